@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Base;
+
+/// <summary>The lock order, outermost first: a thread may only take a lock of a higher rank than those it holds.</summary>
+public enum LockRank
+{
+    /// <summary>The sandbox's containers.</summary>
+    Sandbox,
+    /// <summary>One fork, exec or exit of a stub family at a time.</summary>
+    StubFamily,
+    /// <summary>A mount namespace's tree.</summary>
+    MountTree,
+    /// <summary>A directory's children while one is added, removed or renamed.</summary>
+    Directory,
+    /// <summary>A second directory or the victim in a rename.</summary>
+    DirectoryNested,
+    /// <summary>An inode's metadata and contents.</summary>
+    Inode,
+    /// <summary>A second inode (copy-up, overlay's upper).</summary>
+    InodeNested,
+    /// <summary>The file position of an open file.</summary>
+    FilePosition,
+    /// <summary>An address space's VMAs.</summary>
+    AddressSpace,
+    /// <summary>The task tree: parents, groups, sessions, PID tables.</summary>
+    TaskTree,
+    /// <summary>A thread group's signal state.</summary>
+    Signals,
+    /// <summary>A file descriptor table.</summary>
+    FdTable,
+    /// <summary>An epoll set.</summary>
+    Epoll,
+    /// <summary>A pipe, eventfd, terminal or other object that a file is a handle of.</summary>
+    Object,
+    /// <summary>A bucket of the futex table.</summary>
+    Futex,
+    /// <summary>The timer queue.</summary>
+    Timers,
+    /// <summary>A wait queue's list.</summary>
+    WaitQueue,
+    /// <summary>Outstanding orders of a stub.</summary>
+    StubOrders,
+    /// <summary>Leaf locks that call nothing.</summary>
+    Leaf,
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Moat.Host;
+
+/// <summary>Machine code of the host calls: a bare <c>syscall</c> without libc, errno or thread-local state.</summary>
+internal static unsafe partial class SyscallThunk
+{
+    private const int ProtReadExecute = 5;
+    private const int ProtReadWrite = 3;
+    private const int MapPrivateAnonymous = 0x22;
+
+    /// <summary>number, six arguments; returns rax. Lets the garbage collector run meanwhile: for calls that may block.</summary>
+    internal static readonly delegate* unmanaged<long, ulong, ulong, ulong, ulong, ulong, ulong, long> Call;
+
+    /// <summary>The CPU that the calling thread runs on.</summary>
+    internal static readonly delegate* unmanaged[SuppressGCTransition]<uint> CurrentCpu;
+
+    static SyscallThunk()
+    {
+        byte* code = (byte*)mmap(null, 4096, ProtReadWrite, MapPrivateAnonymous, -1, 0);
+        if ((nint)code == -1)
+        {
+            throw new OutOfMemoryException("no memory for the system call thunk");
+        }
+
+        Assemble(BuildCall, code, 0);
+        Assemble(BuildCurrentCpu, code, 256);
+        // SAFETY: the page was just mapped by us and holds complete code before it becomes executable.
+        if (mprotect(code, 4096, ProtReadExecute) != 0)
+        {
+            throw new InvalidOperationException("the host forbids executable memory");
+        }
+
+        Call = (delegate* unmanaged<long, ulong, ulong, ulong, ulong, ulong, ulong, long>)code;
+        CurrentCpu = (delegate* unmanaged[SuppressGCTransition]<uint>)(code + 256);
+    }
+
+    private static void BuildCall(Assembler a)
+    {
+        a.mov(rax, rdi);
+        a.mov(rdi, rsi);
+        a.mov(rsi, rdx);
+        a.mov(rdx, rcx);
+        a.mov(r10, r8);
+        a.mov(r8, r9);
+        a.mov(r9, __[rsp + 8]);
+        a.syscall();
+        a.ret();
+    }
+
+    private static void BuildCurrentCpu(Assembler a)
+    {
+        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
+        a.rdtscp();
+        a.mov(eax, ecx);
+        a.and(eax, 0xfff);
+        a.ret();
+    }
+
+    private static void Assemble(Action<Assembler> build, byte* code, int offset)
+    {
+        var assembler = new Assembler(64);
+        build(assembler);
+        using var stream = new MemoryStream();
+        assembler.Assemble(new StreamCodeWriter(stream), (ulong)(code + offset));
+        // SAFETY: each routine is shorter than the 256 bytes between offsets.
+        stream.ToArray().CopyTo(new Span<byte>(code + offset, 256));
+    }
+
+    [LibraryImport("libc")]
+    private static partial void* mmap(void* address, nuint length, int prot, int flags, int fd, long offset);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(void* address, nuint length, int prot);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Threading;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Memory;
+
+namespace Moat.Vfs;
+
+/// <summary>An open file description (open(2)): what descriptors refer to, shared by dup and fork.</summary>
+/// <remarks>
+/// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and tries
+/// again. Buffers are kernel memory or a call's window: a guest may change a window while it is read, so an
+/// implementation that interprets written bytes copies them first.
+/// </remarks>
+public abstract class OpenFile : RefCounted
+{
+    private int _statusFlags;
+
+    /// <summary>A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.</summary>
+    protected OpenFile(OpenFlags flags) => _statusFlags = (int)(flags & ~OpenFlags.CreationFlags);
+
+    /// <summary>Access mode and status flags, as F_GETFL returns them.</summary>
+    public OpenFlags Flags => (OpenFlags)Volatile.Read(ref _statusFlags);
+
+    public bool CanRead => (Flags & OpenFlags.AccessMode) is OpenFlags.ReadOnly or OpenFlags.ReadWrite;
+
+    public bool CanWrite => (Flags & OpenFlags.AccessMode) is OpenFlags.WriteOnly or OpenFlags.ReadWrite;
+
+    public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;
+
+    /// <summary>Where it was opened; null for pipes, sockets and other anonymous files.</summary>
+    public virtual Location? Location => null;
+
+    /// <summary>What /proc/PID/fd shows for files without a location: "pipe:[5]", "anon_inode:[eventpoll]".</summary>
+    public virtual string AnonymousName => "anon_inode:[unknown]";
+
+    /// <summary>Who waits for this file's readiness; null for files that are always ready (regular files, directories).</summary>
+    public virtual WaitQueue? WaitQueue => null;
+
+    /// <summary>Present readiness.</summary>
+    public virtual PollEvents Poll(Caller caller) => PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;
+
+    /// <summary>fstat(2).</summary>
+    public abstract Result<InodeAttributes> GetAttributes();
+
+    /// <summary>read(2) at the file's own position, or from a stream. EAGAIN when it would block.</summary>
+    public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
+
+    /// <summary>write(2) at the file's own position (the end with O_APPEND), or into a stream.</summary>
+    public virtual Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Errno.EINVAL;
+
+    /// <summary>pread(2). ESPIPE for streams.</summary>
+    public virtual Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => Errno.ESPIPE;
+
+    /// <summary>pwrite(2). ESPIPE for streams.</summary>
+    public virtual Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Errno.ESPIPE;
+
+    /// <summary>lseek(2). ESPIPE for streams.</summary>
+    public virtual Result<long> Seek(Caller caller, long offset, int whence) => Errno.ESPIPE;
+
+    /// <summary>ioctl(2); arguments are copied through <see cref="Caller.Memory"/>.</summary>
+    public virtual Result<long> Ioctl(Caller caller, uint command, ulong argument) => Errno.ENOTTY;
+
+    /// <summary>getdents64(2): appends entries to the writer from the file's position on; ENOTDIR for others.</summary>
+    public virtual Errno ReadDirectory(Caller caller, ref DirectoryEntryWriter writer) => Errno.ENOTDIR;
+
+    /// <summary>fsync(2) and fdatasync(2). EINVAL for what has no storage.</summary>
+    public virtual Errno Sync(bool dataOnly) => Errno.EINVAL;
+
+    /// <summary>ftruncate(2).</summary>
+    public virtual Errno Truncate(Caller caller, long length) => Errno.EINVAL;
+
+    /// <summary>fallocate(2).</summary>
+    public virtual Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.ENODEV;
+
+    /// <summary>What an mmap of this file maps; the caller releases it. ENODEV for what cannot be mapped.</summary>
+    public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) => Errno.ENODEV;
+
+    /// <summary>A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.</summary>
+    public virtual void OnDescriptorClosed(Caller caller)
+    {
+    }
+
+    /// <summary>F_SETFL: replaces the changeable flags (O_APPEND, O_NONBLOCK, O_DIRECT, O_ASYNC, O_NOATIME).</summary>
+    public virtual Errno SetFlags(OpenFlags flags)
+    {
+        const OpenFlags Changeable =
+            OpenFlags.Append | OpenFlags.NonBlock | OpenFlags.Direct | OpenFlags.Async | OpenFlags.NoAccessTime;
+        Volatile.Write(ref _statusFlags, (int)((Flags & ~Changeable) | (flags & Changeable)));
+        return Errno.Success;
+    }
+}

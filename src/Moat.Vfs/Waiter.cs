@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Vfs;
+
+/// <summary>One entry on one <see cref="WaitQueue"/>: someone who wants to hear of an event.</summary>
+/// <remarks>Invariants: on at most one queue at a time; the links belong to that queue's lock.</remarks>
+public abstract class Waiter
+{
+    internal WaitQueue? Queue;
+    internal Waiter? Previous;
+    internal Waiter? Next;
+
+    /// <summary>The events that wake this entry; Error and HangUp always do.</summary>
+    public PollEvents Interest { get; set; } = PollEvents.All;
+
+    /// <summary>Called with the queue's lock held: must not block, call back into the object or take a lower rank.</summary>
+    /// <param name="events">What happened.</param>
+    public abstract void Notify(PollEvents events);
+}
