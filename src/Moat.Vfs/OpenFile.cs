@@ -77,6 +77,12 @@ public abstract class OpenFile : RefCounted
     /// <summary>What an mmap of this file maps; the caller releases it. ENODEV for what cannot be mapped.</summary>
     public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) => Errno.ENODEV;
 
+    /// <summary>
+    /// The part of open(2) that may wait: the open handler calls it with the new file and waits while it says EAGAIN
+    /// (the other end of a FIFO). Any other error fails the open.
+    /// </summary>
+    public virtual Errno CompleteOpen(Caller caller) => Errno.Success;
+
     /// <summary>A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.</summary>
     public virtual void OnDescriptorClosed(Caller caller)
     {

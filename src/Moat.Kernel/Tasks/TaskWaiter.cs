@@ -15,6 +15,9 @@ public sealed class TaskWaiter : Waiter
         Interest = interest;
     }
 
+    /// <summary>The task that is woken.</summary>
+    public Task Task => _task;
+
     /// <inheritdoc/>
     public override void Notify(PollEvents events) => _task.WakeUp();
 }
