@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Moat.Abi;
+
+/// <summary>The name Linux's headers give an enum member whose C# name differs: what strace output prints.</summary>
+/// <param name="name">The name, such as O_CLOEXEC.</param>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class LinuxNameAttribute(string name) : Attribute
+{
+    /// <summary>The name, such as O_CLOEXEC.</summary>
+    public string Name { get; } = name;
+}
