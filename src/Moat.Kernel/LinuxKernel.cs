@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel.Tasks;
+
+namespace Moat.Kernel;
+
+/// <summary>One application kernel: the root of all its state. There is no ambient context: tasks lead here.</summary>
+public sealed class LinuxKernel
+{
+    /// <summary>Processes, groups and ids.</summary>
+    public TaskTree Tree { get; } = new();
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using Moat.Base;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>All tasks, processes, groups and sessions by id (the root PID namespace).</summary>
+/// <remarks>Locks: <see cref="Lock"/>, of rank TaskTree, guards every table here and the links between processes.</remarks>
+public sealed class TaskTree
+{
+    /// <summary>pid_max: ids are 1..32767.</summary>
+    public const int MaxId = 32768;
+
+    private readonly Dictionary<int, Task> _tasks = [];
+    private readonly Dictionary<int, ThreadGroup> _processes = [];
+    private readonly Dictionary<int, ProcessGroup> _groups = [];
+    private readonly Dictionary<int, Session> _sessions = [];
+    private int _last;
+
+    public RankedLock Lock { get; } = new(LockRank.TaskTree);
+
+    /// <summary>Living tasks.</summary>
+    public int TaskCount => _tasks.Count;
+
+    /// <summary>The first process, which adopts orphans.</summary>
+    public ThreadGroup Init { get; internal set; } = null!;
+
+    /// <summary>A free id, larger than the last one until the numbers wrap; 0 when all are taken.</summary>
+    internal int AllocateIdLocked()
+    {
+        for (int tries = 0; tries < MaxId; tries++)
+        {
+            _last = _last + 1 >= MaxId ? (_processes.Count == 0 ? 1 : 300) : _last + 1;
+            if (!_tasks.ContainsKey(_last) && !_processes.ContainsKey(_last) && !_groups.ContainsKey(_last)
+                && !_sessions.ContainsKey(_last))
+            {
+                return _last;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Finds a living task.</summary>
+    public bool TryGetTaskLocked(int id, [NotNullWhen(true)] out Task? task) => _tasks.TryGetValue(id, out task);
+
+    /// <summary>Finds a process, zombies included.</summary>
+    public bool TryGetProcessLocked(int id, [NotNullWhen(true)] out ThreadGroup? process) =>
+        _processes.TryGetValue(id, out process);
+
+    public bool TryGetGroupLocked(int id, [NotNullWhen(true)] out ProcessGroup? group) =>
+        _groups.TryGetValue(id, out group);
+
+    public bool TryGetSessionLocked(int id, [NotNullWhen(true)] out Session? session) =>
+        _sessions.TryGetValue(id, out session);
+
+    /// <summary>Finds a living task, taking the lock.</summary>
+    public Task? FindTask(int id)
+    {
+        using (Lock.Enter())
+        {
+            return _tasks.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>Finds a process, zombies included, taking the lock.</summary>
+    public ThreadGroup? FindProcess(int id)
+    {
+        using (Lock.Enter())
+        {
+            return _processes.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>All processes in ascending order of id, zombies included: for /proc and kill(-1).</summary>
+    public ThreadGroup[] SnapshotProcesses()
+    {
+        using (Lock.Enter())
+        {
+            var all = new ThreadGroup[_processes.Count];
+            _processes.Values.CopyTo(all, 0);
+            System.Array.Sort(all, static (a, b) => a.ProcessId.CompareTo(b.ProcessId));
+            return all;
+        }
+    }
+
+    internal void AddTaskLocked(Task task) => _tasks[task.ThreadId] = task;
+
+    internal void RemoveTaskLocked(int id) => _tasks.Remove(id);
+
+    internal void AddProcessLocked(ThreadGroup process) => _processes[process.ProcessId] = process;
+
+    internal void RemoveProcessLocked(ThreadGroup process)
+    {
+        _processes.Remove(process.ProcessId);
+        LeaveGroupLocked(process);
+    }
+
+    /// <summary>A new session with one new group, whose ids are the process's: setsid(2).</summary>
+    public Session NewSessionLocked(ThreadGroup process)
+    {
+        var session = new Session(process.ProcessId) { Leader = process };
+        _sessions[session.Id] = session;
+        JoinGroupLocked(process, NewGroupLocked(process.ProcessId, session));
+        return session;
+    }
+
+    /// <summary>A new, empty process group.</summary>
+    public ProcessGroup NewGroupLocked(int id, Session session)
+    {
+        var group = new ProcessGroup(id, session);
+        _groups[id] = group;
+        session.Groups.Add(group);
+        return group;
+    }
+
+    /// <summary>Moves a process into a group; an emptied old group, and an emptied session, disappear.</summary>
+    public void JoinGroupLocked(ThreadGroup process, ProcessGroup group)
+    {
+        group.Members.Add(process);
+        if (process.ProcessGroup is not null)
+        {
+            LeaveGroupLocked(process);
+        }
+
+        process.ProcessGroup = group;
+    }
+
+    private void LeaveGroupLocked(ThreadGroup process)
+    {
+        ProcessGroup group = process.ProcessGroup;
+        group.Members.Remove(process);
+        if (group.Members.Count > 0)
+        {
+            return;
+        }
+
+        _groups.Remove(group.Id);
+        group.Session.Groups.Remove(group);
+        if (group.Session.Groups.Count == 0)
+        {
+            _sessions.Remove(group.Session.Id);
+        }
+    }
+}

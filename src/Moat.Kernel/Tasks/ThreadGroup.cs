@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Signals;
+using Moat.Vfs;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>A guest process: the tasks that share a process id and signals (struct signal_struct).</summary>
+/// <remarks>
+/// Locks: the tree lock guards family links, tasks, state and exit status; <see cref="SignalLock"/> guards pending
+/// signals, masks and stop state.
+/// </remarks>
+public sealed class ThreadGroup
+{
+    /// <summary>A process with no tasks yet.</summary>
+    public ThreadGroup(LinuxKernel kernel, int processId, SignalHandlers handlers)
+    {
+        Kernel = kernel;
+        ProcessId = processId;
+        Handlers = handlers;
+    }
+
+    public LinuxKernel Kernel { get; }
+
+    /// <summary>The process id (thread group id).</summary>
+    public int ProcessId { get; }
+
+    /// <summary>The task whose id is the process id; changes when another thread calls execve.</summary>
+    public Task Leader { get; internal set; } = null!;
+
+    /// <summary>Living tasks.</summary>
+    public List<Task> Tasks { get; } = [];
+
+    /// <summary>The parent; null only for the first process.</summary>
+    public ThreadGroup? Parent { get; internal set; }
+
+    /// <summary>Children, zombies included.</summary>
+    public List<ThreadGroup> Children { get; } = [];
+
+    public ProcessGroup ProcessGroup { get; set; } = null!;
+
+    public Session Session => ProcessGroup.Session;
+
+    public ProcessState State { get; internal set; }
+
+    /// <summary>The status that wait4 reports: exit code shifted by 8, or a signal number with 0x80 for a core dump.</summary>
+    public int ExitStatus { get; internal set; }
+
+    /// <summary>True from exit_group, a fatal signal or the last thread's exit on.</summary>
+    public bool IsExiting { get; internal set; }
+
+    /// <summary>The signal sent to the parent on exit; 0 for none (clone(2)).</summary>
+    public Signal ExitSignal { get; internal set; } = Signal.SIGCHLD;
+
+    /// <summary>PR_SET_CHILD_SUBREAPER.</summary>
+    public bool IsSubreaper { get; set; }
+
+    /// <summary>True once it has called execve (setpgid's EACCES).</summary>
+    public bool HasExecuted { get; internal set; }
+
+    /// <summary>Woken when a child changes state: wait4 and waitid sleep here.</summary>
+    public WaitQueue ChildEvents { get; } = new();
+
+    /// <summary>Woken when this process exits: pidfds poll it.</summary>
+    public WaitQueue ExitEvents { get; } = new();
+
+    public RankedLock SignalLock { get; } = new(LockRank.Signals);
+
+    public SignalHandlers Handlers { get; internal set; }
+
+    /// <summary>Signals sent to the process as a whole.</summary>
+    public PendingSignals Pending { get; } = new();
+
+    /// <summary>Woken when any signal is queued: signalfds poll it.</summary>
+    public WaitQueue SignalEvents { get; } = new();
+
+    /// <summary>CLOCK_MONOTONIC at birth, ns.</summary>
+    public long StartTimeNs { get; init; } = Clock.MonotonicNs();
+
+    /// <summary>The signal that stopped the process, until a wait has reported it; 0 otherwise.</summary>
+    internal int StopReport { get; set; }
+
+    /// <summary>True until a wait has reported a continue.</summary>
+    internal bool ContinueReport { get; set; }
+}
