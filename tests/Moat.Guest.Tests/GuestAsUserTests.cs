@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Testing;
+using Xunit;
+
+namespace Moat.Guest.Tests;
+
+/// <summary>The guest programs run as an ordinary user: their output must be the host's.</summary>
+public sealed class GuestAsUserTests
+{
+    public static TheoryData<string, string> Rows => GuestRows.For(Identity.User);
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Program_prints_what_it_prints_on_the_host(string program, string variant) =>
+        GuestRows.Check(program, variant, Identity.User);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+
+namespace Moat.Testing;
+
+/// <summary>Runs commands through <c>moat do</c>, and compares them with the host.</summary>
+public static class Sandbox
+{
+    /// <summary>A command through <c>moat do</c>.</summary>
+    public static Command Do(Identity identity, IEnumerable<string> words, string directory, TimeSpan timeout,
+        params string[] options) =>
+        new(identity, [TestArea.Moat(), "do", .. options, "--", .. words])
+        {
+            Directory = directory,
+            Timeout = timeout,
+        };
+
+    /// <summary>
+    /// Runs the same words on the host (in a fresh directory) and in the sandbox (in the same directory, fresh again) and returns
+    /// the differences, empty when there are none. The host side runs twice when asked, to prove that the test is deterministic.
+    /// </summary>
+    public static string Compare(Identity identity, IReadOnlyList<string> words, TimeSpan timeout, bool twice,
+        Func<string, string>? normalise = null)
+    {
+        string directory = TestArea.NewPath("cwd");
+        try
+        {
+            string expected = OnHost(identity, words, directory, timeout, normalise);
+            if (expected.EndsWith("--- timed out\n", StringComparison.Ordinal))
+            {
+                return "the test is wrong, it times out on the host:\n" + expected;
+            }
+            if (twice)
+            {
+                string again = OnHost(identity, words, directory, timeout, normalise);
+                if (again != expected)
+                {
+                    return "the test is wrong, it differs on the host itself:\n"
+                        + UnifiedDiff.Of(expected, again, "host", "host again");
+                }
+            }
+            if (Environment.GetEnvironmentVariable("MOAT_TEST_HOST_ONLY") == "1")
+            {
+                return "";
+            }
+            TestArea.MakeFresh(directory, identity);
+            string actual = Do(identity, words, directory, timeout).Run().Transcript();
+            actual = normalise == null ? actual : normalise(actual);
+            return UnifiedDiff.Of(expected, actual, "host", "sandbox");
+        }
+        finally
+        {
+            TestArea.Remove(directory);
+        }
+    }
+
+    private static string OnHost(Identity identity, IReadOnlyList<string> words, string directory, TimeSpan timeout,
+        Func<string, string>? normalise)
+    {
+        TestArea.MakeFresh(directory, identity);
+        string text = new Command(identity, words) { Directory = directory, Timeout = timeout }.Run().Transcript();
+        return normalise == null ? text : normalise(text);
+    }
+}
