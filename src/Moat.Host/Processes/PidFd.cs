@@ -36,9 +36,9 @@ public static unsafe class PidFd
 
     private static Result<ChildStatus> Reap(int kind, int id, bool wait)
     {
-        // siginfo_t: signo, errno, code at 8; pid, uid, status at 24.
+        // siginfo_t: signo, errno, code at 8; pid at 16, uid, status at 24.
         int* info = stackalloc int[32];
-        info[3] = 0;
+        info[4] = 0;
         ulong options = (ulong)(Exited | AllChildren | (wait ? 0 : NoHang));
         SysResult result;
         do
@@ -51,6 +51,6 @@ public static unsafe class PidFd
             return result.Error;
         }
 
-        return info[3] == 0 ? Errno.EAGAIN : new ChildStatus(info[3], info[2], info[5]);
+        return info[4] == 0 ? Errno.EAGAIN : new ChildStatus(info[4], info[2], info[6]);
     }
 }
