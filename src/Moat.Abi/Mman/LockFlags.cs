@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+
+namespace Moat.Abi.Mman;
+
+/// <summary>MCL_ flags of mlockall(2).</summary>
+[Flags]
+public enum LockFlags
+{
+    None = 0,
+    Current = 1,
+    Future = 2,
+    OnFault = 4,
+}
