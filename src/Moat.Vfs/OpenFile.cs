@@ -29,6 +29,12 @@ public abstract class OpenFile : RefCounted
 
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;
 
+    /// <summary>F_SETOWN: the process (positive) or group (negative) that SIGIO is for.</summary>
+    public int SignalOwner { get; set; }
+
+    /// <summary>F_SETSIG: the signal sent instead of SIGIO, or 0.</summary>
+    public int SignalNumber { get; set; }
+
     /// <summary>Where it was opened; null for pipes, sockets and other anonymous files.</summary>
     public virtual Location? Location => null;
 
@@ -37,6 +43,9 @@ public abstract class OpenFile : RefCounted
 
     /// <summary>Who waits for this file's readiness; null for files that are always ready (regular files, directories).</summary>
     public virtual WaitQueue? WaitQueue => null;
+
+    /// <summary>True for files whose every read and write is one message: a call is then never split.</summary>
+    public virtual bool KeepsMessages => false;
 
     /// <summary>Present readiness.</summary>
     public virtual PollEvents Poll(Caller caller) => PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;

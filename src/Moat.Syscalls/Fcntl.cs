@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Base;
+using Moat.FileSystems.Pipes;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.Syscalls;
+
+/// <summary>fcntl(2).</summary>
+public static class Fcntl
+{
+    private const ulong FdCloseOnExec = 1;
+
+    /// <summary>fcntl(2).</summary>
+    [Syscall("fcntl")]
+    public static SysResult Control(Task task, int fd, FcntlCommand command, ulong argument)
+    {
+        using FileReference reference = task.Files.BorrowAny(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        switch (command)
+        {
+            case FcntlCommand.Duplicate:
+            case FcntlCommand.DuplicateCloseOnExec:
+                return argument >= (ulong)task.Files.Limit
+                    ? Errno.EINVAL
+                    : Descriptors.Duplicate(task, fd, (int)argument, command == FcntlCommand.DuplicateCloseOnExec);
+            case FcntlCommand.GetDescriptorFlags:
+                return task.Files.GetCloseOnExec(fd).TryGet(out bool marked, out Errno error)
+                    ? (marked ? 1 : 0)
+                    : error;
+            case FcntlCommand.SetDescriptorFlags:
+                return task.Files.SetCloseOnExec(fd, (argument & FdCloseOnExec) != 0);
+            case FcntlCommand.GetStatusFlags:
+                return (int)file.Flags;
+            case FcntlCommand.DuplicateQuery:
+                using (FileReference other = task.Files.BorrowAny((int)argument))
+                {
+                    return other.File is null ? Errno.EBADF : other.File == file ? 1 : 0;
+                }
+        }
+
+        return (file.Flags & OpenFlags.Path) != 0 ? Errno.EBADF : ControlFile(task, file, command, argument);
+    }
+
+    private static SysResult ControlFile(Task task, OpenFile file, FcntlCommand command, ulong argument)
+    {
+        switch (command)
+        {
+            case FcntlCommand.SetStatusFlags:
+                return file.SetFlags((OpenFlags)(int)argument);
+            case FcntlCommand.GetOwner:
+                return file.SignalOwner;
+            case FcntlCommand.SetOwner:
+                file.SignalOwner = (int)argument;
+                return 0;
+            case FcntlCommand.GetSignal:
+                return file.SignalNumber;
+            case FcntlCommand.SetSignal:
+                if (argument > 64)
+                {
+                    return Errno.EINVAL;
+                }
+
+                file.SignalNumber = (int)argument;
+                return 0;
+            case FcntlCommand.GetPipeSize:
+                return file is PipeFile pipe ? pipe.Buffer.Capacity : Errno.EBADF;
+            case FcntlCommand.SetPipeSize:
+                return file is PipeFile sized
+                    ? sized.Buffer.SetCapacity((uint)argument, task.Credentials.Has(Capability.SysResource))
+                    : Errno.EBADF;
+            default:
+                return Errno.EINVAL;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.Syscalls;
+
+/// <summary>ioctl(2): what every file understands; the rest is the file's own.</summary>
+public static class Ioctl
+{
+    private const uint FioClear = 0x5450;
+    private const uint FioSet = 0x5451;
+    private const uint FioNonBlock = 0x5421;
+    private const uint FioAsync = 0x5452;
+
+    /// <summary>ioctl(2).</summary>
+    [Syscall("ioctl")]
+    public static SysResult Control(Task task, int fd, uint command, ulong argument)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        return command switch
+        {
+            FioClear => task.Files.SetCloseOnExec(fd, false),
+            FioSet => task.Files.SetCloseOnExec(fd, true),
+            FioNonBlock => SetFlag(task, file, OpenFlags.NonBlock, argument),
+            FioAsync => SetFlag(task, file, OpenFlags.Async, argument),
+            _ => file.Ioctl(task, command, argument),
+        };
+    }
+
+    private static SysResult SetFlag(Task task, OpenFile file, OpenFlags flag, ulong argument)
+    {
+        Errno error = task.Memory.Read(argument, out int on);
+        return error != Errno.Success ? error : file.SetFlags(on != 0 ? file.Flags | flag : file.Flags & ~flag);
+    }
+}

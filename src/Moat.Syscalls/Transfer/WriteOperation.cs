@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Kernel.Blocking;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.Syscalls.Transfer;
+
+/// <summary>A write from guest buffers, at the file's position or an offset; goes on until everything is written.</summary>
+internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offset) : IBlockingOperation
+{
+    private GuestSegments _segments = segments;
+
+    /// <inheritdoc/>
+    public long Progress { get; private set; }
+
+    /// <inheritdoc/>
+    public Result<long> Attempt(Task task)
+    {
+        do
+        {
+            if (file.KeepsMessages && _segments.Remaining > StagingBuffer.MaximumMessage)
+            {
+                return Errno.EMSGSIZE;
+            }
+
+            int limit = file.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
+            int want = (int)Math.Min(_segments.Remaining, limit);
+            using var staging = new StagingBuffer(want);
+            GuestSegments before = _segments;
+            int copied = _segments.CopyIn(task.Memory, staging.Span);
+            if (copied == 0 && want > 0)
+            {
+                return Progress > 0 ? Progress : Errno.EFAULT;
+            }
+
+            Result<int> result = offset is { } at
+                ? file.WriteAt(task, staging.Span[..copied], at + Progress)
+                : file.Write(task, staging.Span[..copied]);
+            if (!result.TryGet(out int written, out Errno error))
+            {
+                _segments = before;
+                return End(task, error);
+            }
+
+            Progress += written;
+            if (written < copied)
+            {
+                // Some went: step over just that, then see whether more goes or the file says why not.
+                _segments = before;
+                _segments.Skip(written);
+                if (written == 0 || file.WaitQueue is null)
+                {
+                    break;
+                }
+            }
+            else if (copied < want)
+            {
+                break;
+            }
+        }
+        while (_segments.Remaining > 0);
+        return Progress;
+    }
+
+    private readonly Result<long> End(Task task, Errno error)
+    {
+        if (error == Errno.EAGAIN)
+        {
+            return error;
+        }
+
+        if (error == Errno.EPIPE)
+        {
+            PipeSignal.SignalPipe(task);
+        }
+
+        return Progress > 0 ? Progress : error;
+    }
+}
