@@ -34,6 +34,8 @@ public enum LockRank
     Object,
     /// <summary>A bucket of the futex table.</summary>
     Futex,
+    /// <summary>The second bucket of a requeue, the one with the higher index.</summary>
+    FutexNested,
     /// <summary>The timer queue.</summary>
     Timers,
     /// <summary>A wait queue's list.</summary>

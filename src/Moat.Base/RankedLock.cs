@@ -19,30 +19,38 @@ public sealed class RankedLock
     public RankedLock(LockRank rank) => _rank = rank;
 
     /// <summary>Takes the lock until the scope is disposed.</summary>
-    public Scope Enter()
-    {
-        CheckOrder();
-        _lock.Enter();
-        MarkHeld(true);
-        return new Scope(this);
-    }
+    public Scope Enter() => EnterAs(_rank);
+
+    /// <summary>
+    /// Takes the lock as the second of its kind, under the rank that follows its own (XNested after X): the caller
+    /// says what orders two locks of one rank.
+    /// </summary>
+    public Scope EnterNested() => EnterAs(_rank + 1);
 
     /// <summary>True when the calling thread holds this lock.</summary>
     public bool IsHeld => _lock.IsHeldByCurrentThread;
 
-    [Conditional("DEBUG")]
-    private void CheckOrder()
+    private Scope EnterAs(LockRank rank)
     {
-        if (_lock.IsHeldByCurrentThread || s_held >> (int)_rank != 0)
+        CheckOrder(rank);
+        _lock.Enter();
+        MarkHeld(rank, true);
+        return new Scope(this, rank);
+    }
+
+    [Conditional("DEBUG")]
+    private void CheckOrder(LockRank rank)
+    {
+        if (_lock.IsHeldByCurrentThread || s_held >> (int)rank != 0)
         {
-            throw new InvalidOperationException($"lock order: {_rank} taken while holding mask {s_held:x}");
+            throw new InvalidOperationException($"lock order: {rank} taken while holding mask {s_held:x}");
         }
     }
 
     [Conditional("DEBUG")]
-    private void MarkHeld(bool held)
+    private static void MarkHeld(LockRank rank, bool held)
     {
-        ulong bit = 1UL << (int)_rank;
+        ulong bit = 1UL << (int)rank;
         s_held = held ? s_held | bit : s_held & ~bit;
     }
 
@@ -50,13 +58,18 @@ public sealed class RankedLock
     public readonly ref struct Scope
     {
         private readonly RankedLock _owner;
+        private readonly LockRank _heldAs;
 
-        internal Scope(RankedLock owner) => _owner = owner;
+        internal Scope(RankedLock owner, LockRank heldAs)
+        {
+            _owner = owner;
+            _heldAs = heldAs;
+        }
 
         /// <summary>Releases the lock.</summary>
         public void Dispose()
         {
-            _owner.MarkHeld(false);
+            MarkHeld(_heldAs, false);
             _owner._lock.Exit();
         }
     }
