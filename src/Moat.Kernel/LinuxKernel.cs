@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel.Futex;
 using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel;
@@ -8,4 +9,7 @@ public sealed class LinuxKernel
 {
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
+
+    /// <summary>Who waits on which futex.</summary>
+    public FutexTable Futexes { get; } = new();
 }

@@ -37,6 +37,17 @@ public abstract class UserMemory
         where T : unmanaged =>
         Write(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
+    /// <summary>True when <see cref="CompareExchange"/> is atomic against running guest threads.</summary>
+    public virtual bool IsAtomic => false;
+
+    /// <summary>Replaces an aligned word if it has the expected value, and says what it had.</summary>
+    /// <remarks>Unless <see cref="IsAtomic"/>, guest threads may slip in between: callers must bear that.</remarks>
+    public virtual Errno CompareExchange(ulong address, uint expected, uint desired, out uint observed)
+    {
+        Errno error = Read(address, out observed);
+        return error != Errno.Success || observed != expected ? error : Write(address, in desired);
+    }
+
     /// <summary>Copies an array of values in.</summary>
     public Errno ReadArray<T>(ulong address, Span<T> values)
         where T : unmanaged => Read(address, MemoryMarshal.AsBytes(values));

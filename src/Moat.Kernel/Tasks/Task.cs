@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
 using Moat.Abi.Signals;
+using Moat.Kernel.Futex;
 using Moat.Kernel.Signals;
 using Moat.Memory;
 using Moat.Platform;
@@ -23,6 +24,7 @@ public sealed class Task : Caller
     {
         ThreadId = threadId;
         Group = group;
+        FutexWaiter = new TaskFutexWaiter(this);
     }
 
     /// <summary>The thread id.</summary>
@@ -35,6 +37,12 @@ public sealed class Task : Caller
 
     /// <inheritdoc/>
     public override UserMemory Memory => throw new System.InvalidOperationException();
+
+    /// <summary>The address space as futexes see it.</summary>
+    public IFutexSpace FutexSpace { get; set; } = null!;
+
+    /// <summary>This task's place in futex queues, used again for every wait.</summary>
+    public TaskFutexWaiter FutexWaiter { get; }
 
     /// <summary>Carries out memory calls in this task's stub.</summary>
     public IMemoryOrders Orders { get; internal set; } = null!;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 
-namespace Moat.Abi;
+namespace Moat.Abi.Futexes;
 
 /// <summary>The futex_op argument of futex(2): a command and flags (include/uapi/linux/futex.h).</summary>
 [Flags]
