@@ -38,7 +38,7 @@ internal sealed class StraceWriter(UserMemory memory)
         Separate();
         if (name is "mode" or "mask" or "umask")
         {
-            _text.Append('0').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
+            _text.Append('0').Append(Convert.ToString(value, 8).PadLeft(2, '0'));
             return;
         }
 
