@@ -87,6 +87,45 @@ public static unsafe class HostFile
     public static Errno CloseRange(uint first, uint last, bool onlyCloseOnExec = false) =>
         HostCall.Invoke(SyscallNumber.close_range, first, last, onlyCloseOnExec ? 4u : 0u).Error;
 
+    /// <summary>Moves the descriptor's own position; SEEK_* by number (directories and data/hole searches use it).</summary>
+    [HostCall("lseek", Why = "directory positions, SEEK_DATA and SEEK_HOLE")]
+    public static Result<long> Seek(int fd, long offset, int whence)
+    {
+        SysResult result = HostCall.Invoke(SyscallNumber.lseek, (ulong)fd, (ulong)offset, (ulong)whence);
+        return result.IsError ? result.Error : result.Raw;
+    }
+
+    /// <summary>fallocate(2).</summary>
+    [HostCall("fallocate", Why = "space and holes in memory files and volumes")]
+    public static Errno Allocate(int fd, uint mode, long offset, long length) =>
+        HostCall.Invoke(SyscallNumber.fallocate, (ulong)fd, mode, (ulong)offset, (ulong)length).Error;
+
+    /// <summary>fsync(2) or fdatasync(2).</summary>
+    [HostCall("fsync", Why = "writable volumes")]
+    [HostCall("fdatasync", Why = "writable volumes")]
+    public static Errno Sync(int fd, bool onlyData) =>
+        HostCall.Invoke(onlyData ? SyscallNumber.fdatasync : SyscallNumber.fsync, (ulong)fd).Error;
+
+    /// <summary>fchmod(2).</summary>
+    [HostCall("fchmod", Why = "writable volumes")]
+    public static Errno ChangeMode(int fd, uint mode) =>
+        HostCall.Invoke(SyscallNumber.fchmod, (ulong)fd, mode).Error;
+
+    /// <summary>fstatfs(2) into 15 words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags.</summary>
+    [HostCall("fstatfs", Why = "statfs of host files")]
+    public static Errno StatFs(int fd, Span<ulong> words)
+    {
+        if (words.Length < 15)
+        {
+            return Errno.EINVAL;
+        }
+
+        fixed (ulong* p = words)
+        {
+            return HostCall.Invoke(SyscallNumber.fstatfs, (ulong)fd, (ulong)p).Error;
+        }
+    }
+
     /// <summary>A raw ioctl(2) whose argument is a number or a pointer that the caller keeps valid.</summary>
     [HostCall("ioctl", Why = "terminals, seccomp notifications; numbers pinned by the filter")]
     public static SysResult Ioctl(int fd, uint request, ulong argument) =>
