@@ -47,6 +47,11 @@ public abstract class OpenFile : RefCounted
     /// <summary>True for files whose every read and write is one message: a call is then never split.</summary>
     public virtual bool KeepsMessages => false;
 
+    /// <summary>
+    /// Opens the same object anew, for open(2) of /proc/PID/fd/N of a file without a location (pipes, terminals).
+    /// </summary>
+    public virtual Result<OpenFile> Reopen(Caller caller, OpenFlags flags) => Errno.ENXIO;
+
     /// <summary>Present readiness.</summary>
     public virtual PollEvents Poll(Caller caller) => PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading;
+using Moat.Abi;
+using Moat.Base;
+
+namespace Moat.Vfs;
+
+/// <summary>One instance of a file system (struct super_block): what a mount shows.</summary>
+/// <remarks>
+/// Locks: <see cref="NamespaceLock"/> (rank Directory) is held while names of this instance are added, removed or
+/// renamed, and for the moment in which a looked-up name enters the dentry cache; cached lookups take no lock.
+/// </remarks>
+public abstract class FileSystem
+{
+    private long _lastInodeNumber = 1;
+    private Dentry? _root;
+
+    /// <summary>A new instance with its own st_dev.</summary>
+    protected FileSystem(VirtualFileSystem vfs)
+    {
+        Vfs = vfs;
+        DeviceId = vfs.AllocateAnonymousDevice();
+    }
+
+    /// <summary>The kernel's registry of devices and file system types.</summary>
+    public VirtualFileSystem Vfs { get; }
+
+    /// <summary>The type, as /proc/filesystems and /proc/mounts name it.</summary>
+    public abstract string TypeName { get; }
+
+    /// <summary>st_dev of its files.</summary>
+    public ulong DeviceId { get; protected init; }
+
+    /// <summary>True when the whole instance refuses changes, whatever the mounts of it say.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Instance options as the last column of /proc/mounts shows them, after rw or ro: "size=64k,mode=700".</summary>
+    public virtual string Options => "";
+
+    /// <summary>False when names may appear or vanish without the VFS (procfs): then no missing name is cached.</summary>
+    public virtual bool CachesMissingNames => true;
+
+    /// <summary>True when cached entries are checked with <see cref="Inode.Revalidate"/> before each use.</summary>
+    public virtual bool NeedsRevalidation => false;
+
+    /// <summary>Serialises changes of names in this instance.</summary>
+    public RankedLock NamespaceLock { get; } = new(LockRank.Directory);
+
+    /// <summary>The root's dentry.</summary>
+    public Dentry Root
+    {
+        get
+        {
+            if (Volatile.Read(ref _root) is { } root)
+            {
+                return root;
+            }
+
+            Interlocked.CompareExchange(ref _root, Dentry.CreateRoot(RootInode), null);
+            return _root;
+        }
+    }
+
+    /// <summary>The root directory; always the same object.</summary>
+    protected abstract Inode RootInode { get; }
+
+    /// <summary>statfs(2).</summary>
+    public abstract Result<FileSystemStatistics> GetStatistics();
+
+    /// <summary>syncfs(2).</summary>
+    public virtual Errno Sync() => Errno.Success;
+
+    /// <summary>A number that no other inode of this instance has had.</summary>
+    public ulong AllocateInodeNumber() => (ulong)Interlocked.Increment(ref _lastInodeNumber);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Moat.Vfs.Generated;
+
+/// <summary>Collects the bytes of a generated file; strings become UTF-8.</summary>
+/// <example><code>writer.Append($"Pid:\t{pid}\n");</code></example>
+public sealed class ContentWriter
+{
+    private byte[] _buffer = new byte[512];
+    private int _used;
+
+    /// <summary>What has been written.</summary>
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _used);
+
+    /// <summary>Starts over.</summary>
+    public void Clear() => _used = 0;
+
+    public ContentWriter Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _used += bytes.Length;
+        return this;
+    }
+
+    public ContentWriter Append(ReadOnlySpan<char> text)
+    {
+        Span<byte> room = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _used += Encoding.UTF8.GetBytes(text, room);
+        return this;
+    }
+
+    public ContentWriter Append(string text) => Append(text.AsSpan());
+
+    /// <summary>Formats straight into the buffer.</summary>
+    public ContentWriter Append([InterpolatedStringHandlerArgument("")] ref Formatter formatter) => this;
+
+    /// <summary>Appends a formatted value.</summary>
+    public ContentWriter Append<T>(T value, ReadOnlySpan<char> format = default)
+        where T : IUtf8SpanFormattable
+    {
+        int size = 64;
+        int written;
+        while (!value.TryFormat(Reserve(size), out written, format, null))
+        {
+            size *= 2;
+        }
+
+        _used += written;
+        return this;
+    }
+
+    /// <summary>Appends a path as /proc/mounts and /proc/PID/maps escape it: space, tab, newline and backslash in octal.</summary>
+    public ContentWriter AppendEscaped(ReadOnlySpan<byte> path)
+    {
+        foreach (byte value in path)
+        {
+            if (value is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\')
+            {
+                ReadOnlySpan<byte> escape =
+                    [(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)), (byte)('0' + (value & 7))];
+                Append(escape);
+            }
+            else
+            {
+                Append(new ReadOnlySpan<byte>(in value));
+            }
+        }
+
+        return this;
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (_buffer.Length - _used < size)
+        {
+            Array.Resize(ref _buffer, Math.Max(checked(_used + size), _buffer.Length * 2));
+        }
+
+        return _buffer.AsSpan(_used);
+    }
+
+    /// <summary>Lets $"" strings format into the writer without a string between.</summary>
+    [InterpolatedStringHandler]
+    public readonly ref struct Formatter
+    {
+        private readonly ContentWriter _writer;
+
+        public Formatter(int literalLength, int formattedCount, ContentWriter writer)
+        {
+            writer.Reserve(literalLength + (formattedCount * 8));
+            _writer = writer;
+        }
+
+        public void AppendLiteral(string value) => _writer.Append(value);
+
+        public void AppendFormatted(string? value) => _writer.Append(value.AsSpan());
+
+        public void AppendFormatted(byte[] value) => _writer.Append(value.AsSpan());
+
+        public void AppendFormatted(ReadOnlySpan<byte> value) => _writer.Append(value);
+
+        public void AppendFormatted(ReadOnlySpan<char> value) => _writer.Append(value);
+
+        public void AppendFormatted<T>(T value, string? format = null)
+            where T : IUtf8SpanFormattable => _writer.Append(value, format);
+
+        public void AppendFormatted<T>(T value, int alignment, string? format = null)
+            where T : IUtf8SpanFormattable
+        {
+            int start = _writer._used;
+            _writer.Append(value, format);
+            int length = _writer._used - start;
+            int padding = Math.Abs(alignment) - length;
+            if (padding <= 0)
+            {
+                return;
+            }
+
+            _writer.Reserve(padding)[..padding].Fill((byte)' ');
+            if (alignment > 0)
+            {
+                Span<byte> field = _writer._buffer.AsSpan(start, length + padding);
+                field[..length].CopyTo(field[padding..]);
+                field[..padding].Fill((byte)' ');
+            }
+
+            _writer._used += padding;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+
+namespace Moat.Vfs.Generated;
+
+/// <summary>An open generated file: keeps the content it first showed, as Linux's seq_file does.</summary>
+/// <remarks>Locks: its own, of rank FilePosition, for position and content; content is generated outside it.</remarks>
+internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, OpenFlags flags)
+    : InodeFile(location, flags)
+{
+    private const int MaxWrite = 4096;
+    private readonly RankedLock _lock = new(LockRank.FilePosition);
+    private byte[]? _content;
+    private long _position;
+
+    public override Result<int> Read(Caller caller, Span<byte> buffer)
+    {
+        long position;
+        using (_lock.Enter())
+        {
+            position = _position;
+        }
+
+        Result<int> result = ReadAt(caller, buffer, position);
+        if (result.TryGet(out int count, out _))
+        {
+            using (_lock.Enter())
+            {
+                _position = position + count;
+            }
+        }
+
+        return result;
+    }
+
+    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset)
+    {
+        byte[]? content;
+        using (_lock.Enter())
+        {
+            content = offset == 0 ? null : _content;
+        }
+
+        if (content is null)
+        {
+            var writer = new ContentWriter();
+            Errno error = file.Generate(caller, writer);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+
+            content = writer.Written.ToArray();
+            using (_lock.Enter())
+            {
+                _content = content;
+            }
+        }
+
+        if (offset >= content.Length)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> rest = content.AsSpan((int)offset);
+        int count = Math.Min(rest.Length, buffer.Length);
+        rest[..count].CopyTo(buffer);
+        return count;
+    }
+
+    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
+    {
+        Span<byte> copy = stackalloc byte[MaxWrite];
+        copy = copy[..Math.Min(buffer.Length, MaxWrite)];
+        buffer[..copy.Length].CopyTo(copy);
+        return file.Write(caller, copy);
+    }
+
+    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Write(caller, buffer);
+
+    public override Result<long> Seek(Caller caller, long offset, int whence)
+    {
+        using (_lock.Enter())
+        {
+            long target = whence switch { 0 => offset, 1 => _position + offset, _ => -1 };
+            return target < 0 ? Errno.EINVAL : _position = target;
+        }
+    }
+
+    public override Errno Truncate(Caller caller, long length) => Errno.Success;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+
+namespace Moat.Vfs;
+
+/// <summary>What a new inode is to be; umask and set-group-id directories have been applied already.</summary>
+public readonly ref struct InodeCreation
+{
+    /// <summary>Type and permissions.</summary>
+    public uint Mode { get; init; }
+    public uint Uid { get; init; }
+    public uint Gid { get; init; }
+
+    /// <summary>st_rdev of device nodes.</summary>
+    public ulong SpecialDeviceId { get; init; }
+
+    /// <summary>Content of a symbolic link.</summary>
+    public ReadOnlySpan<byte> LinkTarget { get; init; }
+
+    /// <summary>The type part of <see cref="Mode"/>.</summary>
+    public FileType Type => StatMode.TypeOf(Mode);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Base;
+
+namespace Moat.Vfs;
+
+/// <summary>An open file that came from a path: knows its location and keeps its inode in use.</summary>
+public abstract class InodeFile : OpenFile
+{
+    private readonly Location _location;
+
+    /// <summary>An open file at a location.</summary>
+    protected InodeFile(Location location, OpenFlags flags)
+        : base(flags)
+    {
+        _location = location;
+        location.Inode.AddUse();
+    }
+
+    /// <inheritdoc/>
+    public sealed override Location? Location => _location;
+
+    /// <summary>The inode.</summary>
+    public Inode Inode => _location.Inode;
+
+    /// <inheritdoc/>
+    public override Result<InodeAttributes> GetAttributes()
+    {
+        Errno error = Inode.GetAttributes(out InodeAttributes attributes);
+        return error == Errno.Success ? attributes : error;
+    }
+
+    /// <inheritdoc/>
+    protected override void Destroy()
+    {
+        Inode.ExistingLocks?.ReleaseOwner(this);
+        Inode.DropUse();
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Base;
+using Fields = Moat.Vfs.AttributeChange.Fields;
+
+namespace Moat.Vfs.Paths;
+
+/// <summary>What changes attributes: chmod(2), chown(2), truncate(2), utimensat(2), with their permission rules.</summary>
+public static class AttributeOperations
+{
+    /// <summary>UTIME_NOW.</summary>
+    public const long UtimeNow = 0x3fffffff;
+
+    /// <summary>UTIME_OMIT.</summary>
+    public const long UtimeOmit = 0x3ffffffe;
+
+    /// <summary>chmod(2).</summary>
+    public static Errno ChangeMode(Caller caller, Location location, uint mode)
+    {
+        Errno error = Prepare(location, out InodeOwnership old);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (location.Inode.IsSymlink)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        Credentials credentials = caller.Credentials;
+        if (!Permissions.IsOwner(credentials, old))
+        {
+            return Errno.EPERM;
+        }
+
+        mode &= StatMode.PermissionMask;
+        if (!credentials.InGroup(old.Gid) && !credentials.Has(Capability.Fsetid))
+        {
+            mode &= ~StatMode.SetGid;
+        }
+
+        return location.Inode.SetAttributes(caller, new AttributeChange { Valid = Fields.Mode, Mode = mode });
+    }
+
+    /// <summary>chown(2); an id of uint.MaxValue stays as it is.</summary>
+    public static Errno ChangeOwner(Caller caller, Location location, uint uid, uint gid)
+    {
+        Errno error = Prepare(location, out InodeOwnership old);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        Credentials credentials = caller.Credentials;
+        bool privileged = credentials.Has(Capability.Chown);
+        var change = default(AttributeChange);
+        if (uid != uint.MaxValue)
+        {
+            if (!privileged && (credentials.FsUid != old.Uid || uid != old.Uid))
+            {
+                return Errno.EPERM;
+            }
+
+            change.Valid |= Fields.Uid;
+            change.Uid = uid;
+        }
+
+        if (gid != uint.MaxValue)
+        {
+            if (!privileged && (credentials.FsUid != old.Uid || !(gid == old.Gid || credentials.InGroup(gid))))
+            {
+                return Errno.EPERM;
+            }
+
+            change.Valid |= Fields.Gid;
+            change.Gid = gid;
+        }
+
+        if (!location.Inode.IsDirectory)
+        {
+            uint mode = WithoutSetIds(old.Mode);
+            if (mode != old.Mode)
+            {
+                change.Valid |= Fields.Mode;
+                change.Mode = mode & StatMode.PermissionMask;
+            }
+        }
+
+        return change.Valid == Fields.None ? Errno.Success : location.Inode.SetAttributes(caller, change);
+    }
+
+    /// <summary>truncate(2) of a path.</summary>
+    public static Errno TruncatePath(Caller caller, Location location, long length)
+    {
+        if (length < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        Inode inode = location.Inode;
+        if (inode.Type != FileType.Regular)
+        {
+            return inode.IsDirectory ? Errno.EISDIR : Errno.EINVAL;
+        }
+
+        Errno error = Permissions.Check(caller.Credentials, location, Access.Write);
+        return error == Errno.Success ? Truncate(caller, inode, length) : error;
+    }
+
+    /// <summary>Sets the size of a file that may be written; takes set-id bits away.</summary>
+    public static Errno Truncate(Caller caller, Inode inode, long length)
+    {
+        var change = new AttributeChange { Valid = Fields.Size, Size = length };
+        Errno error = AddDroppedSetIds(caller, inode, ref change);
+        return error == Errno.Success ? inode.SetAttributes(caller, change) : error;
+    }
+
+    /// <summary>Writing to a file takes its set-id bits away unless the caller has CAP_FSETID.</summary>
+    public static Errno DropSetIds(Caller caller, Inode inode)
+    {
+        var change = default(AttributeChange);
+        Errno error = AddDroppedSetIds(caller, inode, ref change);
+        return error != Errno.Success || change.Valid == Fields.None ? error : inode.SetAttributes(caller, change);
+    }
+
+    /// <summary>utimensat(2); times as given, with UTIME_NOW and UTIME_OMIT in their nanoseconds.</summary>
+    public static Errno SetTimes(Caller caller, Location location, Timespec access, Timespec modify)
+    {
+        if (access.Nanoseconds == UtimeOmit && modify.Nanoseconds == UtimeOmit)
+        {
+            return Errno.Success;
+        }
+
+        Errno error = Prepare(location, out InodeOwnership old);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (!Permissions.IsOwner(caller.Credentials, old))
+        {
+            bool bothNow = access.Nanoseconds == UtimeNow && modify.Nanoseconds == UtimeNow;
+            if (!bothNow)
+            {
+                return Errno.EPERM;
+            }
+
+            error = Permissions.Check(caller.Credentials, old, Access.Write);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
+        Timespec now = Timespec.FromNanoseconds(Clock.RealtimeNs());
+        var change = default(AttributeChange);
+        if (access.Nanoseconds != UtimeOmit)
+        {
+            change.Valid |= Fields.AccessTime;
+            change.AccessTime = access.Nanoseconds == UtimeNow ? now : access;
+        }
+
+        if (modify.Nanoseconds != UtimeOmit)
+        {
+            change.Valid |= Fields.ModifyTime;
+            change.ModifyTime = modify.Nanoseconds == UtimeNow ? now : modify;
+        }
+
+        return location.Inode.SetAttributes(caller, change);
+    }
+
+    private static Errno Prepare(Location location, out InodeOwnership old)
+    {
+        old = default;
+        return location.Mount.IsReadOnly ? Errno.EROFS : location.Inode.GetOwnership(out old);
+    }
+
+    private static uint WithoutSetIds(uint mode)
+    {
+        mode &= ~StatMode.SetUid;
+        return (mode & StatMode.GroupExecute) != 0 ? mode & ~StatMode.SetGid : mode;
+    }
+
+    private static Errno AddDroppedSetIds(Caller caller, Inode inode, ref AttributeChange change)
+    {
+        if (caller.Credentials.Has(Capability.Fsetid))
+        {
+            return Errno.Success;
+        }
+
+        Errno error = inode.GetOwnership(out InodeOwnership old);
+        if (error == Errno.Success && WithoutSetIds(old.Mode) != old.Mode)
+        {
+            change.Valid |= Fields.Mode;
+            change.Mode = WithoutSetIds(old.Mode) & StatMode.PermissionMask;
+        }
+
+        return error;
+    }
+}

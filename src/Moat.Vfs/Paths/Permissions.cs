@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+
+namespace Moat.Vfs.Paths;
+
+/// <summary>Discretionary access control (path_resolution(7), capabilities(7)).</summary>
+public static class Permissions
+{
+    /// <summary>Checks mode bits and capabilities: EACCES or success.</summary>
+    public static Errno Check(Credentials credentials, Inode inode, Access access)
+    {
+        Errno error = inode.GetOwnership(out InodeOwnership ownership);
+        return error == Errno.Success ? Check(credentials, ownership, access) : error;
+    }
+
+    /// <summary>Checks mode bits and capabilities: EACCES or success.</summary>
+    public static Errno Check(Credentials credentials, in InodeOwnership inode, Access access)
+    {
+        uint bits = inode.Mode;
+        if (credentials.FsUid == inode.Uid)
+        {
+            bits >>= 6;
+        }
+        else if (((bits >> 3) & 7) != (bits & 7) && credentials.InGroup(inode.Gid))
+        {
+            bits >>= 3;
+        }
+
+        if (((uint)access & ~bits) == 0)
+        {
+            return Errno.Success;
+        }
+
+        if (StatMode.TypeOf(inode.Mode) == FileType.Directory)
+        {
+            return credentials.Has(Capability.DacOverride)
+                || ((access & Access.Write) == 0 && credentials.Has(Capability.DacReadSearch))
+                ? Errno.Success : Errno.EACCES;
+        }
+
+        if (access == Access.Read && credentials.Has(Capability.DacReadSearch))
+        {
+            return Errno.Success;
+        }
+
+        bool executable = (access & Access.Execute) == 0 || (inode.Mode & StatMode.AnyExecute) != 0;
+        return executable && credentials.Has(Capability.DacOverride) ? Errno.Success : Errno.EACCES;
+    }
+
+    /// <summary>The same as <see cref="Check(Credentials, Inode, Access)"/>, and EROFS for writing to read-only mounts.</summary>
+    public static Errno Check(Credentials credentials, Location location, Access access)
+    {
+        if ((access & Access.Write) != 0 && location.Mount.IsReadOnly
+            && location.Inode.Type is FileType.Regular or FileType.Directory or FileType.Symlink)
+        {
+            return Errno.EROFS;
+        }
+
+        if ((access & Access.Execute) != 0 && location.Inode.Type == FileType.Regular
+            && (location.Mount.Flags & MountFlags.NoExecute) != 0)
+        {
+            return Errno.EACCES;
+        }
+
+        return Check(credentials, location.Inode, access);
+    }
+
+    /// <summary>True for the owner and for CAP_FOWNER.</summary>
+    public static bool IsOwner(Credentials credentials, in InodeOwnership inode) =>
+        credentials.FsUid == inode.Uid || credentials.Has(Capability.Fowner);
+
+    /// <summary>May a name be removed from (or replaced in) a directory: write and search, and the sticky bit.</summary>
+    public static Errno CheckDelete(Credentials credentials, Inode directory, Inode victim)
+    {
+        Errno error = directory.GetOwnership(out InodeOwnership parent);
+        if (error == Errno.Success)
+        {
+            error = Check(credentials, parent, Access.Write | Access.Execute);
+        }
+
+        if (error != Errno.Success || (parent.Mode & StatMode.Sticky) == 0 || IsOwner(credentials, parent))
+        {
+            return error;
+        }
+
+        error = victim.GetOwnership(out InodeOwnership child);
+        return error != Errno.Success ? error : credentials.FsUid == child.Uid ? Errno.Success : Errno.EPERM;
+    }
+
+    /// <summary>May names be added to a directory.</summary>
+    public static Errno CheckCreate(Credentials credentials, Inode directory) =>
+        Check(credentials, directory, Access.Write | Access.Execute);
+
+    /// <summary>The access that an open's flags ask for; mode 3 asks for both, as on Linux.</summary>
+    public static Access Of(OpenFlags flags)
+    {
+        Access access = (flags & OpenFlags.AccessMode) switch
+        {
+            OpenFlags.ReadOnly => Access.Read,
+            OpenFlags.WriteOnly => Access.Write,
+            _ => Access.Read | Access.Write,
+        };
+        return (flags & OpenFlags.Truncate) != 0 ? access | Access.Write : access;
+    }
+}
