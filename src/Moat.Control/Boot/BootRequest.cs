@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+
+namespace Moat.Control.Boot;
+
+/// <summary>Everything a new kernel process is told, in a memfd: the sandbox and its first process.</summary>
+/// <remarks>Descriptors are given by number; the launcher places them (see <see cref="BootDescriptors"/>).</remarks>
+public sealed record BootRequest
+{
+    /// <summary>The container's name.</summary>
+    public string Id { get; init; } = "";
+
+    public string Hostname { get; init; } = "moat";
+
+    public string Domainname { get; init; } = "(none)";
+
+    /// <summary>The first process.</summary>
+    public ProcessRequest Process { get; init; } = new();
+
+    /// <summary>O_PATH descriptor of the root file system's directory.</summary>
+    public int RootFd { get; init; } = -1;
+
+    /// <summary>The guest may not change its root file system.</summary>
+    public bool RootReadOnly { get; init; }
+
+    /// <summary>Changes to the root file system go to a throw-away layer in memory.</summary>
+    public bool RootOverlay { get; init; } = true;
+
+    /// <summary>Mounts in order; later ones may lie on earlier ones.</summary>
+    public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
+
+    /// <summary>Paths that appear empty.</summary>
+    public IReadOnlyList<string> MaskedPaths { get; init; } = [];
+
+    /// <summary>Paths that appear read-only.</summary>
+    public IReadOnlyList<string> ReadOnlyPaths { get; init; } = [];
+
+    /// <summary>Wait for a start message before the first process runs (`create`).</summary>
+    public bool WaitForStart { get; init; }
+
+    /// <summary>System calls to print, "all", a comma-separated list, or null for none.</summary>
+    public string? Strace { get; init; }
+
+    /// <summary>Where strace lines and diagnostics go; -1 for nowhere.</summary>
+    public int LogFd { get; init; } = -1;
+
+    /// <summary>A listening socket for later commands, or -1.</summary>
+    public int ListenFd { get; init; } = -1;
+
+    /// <summary>A socket to the launcher's owner broker, or -1 when owners need no translation.</summary>
+    public int OwnerBrokerFd { get; init; } = -1;
+
+    /// <summary>Processors the guest may see.</summary>
+    public int Processors { get; init; } = 1;
+
+    /// <summary>Memory the guest may see, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Memory calls of stubs are filtered by the host kernel alone instead of approved one by one.</summary>
+    public bool DirectMemoryCalls { get; init; }
+
+    /// <summary>Print what takes how long until the first guest instruction.</summary>
+    public bool TraceStart { get; init; }
+
+    /// <summary>Capabilities the kernel process keeps in its own user namespace, as a mask.</summary>
+    public ulong KeptCapabilities { get; init; }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Control.Boot;
+
+/// <summary>File systems that a sandbox can mount.</summary>
+public enum MountKind
+{
+    Bind,
+    Tmpfs,
+    Proc,
+    Sysfs,
+    Dev,
+    Devpts,
+    Mqueue,
+    Cgroup,
+    Cgroup2,
+}
