@@ -111,6 +111,30 @@ public sealed class AddressSpace : RefCounted
         return result;
     }
 
+    /// <summary>
+    /// Maps all of these, each at its own fixed address, with as few exchanges with the stub as possible. On an error
+    /// some may be mapped in the stub and none is recorded: only for an address space that is then given up.
+    /// </summary>
+    public Errno MapAllFixed(IMemoryOrders orders, ReadOnlySpan<MapRequest> requests)
+    {
+        List<MemoryObject>? released = null;
+        Errno error;
+        using (Lock.Enter())
+        {
+            error = MapOperation.RunAllFixedLocked(this, orders, requests, ref released);
+        }
+
+        ReleaseAll(released);
+        return error;
+    }
+
+    /// <summary>Where a mapping of this many bytes would go now; ENOMEM when there is no room.</summary>
+    public Result<ulong> FindFree(ulong length)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        return MapOperation.ChooseLocked(this, 0, length, MapFlags.None);
+    }
+
     /// <summary>munmap(2).</summary>
     public Errno Unmap(IMemoryOrders orders, ulong address, ulong length)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Abi.Mman;
@@ -61,6 +62,52 @@ internal static class MapOperation
         return start;
     }
 
+    /// <summary>Maps at fixed addresses, many calls to one exchange with the stub.</summary>
+    public static Errno RunAllFixedLocked(AddressSpace space, IMemoryOrders orders, ReadOnlySpan<MapRequest> requests,
+        ref List<MemoryObject>? released)
+    {
+        const int Batch = 16;
+        Span<MemoryOrder> batch = new MemoryOrder[Math.Min(Batch, requests.Length)];
+        for (int done = 0; done < requests.Length; done += Batch)
+        {
+            ReadOnlySpan<MapRequest> part = requests.Slice(done, Math.Min(Batch, requests.Length - done));
+            for (int i = 0; i < part.Length; i++)
+            {
+                ulong length = PageUp(part[i].Length);
+                if (length == 0)
+                {
+                    return Errno.EINVAL;
+                }
+
+                Result<ulong> start = ChooseLocked(space, part[i].Address, length, part[i].Flags | MapFlags.Fixed);
+                if (!start.IsOk)
+                {
+                    return start.Error;
+                }
+
+                batch[i] = MemoryOrders.Map(start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
+                    part[i].Offset);
+            }
+
+            Result<ulong> mapped = orders.Execute(batch[..part.Length]);
+            if (!mapped.IsOk)
+            {
+                return mapped.Error;
+            }
+
+            foreach (ref readonly MapRequest request in part)
+            {
+                Vma vma = Describe(space, in request, request.Address, PageUp(request.Length));
+                space.Vmas.Remove(vma.Start, vma.End, ref released);
+                request.Object?.AddReference();
+                space.Vmas.Insert(vma);
+            }
+        }
+
+        space.NotePeakLocked();
+        return space.Vmas.TotalBytes <= space.SizeLimit ? Errno.Success : Errno.ENOMEM;
+    }
+
     /// <summary>Finds the address that a mapping gets; checks a fixed one.</summary>
     internal static Result<ulong> ChooseLocked(AddressSpace space, ulong address, ulong length, MapFlags flags)
     {
@@ -90,7 +137,7 @@ internal static class MapOperation
             return FreeRange.IsReserved(space.Reserved, address, address + length) ? Errno.ENOMEM : address;
         }
 
-        ulong hint = address == 0 ? 0 : System.Math.Max(PageDown(address), MinAddress);
+        ulong hint = address == 0 ? 0 : Math.Max(PageDown(address), MinAddress);
         if (hint != 0 && (flags & MapFlags.Map32Bit) == 0 && IsUserRange(hint, length)
             && FreeRange.IsFree(space.Vmas, space.Reserved, hint, hint + length))
         {
