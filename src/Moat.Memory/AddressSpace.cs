@@ -15,7 +15,7 @@ namespace Moat.Memory;
 /// mmap_lock. References on memory objects are dropped after it is released.
 /// Invariants: nothing is mapped outside [MinAddress, Top) or in a reserved range.
 /// </remarks>
-public sealed class AddressSpace : RefCounted
+public sealed class AddressSpace : RefCounted, IFutexSpace
 {
     private readonly ReservedRange[] _reserved;
     private ulong _peakBytes;
@@ -262,18 +262,17 @@ public sealed class AddressSpace : RefCounted
         return Vmas.Find(address);
     }
 
-    /// <summary>
-    /// What a process-shared futex at an address is known by: the object of a shared mapping, with a reference for the
-    /// caller, and the offset in it. False for private memory.
-    /// </summary>
-    public bool TryGetShared(ulong address, out MemoryObject? memory, out ulong offset)
+    /// <inheritdoc/>
+    public Errno ResolveSharedWord(ulong address, out MemoryObject? memory, out ulong offset)
     {
         using RankedLock.Scope scope = Lock.Enter();
         Vma? vma = Vmas.Find(address);
         memory = vma is { IsShared: true } ? vma.Object : null;
         offset = memory is null ? 0 : vma!.Offset + (address - vma.Start);
-        memory?.AddReference();
-        return memory is not null;
+        return vma is null || vma.Protection == MemoryProtection.None
+            || (memory is null && (vma.Protection & MemoryProtection.Write) == 0)
+            ? Errno.EFAULT
+            : Errno.Success;
     }
 
     /// <summary>Sizes for /proc/PID/status.</summary>
