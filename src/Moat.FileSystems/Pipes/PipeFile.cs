@@ -105,5 +105,9 @@ public class PipeFile : OpenFile
     }
 
     /// <inheritdoc/>
+    public override Result<OpenFile> Reopen(Caller caller, OpenFlags flags) =>
+        new PipeFile(Buffer, flags, _attributes, isFifo: true);
+
+    /// <inheritdoc/>
     protected override void Destroy() => Buffer.Close(_mayRead, _mayWrite);
 }

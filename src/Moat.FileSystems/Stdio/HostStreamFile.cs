@@ -57,6 +57,8 @@ public class HostStreamFile : OpenFile
     /// <inheritdoc/>
     public override WaitQueue? WaitQueue => _queue;
 
+    private protected HostStreamKind Kind => _kind;
+
     /// <summary>The host descriptor that calls go to.</summary>
     protected int HostFd => _fd;
 
@@ -139,7 +141,7 @@ public class HostStreamFile : OpenFile
 
     /// <inheritdoc/>
     public override Result<long> Seek(Caller caller, long offset, int whence) =>
-        _kind == HostStreamKind.Plain ? HostStream.Seek(_fd, offset, whence) : Errno.ESPIPE;
+        _kind == HostStreamKind.Plain ? HostFile.Seek(_fd, offset, whence) : Errno.ESPIPE;
 
     /// <inheritdoc/>
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
@@ -160,7 +162,37 @@ public class HostStreamFile : OpenFile
     }
 
     /// <inheritdoc/>
-    public override Errno Sync(bool dataOnly) => Errno.EINVAL;
+    public override Errno Sync(bool dataOnly) =>
+        _kind == HostStreamKind.Plain ? HostFile.Sync(_fd, dataOnly) : Errno.EINVAL;
+
+    /// <summary>Opens /dev/stdin and the like: a second file over the same host stream.</summary>
+    public override Result<OpenFile> Reopen(Caller caller, OpenFlags flags)
+    {
+        // The access may shrink, never grow: the caller handed over no more than it opened.
+        OpenFlags wanted = flags & OpenFlags.AccessMode;
+        if ((wanted != OpenFlags.WriteOnly && !CanRead) || (wanted != OpenFlags.ReadOnly && !CanWrite))
+        {
+            return Errno.EACCES;
+        }
+
+        if (!HostFile.Duplicate(_original).TryGet(out int original, out Errno error))
+        {
+            return error;
+        }
+
+        int fd = original;
+        if (_fd != _original && !HostFile.Duplicate(_fd).TryGet(out fd, out error))
+        {
+            HostFile.Close(original);
+            return error;
+        }
+
+        return Clone(_poller, original, fd, flags);
+    }
+
+    /// <summary>Another file of the same kind over descriptors of its own.</summary>
+    private protected virtual OpenFile Clone(HostPoller poller, int original, int fd, OpenFlags flags) =>
+        new HostStreamFile(poller, original, fd, _kind, _type, flags);
 
     /// <inheritdoc/>
     protected override void Destroy()
@@ -179,7 +211,7 @@ public class HostStreamFile : OpenFile
 
     /// <summary>st_rdev; terminals override the number that the guest knows them by.</summary>
     private protected virtual ulong SpecialDevice(in HostStatx stat) =>
-        _type == CharacterType ? Encode(stat.RdevMajor, stat.RdevMinor) : 0;
+        _type == CharacterType ? DeviceNumber.Make(stat.RdevMajor, stat.RdevMinor) : 0;
 
     private static ulong DeviceOf(uint type) => (type & TypeMask) switch
     {
@@ -187,10 +219,6 @@ public class HostStreamFile : OpenFile
         SocketType => AnonymousInodes.SocketDevice,
         _ => AnonymousInodes.AnonymousDevice,
     };
-
-    // Linux's new_encode_dev, as stat(2) shows it.
-    private static ulong Encode(uint major, uint minor) =>
-        (minor & 0xff) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
 
     private static Timespec Time(HostStatxTime time) => new(time.Seconds, time.Nanoseconds);
 

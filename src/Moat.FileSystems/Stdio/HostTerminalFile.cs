@@ -59,6 +59,9 @@ public sealed class HostTerminalFile : HostStreamFile
 
     private protected override ulong SpecialDevice(in HostStatx stat) => HostTerminal.ConsoleDevice;
 
+    private protected override OpenFile Clone(HostPoller poller, int original, int fd, OpenFlags flags) =>
+        new HostTerminalFile(poller, original, fd, Kind, flags, _terminal);
+
     private Result<long> PassOut(Caller caller, uint command, ulong argument, int size)
     {
         Span<byte> structure = stackalloc byte[size];

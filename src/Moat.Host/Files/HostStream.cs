@@ -49,12 +49,4 @@ public static unsafe class HostStream
             return HostCall.Invoke(SyscallNumber.ioctl, (ulong)fd, request, (ulong)p).Error;
         }
     }
-
-    /// <summary>lseek(2).</summary>
-    [HostCall("lseek", Why = "standard streams that are files")]
-    public static Result<long> Seek(int fd, long offset, int whence)
-    {
-        SysResult result = HostCall.Invoke(SyscallNumber.lseek, (ulong)fd, (ulong)offset, (ulong)whence);
-        return result.IsError ? result.Error : result.Raw;
-    }
 }
