@@ -205,6 +205,13 @@ void RunTests(string name, List<string> extra, Tally tally)
     string report = Path.GetFullPath($"artifacts/test-results/{name}.xml");
     string log = Path.GetFullPath($"artifacts/test-results/{name}.log");
     File.Delete(report);
+    if (!File.Exists(program))
+    {
+        tally.Failed++;
+        tally.Failures.Add($"{name}: the build made no {program}");
+        return;
+    }
+
     int limit = int.Parse(Environment.GetEnvironmentVariable("MOAT_TEST_TIMEOUT") ?? "600", CultureInfo.InvariantCulture);
     var clock = Stopwatch.StartNew();
     int status = RunLimited(program, ["-xml", report, "-noLogo", "-noColor", .. extra], log, limit);
@@ -270,7 +277,17 @@ int Bench(List<string> arguments)
     return status != 0 ? status : Run("artifacts/bin/Moat.Bench/release/Moat.Bench", arguments);
 }
 
-int Dotnet(List<string> arguments) => Run("dotnet", arguments);
+// Quiet when all is well; the whole output when not.
+int Dotnet(List<string> arguments)
+{
+    int status = Capture("dotnet", arguments, out string output);
+    if (status != 0)
+    {
+        Console.Error.WriteLine(output);
+    }
+
+    return status;
+}
 
 int Run(string file, List<string> arguments)
 {
