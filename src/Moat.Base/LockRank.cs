@@ -28,6 +28,8 @@ public enum LockRank
     Signals,
     /// <summary>A file descriptor table.</summary>
     FdTable,
+    /// <summary>The one lock of the graph of epoll sets that watch epoll sets.</summary>
+    EpollTopology,
     /// <summary>An epoll set.</summary>
     Epoll,
     /// <summary>A pipe, eventfd, terminal or other object that a file is a handle of.</summary>
@@ -40,6 +42,16 @@ public enum LockRank
     Timers,
     /// <summary>A wait queue's list.</summary>
     WaitQueue,
+    /// <summary>The wait queue of an epoll set, woken from that of a file it watches.</summary>
+    WaitQueueNested,
+    /// <summary>The same for an epoll set that watches an epoll set.</summary>
+    WaitQueueNested2,
+    /// <summary>The same, three deep.</summary>
+    WaitQueueNested3,
+    /// <summary>The same, four deep.</summary>
+    WaitQueueNested4,
+    /// <summary>The same, five deep: no more are allowed.</summary>
+    WaitQueueNested5,
     /// <summary>Outstanding orders of a stub.</summary>
     StubOrders,
     /// <summary>Leaf locks that call nothing.</summary>

@@ -27,6 +27,9 @@ public sealed class RankedLock
     /// </summary>
     public Scope EnterNested() => EnterAs(_rank + 1);
 
+    /// <summary>The same for chains: takes the lock under the rank that lies so many after its own.</summary>
+    public Scope EnterNested(int depth) => EnterAs(_rank + depth);
+
     /// <summary>True when the calling thread holds this lock.</summary>
     public bool IsHeld => _lock.IsHeldByCurrentThread;
 

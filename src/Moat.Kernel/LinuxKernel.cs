@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Kernel.Futex;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 
 namespace Moat.Kernel;
 
@@ -12,4 +13,7 @@ public sealed class LinuxKernel
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();
+
+    /// <summary>Everything that happens at a point in time.</summary>
+    public TimerQueue Timers { get; } = new();
 }

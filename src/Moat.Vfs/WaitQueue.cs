@@ -12,13 +12,16 @@ public sealed class WaitQueue
     private Waiter? _first;
     private Waiter? _last;
 
+    /// <summary>How deep this queue lies in a chain of queues that wake each other (epoll sets); 0 for all others.</summary>
+    public int Nesting { get; set; }
+
     /// <summary>True when nobody waits (a hint: no lock is taken).</summary>
     public bool IsEmpty => Volatile.Read(ref _first) is null;
 
     /// <summary>Adds an entry; the caller checks its condition again afterwards, before it sleeps.</summary>
     public void Add(Waiter waiter)
     {
-        using (_lock.Enter())
+        using (_lock.EnterNested(Nesting))
         {
             waiter.Queue = this;
             waiter.Previous = _last;
@@ -41,7 +44,7 @@ public sealed class WaitQueue
     /// <summary>Removes an entry; harmless when it is not there. No notification runs after this returns.</summary>
     public void Remove(Waiter waiter)
     {
-        using (_lock.Enter())
+        using (_lock.EnterNested(Nesting))
         {
             if (waiter.Queue != this)
             {
@@ -81,7 +84,7 @@ public sealed class WaitQueue
             return;
         }
 
-        using (_lock.Enter())
+        using (_lock.EnterNested(Nesting))
         {
             Waiter? waiter = _first;
             while (waiter is not null)

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Abi.Events;
+
+/// <summary>Operations of epoll_ctl(2).</summary>
+public enum EpollOperation
+{
+    [LinuxName("EPOLL_CTL_ADD")] Add = 1,
+    [LinuxName("EPOLL_CTL_DEL")] Delete = 2,
+    [LinuxName("EPOLL_CTL_MOD")] Modify = 3,
+}
