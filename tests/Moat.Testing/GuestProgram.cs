@@ -16,7 +16,9 @@ namespace Moat.Testing;
 /// </remarks>
 public sealed class GuestProgram
 {
-    private static readonly string[] s_common = ["-O1", "-Wall", "-Werror", "-Wno-unused-result", "-Wno-nonnull", "-pthread"];
+    private static readonly string[] s_common =
+        ["-O1", "-Wall", "-Werror", "-Wno-unused-result", "-Wno-nonnull",
+        "-Wno-stringop-overflow", "-Wno-stringop-overread", "-pthread"];
 
     private readonly Dictionary<string, string> _directives = [];
 
