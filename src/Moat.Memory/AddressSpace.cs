@@ -184,6 +184,20 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return AdviseOperation.RunLocked(this, orders, address, length, advice);
     }
 
+    /// <summary>msync(2).</summary>
+    public Errno Sync(IMemoryOrders orders, ulong address, ulong length, SyncFlags flags)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        return SyncOperation.SyncLocked(this, orders, address, length, flags);
+    }
+
+    /// <summary>mincore(2).</summary>
+    public Errno GetResidency(IMemoryOrders orders, ulong address, ulong length, ulong vector)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        return SyncOperation.ResidencyLocked(this, orders, address, length, vector);
+    }
+
     /// <summary>mlock(2), mlock2(2).</summary>
     public Errno LockPages(IMemoryOrders orders, ulong address, ulong length, bool onFault, bool privileged)
     {

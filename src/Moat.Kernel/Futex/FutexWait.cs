@@ -23,7 +23,7 @@ public static class FutexWait
             return Errno.EINVAL;
         }
 
-        if (!FutexKey.Resolve(task.FutexSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error))
+        if (!FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error))
         {
             return error;
         }

@@ -18,7 +18,7 @@ public static class FutexWake
             return Errno.EINVAL;
         }
 
-        return FutexKey.Resolve(task.FutexSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error)
+        return FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error)
             ? task.Kernel.Futexes.Wake(in key, limit, bitset)
             : error;
     }
@@ -32,8 +32,8 @@ public static class FutexWake
             return Errno.EINVAL;
         }
 
-        if (!FutexKey.Resolve(task.FutexSpace, from, isPrivate).TryGet(out FutexKey fromKey, out Errno error)
-            || !FutexKey.Resolve(task.FutexSpace, to, isPrivate).TryGet(out FutexKey toKey, out error))
+        if (!FutexKey.Resolve(task.AddressSpace, from, isPrivate).TryGet(out FutexKey fromKey, out Errno error)
+            || !FutexKey.Resolve(task.AddressSpace, to, isPrivate).TryGet(out FutexKey toKey, out error))
         {
             return error;
         }
@@ -73,8 +73,8 @@ public static class FutexWake
     public static SysResult WakeOperation(
         Task task, ulong first, ulong second, bool isPrivate, int firstLimit, int secondLimit, uint encoded)
     {
-        if (!FutexKey.Resolve(task.FutexSpace, first, isPrivate).TryGet(out FutexKey firstKey, out Errno error)
-            || !FutexKey.Resolve(task.FutexSpace, second, isPrivate).TryGet(out FutexKey secondKey, out error))
+        if (!FutexKey.Resolve(task.AddressSpace, first, isPrivate).TryGet(out FutexKey firstKey, out Errno error)
+            || !FutexKey.Resolve(task.AddressSpace, second, isPrivate).TryGet(out FutexKey secondKey, out error))
         {
             return error;
         }

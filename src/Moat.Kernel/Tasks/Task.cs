@@ -38,8 +38,8 @@ public sealed class Task : Caller
     /// <inheritdoc/>
     public override UserMemory Memory => throw new System.InvalidOperationException();
 
-    /// <summary>The address space as futexes see it.</summary>
-    public IFutexSpace FutexSpace { get; set; } = null!;
+    /// <summary>The mappings, shared by CLONE_VM.</summary>
+    public AddressSpace AddressSpace { get; set; } = null!;
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
