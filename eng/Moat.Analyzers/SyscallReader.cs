@@ -155,7 +155,11 @@ internal static class SyscallReader
                     ulong value => value,
                     _ => 0,
                 };
-                members.Add(new EnumMember(LinuxName(field), bits));
+                string name = LinuxName(field);
+                if (name.Length > 0)
+                {
+                    members.Add(new EnumMember(name, bits));
+                }
             }
         }
 
@@ -172,19 +176,26 @@ internal static class SyscallReader
             new EquatableArray<EnumMember>(members.ToArray()));
     }
 
+    /// <summary>What Linux calls a member: its own attribute, else the enum's prefix and its name in capitals.</summary>
     private static string LinuxName(IFieldSymbol field)
     {
-        foreach (AttributeData attribute in field.GetAttributes())
+        string? own = AttributeText(field, "Moat.Abi.LinuxNameAttribute");
+        string? prefix = AttributeText(field.ContainingType, "Moat.Abi.LinuxPrefixAttribute");
+        return own ?? (string.IsNullOrEmpty(prefix) ? field.Name : prefix + field.Name.ToUpperInvariant());
+    }
+
+    private static string? AttributeText(ISymbol symbol, string attributeName)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
         {
-            if (attribute.AttributeClass?.ToDisplayString() == "Moat.Abi.LinuxNameAttribute"
-                && attribute.ConstructorArguments.Length == 1
-                && attribute.ConstructorArguments[0].Value is string name)
+            if (attribute.AttributeClass?.ToDisplayString() == attributeName
+                && attribute.ConstructorArguments.Length == 1)
             {
-                return name;
+                return attribute.ConstructorArguments[0].Value as string;
             }
         }
 
-        return field.Name;
+        return null;
     }
 
     private static string Summary(string? xml)

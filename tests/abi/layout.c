@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prints sizes and offsets of Linux's structures from the real headers, one line per structure:
+//   struct NAME SIZE offset offset ...
+// Moat.Abi.Tests compares them with the C# structures of the same rows in LayoutTests.
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <stdio.h>
+#include <asm/statfs.h>
+#include <linux/capability.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <linux/sched/types.h>
+#include <linux/stat.h>
+#include <asm/stat.h>
+#include <asm/termbits.h>
+#include <linux/time_types.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/fcntl.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+
+struct winsize_ { unsigned short row, col, xpixel, ypixel; };
+
+// struct sigaction as the kernel takes it; no header for user space has it (rt_sigaction(2), KERNEL).
+struct kernel_sigaction { void *handler; unsigned long flags; void *restorer; unsigned long mask; };
+
+#define S(type, name) printf("\nstruct %s %zu", name, sizeof(type))
+#define F(type, field) printf(" %zu", offsetof(type, field))
+
+int main(void)
+{
+    S(struct stat, "stat");
+    F(struct stat, st_dev); F(struct stat, st_ino); F(struct stat, st_nlink); F(struct stat, st_mode);
+    F(struct stat, st_uid); F(struct stat, st_gid); F(struct stat, __pad0); F(struct stat, st_rdev);
+    F(struct stat, st_size); F(struct stat, st_blksize); F(struct stat, st_blocks); F(struct stat, st_atime);
+    F(struct stat, st_mtime); F(struct stat, st_ctime); F(struct stat, __unused);
+    S(struct statx, "statx");
+    F(struct statx, stx_mask); F(struct statx, stx_blksize); F(struct statx, stx_attributes);
+    F(struct statx, stx_nlink); F(struct statx, stx_uid); F(struct statx, stx_gid); F(struct statx, stx_mode);
+    F(struct statx, __spare0); F(struct statx, stx_ino); F(struct statx, stx_size); F(struct statx, stx_blocks);
+    F(struct statx, stx_attributes_mask); F(struct statx, stx_atime); F(struct statx, stx_btime);
+    F(struct statx, stx_ctime); F(struct statx, stx_mtime); F(struct statx, stx_rdev_major);
+    F(struct statx, stx_rdev_minor); F(struct statx, stx_dev_major); F(struct statx, stx_dev_minor);
+    F(struct statx, stx_mnt_id);
+    S(struct statx_timestamp, "statx_timestamp");
+    F(struct statx_timestamp, tv_sec); F(struct statx_timestamp, tv_nsec); F(struct statx_timestamp, __reserved);
+    S(struct statfs, "statfs");
+    F(struct statfs, f_type); F(struct statfs, f_bsize); F(struct statfs, f_blocks); F(struct statfs, f_bfree);
+    F(struct statfs, f_bavail); F(struct statfs, f_files); F(struct statfs, f_ffree); F(struct statfs, f_fsid);
+    F(struct statfs, f_namelen); F(struct statfs, f_frsize); F(struct statfs, f_flags); F(struct statfs, f_spare);
+    S(struct flock, "flock");
+    F(struct flock, l_type); F(struct flock, l_whence); F(struct flock, l_start); F(struct flock, l_len);
+    F(struct flock, l_pid);
+    S(struct winsize_, "winsize");
+    F(struct winsize_, row); F(struct winsize_, col); F(struct winsize_, xpixel); F(struct winsize_, ypixel);
+    S(struct termios, "termios");
+    F(struct termios, c_iflag); F(struct termios, c_oflag); F(struct termios, c_cflag); F(struct termios, c_lflag);
+    F(struct termios, c_line); F(struct termios, c_cc);
+    S(struct clone_args, "clone_args");
+    F(struct clone_args, flags); F(struct clone_args, pidfd); F(struct clone_args, child_tid);
+    F(struct clone_args, parent_tid); F(struct clone_args, exit_signal); F(struct clone_args, stack);
+    F(struct clone_args, stack_size); F(struct clone_args, tls); F(struct clone_args, set_tid);
+    F(struct clone_args, set_tid_size); F(struct clone_args, cgroup);
+    S(struct timespec, "timespec"); F(struct timespec, tv_sec); F(struct timespec, tv_nsec);
+    S(struct timeval, "timeval"); F(struct timeval, tv_sec); F(struct timeval, tv_usec);
+    S(struct itimerval, "itimerval"); F(struct itimerval, it_interval); F(struct itimerval, it_value);
+    S(struct itimerspec, "itimerspec"); F(struct itimerspec, it_interval); F(struct itimerspec, it_value);
+    S(struct tms, "tms");
+    F(struct tms, tms_utime); F(struct tms, tms_stime); F(struct tms, tms_cutime); F(struct tms, tms_cstime);
+    S(struct rusage, "rusage");
+    F(struct rusage, ru_utime); F(struct rusage, ru_stime); F(struct rusage, ru_maxrss); F(struct rusage, ru_ixrss);
+    F(struct rusage, ru_idrss); F(struct rusage, ru_isrss); F(struct rusage, ru_minflt); F(struct rusage, ru_majflt);
+    F(struct rusage, ru_nswap); F(struct rusage, ru_inblock); F(struct rusage, ru_oublock);
+    F(struct rusage, ru_msgsnd); F(struct rusage, ru_msgrcv); F(struct rusage, ru_nsignals);
+    F(struct rusage, ru_nvcsw); F(struct rusage, ru_nivcsw);
+    S(struct sysinfo, "sysinfo");
+    F(struct sysinfo, uptime); F(struct sysinfo, loads); F(struct sysinfo, totalram); F(struct sysinfo, freeram);
+    F(struct sysinfo, sharedram); F(struct sysinfo, bufferram); F(struct sysinfo, totalswap);
+    F(struct sysinfo, freeswap); F(struct sysinfo, procs); F(struct sysinfo, totalhigh);
+    F(struct sysinfo, freehigh); F(struct sysinfo, mem_unit);
+    S(struct utsname, "utsname");
+    F(struct utsname, sysname); F(struct utsname, nodename); F(struct utsname, release); F(struct utsname, version);
+    F(struct utsname, machine); F(struct utsname, domainname);
+    S(struct kernel_sigaction, "sigaction");
+    F(struct kernel_sigaction, handler); F(struct kernel_sigaction, flags); F(struct kernel_sigaction, restorer);
+    F(struct kernel_sigaction, mask);
+    S(stack_t, "sigaltstack"); F(stack_t, ss_sp); F(stack_t, ss_flags); F(stack_t, ss_size);
+    S(siginfo_t, "siginfo");
+    F(siginfo_t, si_signo); F(siginfo_t, si_errno); F(siginfo_t, si_code); F(siginfo_t, si_pid);
+    F(siginfo_t, si_uid); F(siginfo_t, si_addr); F(siginfo_t, si_status); F(siginfo_t, si_value);
+    F(siginfo_t, si_utime); F(siginfo_t, si_stime); F(siginfo_t, si_band); F(siginfo_t, si_fd);
+    F(siginfo_t, si_timerid); F(siginfo_t, si_overrun); F(siginfo_t, si_syscall);
+    S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
+    S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
+    S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);
+    S(struct epoll_event, "epoll_event"); F(struct epoll_event, events); F(struct epoll_event, data);
+    S(struct timezone, "timezone"); F(struct timezone, tz_minuteswest); F(struct timezone, tz_dsttime);
+    S(struct robust_list_head, "robust_list_head");
+    F(struct robust_list_head, list); F(struct robust_list_head, futex_offset);
+    F(struct robust_list_head, list_op_pending);
+    S(struct __user_cap_header_struct, "cap_header");
+    F(struct __user_cap_header_struct, version); F(struct __user_cap_header_struct, pid);
+    S(struct __user_cap_data_struct, "cap_data");
+    F(struct __user_cap_data_struct, effective); F(struct __user_cap_data_struct, permitted);
+    F(struct __user_cap_data_struct, inheritable);
+    S(struct sched_attr, "sched_attr");
+    F(struct sched_attr, size); F(struct sched_attr, sched_policy); F(struct sched_attr, sched_flags);
+    F(struct sched_attr, sched_nice); F(struct sched_attr, sched_priority); F(struct sched_attr, sched_runtime);
+    F(struct sched_attr, sched_deadline); F(struct sched_attr, sched_period); F(struct sched_attr, sched_util_min);
+    F(struct sched_attr, sched_util_max);
+    putchar('\n');
+    return 0;
+}
