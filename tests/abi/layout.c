@@ -3,27 +3,27 @@
 //   struct NAME SIZE offset offset ...
 // Moat.Abi.Tests compares them with the C# structures of the same rows in LayoutTests.
 #define _GNU_SOURCE
-#include <stddef.h>
-#include <stdio.h>
 #include <asm/statfs.h>
+#include <asm/termbits.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
-#include <linux/stat.h>
-#include <asm/stat.h>
-#include <asm/termbits.h>
-#include <linux/time_types.h>
+#include <linux/types.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <sys/epoll.h>
-#include <sys/fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 struct winsize_ { unsigned short row, col, xpixel, ypixel; };
 
@@ -39,7 +39,7 @@ int main(void)
     F(struct stat, st_dev); F(struct stat, st_ino); F(struct stat, st_nlink); F(struct stat, st_mode);
     F(struct stat, st_uid); F(struct stat, st_gid); F(struct stat, __pad0); F(struct stat, st_rdev);
     F(struct stat, st_size); F(struct stat, st_blksize); F(struct stat, st_blocks); F(struct stat, st_atime);
-    F(struct stat, st_mtime); F(struct stat, st_ctime); F(struct stat, __unused);
+    F(struct stat, st_mtime); F(struct stat, st_ctime); F(struct stat, __glibc_reserved);
     S(struct statx, "statx");
     F(struct statx, stx_mask); F(struct statx, stx_blksize); F(struct statx, stx_attributes);
     F(struct statx, stx_nlink); F(struct statx, stx_uid); F(struct statx, stx_gid); F(struct statx, stx_mode);
