@@ -2,6 +2,7 @@
 using Moat.Kernel.Futex;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
+using Moat.Kernel.Uts;
 
 namespace Moat.Kernel;
 
@@ -10,6 +11,9 @@ public sealed class LinuxKernel
 {
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
+
+    /// <summary>The initial UTS namespace; the sandbox's configuration names the host.</summary>
+    public UtsNamespace Uts { get; init; } = new("moat"u8, "(none)"u8);
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();

@@ -3,6 +3,7 @@ using System.Threading;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Uts;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
@@ -25,6 +26,7 @@ public sealed class Task : Caller
         ThreadId = threadId;
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
+        Uts = group.Kernel.Uts;
     }
 
     /// <summary>The thread id.</summary>
@@ -43,6 +45,9 @@ public sealed class Task : Caller
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
+
+    /// <summary>Host name and domain name; a clone has its parent's.</summary>
+    public UtsNamespace Uts { get; set; }
 
     /// <summary>Carries out memory calls in this task's stub.</summary>
     public IMemoryOrders Orders { get; internal set; } = null!;

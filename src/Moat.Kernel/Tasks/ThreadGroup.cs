@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.Kernel.Limits;
 using Moat.Kernel.Signals;
 using Moat.Vfs;
 
@@ -53,6 +54,12 @@ public sealed class ThreadGroup
 
     /// <summary>The signal sent to the parent on exit; 0 for none (clone(2)).</summary>
     public Signal ExitSignal { get; internal set; } = Signal.SIGCHLD;
+
+    /// <summary>Resource limits; fork gives the child a copy.</summary>
+    public ResourceLimits Limits { get; init; } = new();
+
+    /// <summary>PR_SET_DUMPABLE: true for SUID_DUMP_USER.</summary>
+    public bool IsDumpable { get; set; } = true;
 
     /// <summary>PR_SET_CHILD_SUBREAPER.</summary>
     public bool IsSubreaper { get; set; }
