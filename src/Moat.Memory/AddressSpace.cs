@@ -289,18 +289,6 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
             : Errno.Success;
     }
 
-    /// <inheritdoc/>
-    public Errno ResolveSharedWord(ulong address, out MemoryObject? memory, out ulong offset)
-    {
-        using RankedLock.Scope scope = Lock.Enter();
-        Vma? vma = Vmas.Find(address);
-        bool isShared = vma is { IsShared: true };
-        memory = isShared ? vma!.Object : null;
-        offset = memory is null ? 0 : vma!.Offset + (address - vma.Start);
-        MemoryProtection needed = isShared ? MemoryProtection.Access : MemoryProtection.Write;
-        return vma is null || (vma.Protection & needed) == 0 ? Errno.EFAULT : Errno.Success;
-    }
-
     /// <summary>Sizes for /proc/PID/status.</summary>
     public AddressSpaceUsage GetUsage()
     {
