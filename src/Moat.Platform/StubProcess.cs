@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Host.Files;
+using Moat.Host.Processes;
+using Moat.Memory;
+
+namespace Moat.Platform;
+
+/// <summary>One stub process: one guest address space on the host, and its host threads.</summary>
+/// <remarks>
+/// Locks: a leaf lock guards slots and the list of threads. Invariants: it is destroyed when the last task thread has
+/// let go of it and the monitor has reaped it; letting go kills it.
+/// </remarks>
+public sealed class StubProcess : RefCounted
+{
+    private const int KillSignal = 9;
+    private readonly RankedLock _lock = new(LockRank.Leaf);
+    private readonly List<StubThread> _threads = [];
+    private readonly Stack<StubThread> _parked = new();
+    private readonly StubMonitor _monitor;
+    private readonly HashSet<int> _usedSlots = [];
+    private int _pid;
+    private int _pidFd = -1;
+    private bool _killed;
+
+    internal StubProcess(StubMonitor monitor, StubFamily family)
+    {
+        _monitor = monitor;
+        Family = family;
+    }
+
+    /// <summary>The host process id, in the kernel process's PID namespace.</summary>
+    public int Pid => System.Threading.Volatile.Read(ref _pid);
+
+    /// <summary>Where the vDSO is mapped in it.</summary>
+    public ulong VdsoAddress { get; internal set; }
+
+    internal StubFamily Family { get; set; }
+
+    internal StubMonitor Monitor => _monitor;
+
+    internal int PidFd => _pidFd;
+
+    /// <summary>Ends it at once. Every task thread that drives one of its threads gets a Dead event.</summary>
+    public void Kill()
+    {
+        using (_lock.Enter())
+        {
+            if (_pidFd >= 0)
+            {
+                Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
+            }
+            else
+            {
+                _killed = true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A new host thread that is a copy of the calling one, ready to be resumed with registers of its own.
+    /// </summary>
+    public Result<StubThread> CloneThread(StubThread caller)
+    {
+        StubThread? parked = null;
+        using (_lock.Enter())
+        {
+            _parked.TryPop(out parked);
+        }
+
+        if (parked is not null)
+        {
+            caller.CopyFrameTo(parked);
+            return parked;
+        }
+
+        if (!NewThread(-1).TryGet(out StubThread? child, out Errno error))
+        {
+            return error;
+        }
+
+        ThreadArea area = child.Area;
+        caller.CopyFrameTo(child);
+        ulong slot = (ulong)caller.Area.Slot;
+        Family.BeginClone(child, new ApprovedCall(
+            new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork)));
+        Result<ulong> cloned = caller.ExecuteBatch(
+        [
+            new(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0, area.Fd),
+            new(SyscallNumber.close, slot, 0),
+            new(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork),
+            new(SyscallNumber.clone, StubLayout.CloneThread, child.StackBelowFrame),
+        ]);
+        if (!cloned.IsOk || !child.WaitForStart())
+        {
+            Family.CancelClone();
+            RemoveThread(child);
+            return cloned.IsOk ? Errno.EAGAIN : cloned.Error;
+        }
+
+        area.CloseFd();
+        return child;
+    }
+
+    /// <summary>
+    /// Forks the process. The child's only thread is a copy of the caller; call
+    /// <see cref="StubThread.AwaitFork"/> on it before anything else.
+    /// </summary>
+    public Result<StubThread> Fork(StubThread caller)
+    {
+        Family.AddReference();
+        var process = new StubProcess(_monitor, Family) { VdsoAddress = VdsoAddress };
+        if (!process.NewThread(caller.Area.Slot).TryGet(out StubThread? child, out Errno error))
+        {
+            process.Abandon();
+            return error;
+        }
+
+        caller.CopyFrameTo(child);
+        ThreadArea area = child.Area;
+        ulong slot = (ulong)area.Slot;
+        Family.BeginClone(child, new ApprovedCall(
+            new MemoryOrder(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0, area.Fd)));
+        Result<ulong> cloned = caller.ExecuteBatch(
+            [new(SyscallNumber.clone, StubLayout.CloneProcess, 0, 0, 0, 0, slot)]);
+        if (!cloned.IsOk)
+        {
+            Family.CancelClone();
+            process.Abandon();
+            return cloned.Error;
+        }
+
+        return child;
+    }
+
+    /// <summary>A guest thread has ended: its host thread is kept for the next one.</summary>
+    public void Park(StubThread thread)
+    {
+        using (_lock.Enter())
+        {
+            _parked.Push(thread);
+        }
+    }
+
+    /// <summary>A thread with a new area; slot -1 takes a free one.</summary>
+    internal Result<StubThread> NewThread(int slot)
+    {
+        using (_lock.Enter())
+        {
+            for (int i = 0; slot < 0 && i < StubLayout.MaxThreads; i++)
+            {
+                slot = _usedSlots.Contains(i) ? -1 : i;
+            }
+
+            if (slot < 0)
+            {
+                return Errno.EAGAIN;
+            }
+
+            _usedSlots.Add(slot);
+        }
+
+        if (!ThreadArea.Create(slot).TryGet(out ThreadArea? area, out Errno error))
+        {
+            using (_lock.Enter())
+            {
+                _usedSlots.Remove(slot);
+            }
+
+            return error;
+        }
+
+        var thread = new StubThread(this, area);
+        using (_lock.Enter())
+        {
+            _threads.Add(thread);
+        }
+
+        return thread;
+    }
+
+    /// <summary>The process exists on the host: whoever holds it may now signal it.</summary>
+    internal void BindPid(int pid, int pidFd)
+    {
+        bool kill;
+        using (_lock.Enter())
+        {
+            System.Threading.Volatile.Write(ref _pid, pid);
+            _pidFd = pidFd;
+            kill = _killed;
+        }
+
+        if (kill)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>The monitor reaped it: nobody may wait for it any longer.</summary>
+    internal void OnDeath()
+    {
+        foreach (StubThread thread in Threads())
+        {
+            _monitor.Forget(thread);
+            thread.OnProcessDeath();
+        }
+    }
+
+    internal StubThread[] Threads()
+    {
+        using (_lock.Enter())
+        {
+            return [.. _threads];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Destroy()
+    {
+        foreach (StubThread thread in Threads())
+        {
+            thread.Area.Dispose();
+        }
+
+        if (_pidFd >= 0)
+        {
+            HostFile.Close(_pidFd);
+        }
+
+        Family.Release();
+    }
+
+    private void RemoveThread(StubThread thread)
+    {
+        using (_lock.Enter())
+        {
+            _threads.Remove(thread);
+            // The slot stays taken: the area may still be mapped in the stub.
+        }
+
+        _monitor.Forget(thread);
+        thread.Area.Dispose();
+    }
+
+    // A process that never came to be.
+    private void Abandon() => Release();
+}
