@@ -276,7 +276,7 @@ internal sealed class StubAssembler
     // (DONTFORK) and says hello by mapping its own. r12d tells which; nothing but registers is used until then.
     private void RunClone()
     {
-        Label parent = _a.CreateLabel(), process = _a.CreateLabel(), hello = _a.CreateLabel();
+        Label parent = _a.CreateLabel(), process = _a.CreateLabel();
         _a.Label(ref _clone);
         _a.mov(r12, r9);
         _a.xor(r9d, r9d);
@@ -293,14 +293,13 @@ internal sealed class StubAssembler
         _a.je(process);
         _a.mov(edx, StubLayout.DontFork);
         _a.mov(eax, 28);
-        _a.jmp(hello);
+        _a.jmp(_helloCall);
         _a.Label(ref process);
         _a.mov(edx, 3);
         _a.mov(r10d, 0x11);
         _a.mov(r8, r12);
         _a.xor(r9d, r9d);
         _a.mov(eax, 9);
-        _a.Label(ref hello);
         _a.Label(ref _helloCall);
         _a.syscall();
         _a.mov(__dword_ptr[rbx + StubLayout.EventSignal], 0);

@@ -6,7 +6,7 @@ namespace Moat.Platform;
 /// <param name="FutexWait">Sleep until the reply.</param>
 /// <param name="FutexWake">Wake the task thread.</param>
 /// <param name="Order">An ordered memory call.</param>
-/// <param name="Clone">An ordered clone.</param>
+/// <param name="CloneCall">An ordered clone.</param>
 /// <param name="Hello">A new thread's or process's first call.</param>
 internal readonly record struct StubCallSites(
-    ulong Sigreturn, ulong FutexWait, ulong FutexWake, ulong Order, ulong Clone, ulong Hello);
+    ulong Sigreturn, ulong FutexWait, ulong FutexWake, ulong Order, ulong CloneCall, ulong Hello);

@@ -21,7 +21,7 @@ internal static class StubFilter
         SeccompLabel trap = p.NewLabel(), notify = p.NewLabel(), allow = p.NewLabel(), kill = p.NewLabel();
         p.Load(SeccompField.Architecture);
         p.JumpIf(SeccompTest.NotEqual, SeccompProgram.ArchitectureX64, trap);
-        p.LoadHigh(SeccompField.InstructionPointer);
+        p.Load(SeccompField.InstructionPointerHigh);
         p.JumpIf(SeccompTest.NotEqual, (uint)(StubLayout.CodeBase >> 32), trap);
         Site(p, sites.Sigreturn, kill, site => p.JumpIfNumber(SyscallNumber.rt_sigreturn, allow));
         Site(p, sites.FutexWait, kill, site => Futex(p, 0, allow, kill));
@@ -35,7 +35,7 @@ internal static class StubFilter
 
             CloseOwnDescriptor(p, allow, kill);
         });
-        Site(p, sites.Clone, kill, site => p.JumpIfNumber(SyscallNumber.clone, notify));
+        Site(p, sites.CloneCall, kill, site => p.JumpIfNumber(SyscallNumber.clone, notify));
         Site(p, sites.Hello, kill, site =>
         {
             p.JumpIfNumber(SyscallNumber.mmap, notify);
@@ -57,7 +57,7 @@ internal static class StubFilter
     private static void Site(SeccompProgram p, ulong address, SeccompLabel kill, Action<ulong> body)
     {
         SeccompLabel next = p.NewLabel();
-        p.Load(SeccompField.InstructionPointer);
+        p.Load(SeccompField.InstructionPointerLow);
         p.JumpIf(SeccompTest.NotEqual, (uint)address, next);
         body(address);
         p.Jump(kill);

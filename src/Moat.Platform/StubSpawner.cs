@@ -18,6 +18,10 @@ public sealed class StubSpawner
 {
     private const int HighFd = 64;
     private const ulong NoRandomLayout = 0x0040000;
+    private const int SetSecureBits = 28;
+
+    // SECBIT_NOROOT and its lock (capabilities(7)).
+    private const ulong NoRoot = 3;
     private const ulong StackBytes = 8 << 20;
     private readonly StubMonitor _monitor;
     private readonly SemaphoreSlim _wanted = new(0);
@@ -29,6 +33,8 @@ public sealed class StubSpawner
     public StubSpawner(StubMonitor monitor)
     {
         _monitor = monitor;
+        // For all threads made from now on, while we still have the capability to say so.
+        HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
         Result<int> memfd = StubAssembler.Build(_vdso).ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
@@ -109,6 +115,9 @@ public sealed class StubSpawner
     {
         using var program = new ChildProgram();
         program.Add("no_new_privs", SyscallNumber.prctl, 38, 1);
+        // Without this bit, execve as uid 0 counts as gaining capabilities and resets the personality.
+        int secure = program.Add("no root", SyscallNumber.prctl, SetSecureBits, NoRoot);
+        program.SetPolicy(secure, FailurePolicy.Ignore);
         // Version 3 header and six empty words: no capability survives (capset(2)).
         ulong header = program.Bytes([0x22, 0x05, 0x08, 0x20, 0, 0, 0, 0]);
         byte[] stack = new byte[16];

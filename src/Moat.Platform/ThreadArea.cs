@@ -19,6 +19,8 @@ internal sealed unsafe class ThreadArea : IDisposable
         _base = memory.Pointer;
         Slot = slot;
         Field<int>(StubLayout.SpinCount) = SpinBudget.Iterations;
+        // A thread that comes up runs: it owes us an event.
+        Field<uint>(StubLayout.State) = StubLayout.StateReply;
     }
 
     internal int Slot { get; }
