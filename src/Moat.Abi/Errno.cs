@@ -2,10 +2,11 @@
 namespace Moat.Abi;
 
 /// <summary>Linux error numbers, from asm-generic/errno.h, and the kernel-internal restart codes.</summary>
+[LinuxPrefix("")]
 public enum Errno
 {
     /// <summary>No error.</summary>
-    Success = 0,
+    [LinuxName("")] Success = 0,
     EPERM = 1,
     ENOENT = 2,
     ESRCH = 3,
@@ -139,11 +140,11 @@ public enum Errno
     EHWPOISON = 133,
 
     /// <summary>Restart after a handler with SA_RESTART, else EINTR (include/linux/errno.h).</summary>
-    ERESTARTSYS = 512,
+    [LinuxName("")] ERESTARTSYS = 512,
     /// <summary>Always restart.</summary>
-    ERESTARTNOINTR = 513,
+    [LinuxName("")] ERESTARTNOINTR = 513,
     /// <summary>Restart only if no handler ran.</summary>
-    ERESTARTNOHAND = 514,
+    [LinuxName("")] ERESTARTNOHAND = 514,
     /// <summary>Restart through restart_syscall when no handler ran.</summary>
-    ERESTART_RESTARTBLOCK = 516,
+    [LinuxName("")] ERESTART_RESTARTBLOCK = 516,
 }

@@ -5,14 +5,15 @@ namespace Moat.Abi;
 
 /// <summary>RESOLVE_* flags of openat2(2).</summary>
 [Flags]
+[LinuxPrefix("RESOLVE_")]
 public enum ResolveFlags : ulong
 {
-    None = 0,
-    NoCrossDevice = 0x1,
-    NoMagicLinks = 0x2,
-    NoSymlinks = 0x4,
+    [LinuxName("")] None = 0,
+    [LinuxName("RESOLVE_NO_XDEV")] NoCrossDevice = 0x1,
+    [LinuxName("RESOLVE_NO_MAGICLINKS")] NoMagicLinks = 0x2,
+    [LinuxName("RESOLVE_NO_SYMLINKS")] NoSymlinks = 0x4,
     Beneath = 0x8,
-    InRoot = 0x10,
+    [LinuxName("RESOLVE_IN_ROOT")] InRoot = 0x10,
     Cached = 0x20,
-    All = 0x3f,
+    [LinuxName("")] All = 0x3f,
 }

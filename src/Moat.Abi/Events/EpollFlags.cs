@@ -5,6 +5,7 @@ namespace Moat.Abi.Events;
 
 /// <summary>Flags beside the events in an epoll_event.</summary>
 [Flags]
+[LinuxPrefix("EPOLL")]
 public enum EpollFlags : uint
 {
     [LinuxName("EPOLLEXCLUSIVE")] Exclusive = 1u << 28,

@@ -2,6 +2,7 @@
 namespace Moat.Abi.Events;
 
 /// <summary>Operations of epoll_ctl(2).</summary>
+[LinuxPrefix("EPOLL_CTL_")]
 public enum EpollOperation
 {
     [LinuxName("EPOLL_CTL_ADD")] Add = 1,

@@ -5,6 +5,7 @@ namespace Moat.Abi.Fcntl;
 
 /// <summary>Flags of close_range(2).</summary>
 [Flags]
+[LinuxPrefix("CLOSE_RANGE_")]
 public enum CloseRangeFlags : uint
 {
     [LinuxName("CLOSE_RANGE_UNSHARE")] Unshare = 2,

@@ -2,6 +2,7 @@
 namespace Moat.Abi.Fcntl;
 
 /// <summary>Commands of fcntl(2).</summary>
+[LinuxPrefix("F_")]
 public enum FcntlCommand : uint
 {
     [LinuxName("F_DUPFD")] Duplicate = 0,

@@ -5,9 +5,10 @@ namespace Moat.Abi.Mman;
 
 /// <summary>MCL_ flags of mlockall(2).</summary>
 [Flags]
+[LinuxPrefix("MCL_")]
 public enum LockFlags
 {
-    None = 0,
+    [LinuxName("")] None = 0,
     Current = 1,
     Future = 2,
     OnFault = 4,

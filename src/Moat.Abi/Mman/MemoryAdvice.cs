@@ -2,6 +2,7 @@
 namespace Moat.Abi.Mman;
 
 /// <summary>MADV_ values of madvise(2).</summary>
+[LinuxPrefix("MADV_")]
 public enum MemoryAdvice
 {
     Normal = 0,
@@ -23,12 +24,12 @@ public enum MemoryAdvice
     KeepOnFork = 19,
     Cold = 20,
     PageOut = 21,
-    PopulateRead = 22,
-    PopulateWrite = 23,
-    DontNeedLocked = 24,
+    [LinuxName("MADV_POPULATE_READ")] PopulateRead = 22,
+    [LinuxName("MADV_POPULATE_WRITE")] PopulateWrite = 23,
+    [LinuxName("MADV_DONTNEED_LOCKED")] DontNeedLocked = 24,
     Collapse = 25,
     HwPoison = 100,
-    SoftOffline = 101,
-    GuardInstall = 102,
-    GuardRemove = 103,
+    [LinuxName("MADV_SOFT_OFFLINE")] SoftOffline = 101,
+    [LinuxName("MADV_GUARD_INSTALL")] GuardInstall = 102,
+    [LinuxName("MADV_GUARD_REMOVE")] GuardRemove = 103,
 }

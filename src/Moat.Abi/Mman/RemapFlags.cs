@@ -5,9 +5,10 @@ namespace Moat.Abi.Mman;
 
 /// <summary>MREMAP_ flags of mremap(2).</summary>
 [Flags]
+[LinuxPrefix("MREMAP_")]
 public enum RemapFlags : ulong
 {
-    None = 0,
+    [LinuxName("")] None = 0,
     MayMove = 1,
     Fixed = 2,
     DontUnmap = 4,

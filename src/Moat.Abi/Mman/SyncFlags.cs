@@ -5,9 +5,10 @@ namespace Moat.Abi.Mman;
 
 /// <summary>MS_ flags of msync(2).</summary>
 [Flags]
+[LinuxPrefix("MS_")]
 public enum SyncFlags
 {
-    None = 0,
+    [LinuxName("")] None = 0,
     Async = 1,
     Invalidate = 2,
     Sync = 4,

@@ -2,9 +2,10 @@
 namespace Moat.Abi.Signals;
 
 /// <summary>Signal numbers of x86-64 (signal(7)); 32..64 are the real-time signals.</summary>
+[LinuxPrefix("")]
 public enum Signal
 {
-    None = 0,
+    [LinuxName("")] None = 0,
     SIGHUP = 1,
     SIGINT = 2,
     SIGQUIT = 3,
@@ -36,6 +37,6 @@ public enum Signal
     SIGIO = 29,
     SIGPWR = 30,
     SIGSYS = 31,
-    SIGRTMIN = 32,
-    SIGRTMAX = 64,
+    [LinuxName("")] SIGRTMIN = 32,
+    [LinuxName("")] SIGRTMAX = 64,
 }

@@ -5,6 +5,7 @@ namespace Moat.Abi.Uio;
 
 /// <summary>RWF_* flags of preadv2(2) and pwritev2(2).</summary>
 [Flags]
+[LinuxPrefix("RWF_")]
 public enum ReadWriteFlags
 {
     [LinuxName("RWF_HIPRI")] HighPriority = 1,
