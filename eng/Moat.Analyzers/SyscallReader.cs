@@ -181,7 +181,12 @@ internal static class SyscallReader
     {
         string? own = AttributeText(field, "Moat.Abi.LinuxNameAttribute");
         string? prefix = AttributeText(field.ContainingType, "Moat.Abi.LinuxPrefixAttribute");
-        return own ?? (string.IsNullOrEmpty(prefix) ? field.Name : prefix + field.Name.ToUpperInvariant());
+        if (own is not null || field.Name == "None")
+        {
+            return own ?? string.Empty;
+        }
+
+        return string.IsNullOrEmpty(prefix) ? field.Name : prefix + field.Name.ToUpperInvariant();
     }
 
     private static string? AttributeText(ISymbol symbol, string attributeName)

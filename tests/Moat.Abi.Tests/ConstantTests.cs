@@ -112,7 +112,12 @@ public class ConstantTests
         var missing = new List<string>();
         foreach (Type type in typeof(Errno).Assembly.GetExportedTypes())
         {
-            if (type.IsEnum && type != typeof(SyscallNumber) && type.GetCustomAttribute<LinuxPrefixAttribute>() is null)
+            bool named = !type.IsEnum || type == typeof(SyscallNumber)
+                || type.GetCustomAttribute<LinuxPrefixAttribute>() is not null
+                || Array.TrueForAll(
+                    type.GetFields(BindingFlags.Public | BindingFlags.Static),
+                    field => field.Name == "None" || field.GetCustomAttribute<LinuxNameAttribute>() is not null);
+            if (!named)
             {
                 missing.Add(type.FullName!);
             }

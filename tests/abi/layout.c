@@ -95,7 +95,7 @@ int main(void)
     F(siginfo_t, si_signo); F(siginfo_t, si_errno); F(siginfo_t, si_code); F(siginfo_t, si_pid);
     F(siginfo_t, si_uid); F(siginfo_t, si_addr); F(siginfo_t, si_status); F(siginfo_t, si_value);
     F(siginfo_t, si_utime); F(siginfo_t, si_stime); F(siginfo_t, si_band); F(siginfo_t, si_fd);
-    F(siginfo_t, si_timerid); F(siginfo_t, si_overrun); F(siginfo_t, si_syscall);
+    F(siginfo_t, si_timerid); F(siginfo_t, si_overrun); F(siginfo_t, si_syscall); F(siginfo_t, si_arch);
     S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
     S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
     S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);

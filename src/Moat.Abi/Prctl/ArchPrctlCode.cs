@@ -2,6 +2,7 @@
 namespace Moat.Abi.Prctl;
 
 /// <summary>Codes of arch_prctl(2) on x86-64.</summary>
+[LinuxPrefix("ARCH_")]
 public enum ArchPrctlCode
 {
     [LinuxName("ARCH_SET_GS")] SetGs = 0x1001,
