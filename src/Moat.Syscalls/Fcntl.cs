@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.FileSystems.Memory;
 using Moat.FileSystems.Pipes;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
@@ -75,6 +76,10 @@ public static class Fcntl
                 return file is PipeFile sized
                     ? sized.Buffer.SetCapacity((uint)argument, task.Credentials.Has(Capability.SysResource))
                     : Errno.EBADF;
+            case FcntlCommand.AddSeals:
+                return file is MemfdFile sealable ? sealable.AddSeals((uint)argument) : Errno.EINVAL;
+            case FcntlCommand.GetSeals:
+                return file is MemfdFile memory ? memory.GetSeals() : Errno.EINVAL;
             default:
                 return Errno.EINVAL;
         }

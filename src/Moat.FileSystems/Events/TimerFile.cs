@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Buffers.Binary;
+using Moat.Abi;
+using Moat.Abi.Time;
+using Moat.Base;
+using Moat.FileSystems.Anonymous;
+using Moat.Kernel.Time;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.Events;
+
+/// <summary>A timerfd (timerfd_create(2)): counts the expirations of a timer until they are read.</summary>
+/// <remarks>
+/// Locks: its own, of rank Object, taken before that of the timer queue never: arming happens after it is released.
+/// Invariants: the number of expirations is worked out from the clock when it is asked for; the armed timer only wakes.
+/// </remarks>
+public sealed class TimerFile : OpenFile
+{
+    private readonly RankedLock _lock = new(LockRank.Object);
+    private readonly TimerQueue _timers;
+    private readonly Alarm _alarm;
+    private readonly InodeAttributes _attributes;
+    private readonly bool _realtime;
+    private long _nextNs = long.MaxValue;
+    private long _intervalNs;
+
+    /// <summary>A disarmed timer.</summary>
+    public TimerFile(Caller caller, TimerQueue timers, bool realtime, bool nonBlocking)
+        : base(OpenFlags.ReadWrite | (nonBlocking ? OpenFlags.NonBlock : 0))
+    {
+        _timers = timers;
+        _realtime = realtime;
+        _alarm = new Alarm(this);
+        _attributes = AnonymousInodes.Describe(
+            AnonymousInodes.AnonymousDevice, AnonymousInodes.Next(), 0x180, caller.Credentials);
+    }
+
+    /// <inheritdoc/>
+    public override string AnonymousName => "anon_inode:[timerfd]";
+
+    /// <inheritdoc/>
+    public override WaitQueue WaitQueue { get; } = new();
+
+    /// <inheritdoc/>
+    public override Result<InodeAttributes> GetAttributes() => _attributes;
+
+    /// <summary>timerfd_settime(2); the specification has been checked. Returns the old one.</summary>
+    public IntervalTimespec Set(bool absolute, in IntervalTimespec wanted)
+    {
+        long now = Clock.MonotonicNs();
+        long value = wanted.Value.ToNanoseconds();
+        long next = long.MaxValue;
+        if (value != 0)
+        {
+            long start = !absolute ? now : _realtime ? now - Clock.RealtimeNs() : 0;
+            next = value > long.MaxValue - Math.Max(start, 0) ? long.MaxValue - 1 : Math.Max(start + value, 1);
+        }
+
+        IntervalTimespec old;
+        using (_lock.Enter())
+        {
+            old = RemainingLocked(now);
+            _nextNs = next;
+            _intervalNs = wanted.Interval.ToNanoseconds();
+        }
+
+        _timers.Arm(_alarm, next);
+        return old;
+    }
+
+    /// <summary>timerfd_gettime(2).</summary>
+    public IntervalTimespec Get()
+    {
+        using (_lock.Enter())
+        {
+            return RemainingLocked(Clock.MonotonicNs());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override PollEvents Poll(Caller caller)
+    {
+        using (_lock.Enter())
+        {
+            return _nextNs <= Clock.MonotonicNs() ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Result<int> Read(Caller caller, Span<byte> buffer)
+    {
+        if (buffer.Length < 8)
+        {
+            return Errno.EINVAL;
+        }
+
+        long count = 1;
+        long rearm;
+        using (_lock.Enter())
+        {
+            long now = Clock.MonotonicNs();
+            if (_nextNs > now)
+            {
+                return Errno.EAGAIN;
+            }
+
+            if (_intervalNs > 0)
+            {
+                count += (now - _nextNs) / _intervalNs;
+                _nextNs += count * _intervalNs;
+            }
+            else
+            {
+                _nextNs = long.MaxValue;
+            }
+
+            rearm = _nextNs;
+        }
+
+        _timers.Arm(_alarm, rearm);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, count);
+        return 8;
+    }
+
+    /// <inheritdoc/>
+    protected override void Destroy() => _timers.Cancel(_alarm);
+
+    private IntervalTimespec RemainingLocked(long now)
+    {
+        long left = 0;
+        if (_nextNs != long.MaxValue)
+        {
+            left = _nextNs - now;
+            if (left <= 0)
+            {
+                left = _intervalNs > 0 ? _intervalNs - ((now - _nextNs) % _intervalNs) : 0;
+            }
+        }
+
+        return new(Timespec.FromNanoseconds(_intervalNs), Timespec.FromNanoseconds(left));
+    }
+
+    private sealed class Alarm(TimerFile owner) : KernelTimer
+    {
+        // Nobody reads an expired timer: then nothing needs to be armed until somebody does.
+        protected override void Expire() => owner.WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Base;
+using Moat.FileSystems.Pipes;
+using Moat.Kernel.Blocking;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Syscalls.Transfer;
+using Moat.Vfs;
+
+namespace Moat.Syscalls;
+
+/// <summary>sendfile(2), splice(2), tee(2), copy_file_range(2).</summary>
+public static class CopyFiles
+{
+    private const SpliceFlags KnownFlags =
+        SpliceFlags.Move | SpliceFlags.NonBlock | SpliceFlags.More | SpliceFlags.Gift;
+
+    /// <summary>sendfile(2).</summary>
+    [Syscall("sendfile")]
+    public static SysResult SendFile(Task task, int outFd, int inFd, GuestPtr<long> offset, ulong count)
+    {
+        using FileReference input = task.Files.Borrow(inFd);
+        using FileReference output = task.Files.Borrow(outFd);
+        if (input.File is not { } from || output.File is not { } to || !from.CanRead || !to.CanWrite)
+        {
+            return Errno.EBADF;
+        }
+
+        if (!offset.IsNull && from.WaitQueue is not null)
+        {
+            return Errno.ESPIPE;
+        }
+
+        if ((to.Flags & OpenFlags.Append) != 0 || (long)count < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        return FileCopy.Run(task, from, offset, to, default, (long)count, nonBlocking: false);
+    }
+
+    /// <summary>splice(2).</summary>
+    [Syscall("splice")]
+    public static SysResult Splice(
+        Task task, int inFd, GuestPtr<long> inOffset, int outFd, GuestPtr<long> outOffset, ulong count,
+        SpliceFlags flags)
+    {
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        if ((flags & ~KnownFlags) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference input = task.Files.Borrow(inFd);
+        using FileReference output = task.Files.Borrow(outFd);
+        if (input.File is not { } from || output.File is not { } to || !from.CanRead || !to.CanWrite)
+        {
+            return Errno.EBADF;
+        }
+
+        if ((from is PipeFile && !inOffset.IsNull) || (to is PipeFile && !outOffset.IsNull))
+        {
+            return Errno.ESPIPE;
+        }
+
+        bool samePipe = from is PipeFile one && to is PipeFile two && one.Buffer == two.Buffer;
+        if ((from is not PipeFile && to is not PipeFile) || samePipe || (to.Flags & OpenFlags.Append) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        // From a pipe as much as there is; Linux ends a splice once something went.
+        long limit = Math.Min((long)Math.Min(count, long.MaxValue), PipeBuffer.MaximumCapacity);
+        return FileCopy.Run(task, from, inOffset, to, outOffset, limit, (flags & SpliceFlags.NonBlock) != 0);
+    }
+
+    /// <summary>tee(2).</summary>
+    [Syscall("tee")]
+    public static SysResult Tee(Task task, int inFd, int outFd, ulong count, SpliceFlags flags)
+    {
+        if ((flags & ~KnownFlags) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        using FileReference input = task.Files.Borrow(inFd);
+        using FileReference output = task.Files.Borrow(outFd);
+        if (input.File is null || output.File is null)
+        {
+            return Errno.EBADF;
+        }
+
+        if (input.File is not PipeFile from || output.File is not PipeFile to || from.Buffer == to.Buffer)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!from.CanRead || !to.CanWrite)
+        {
+            return Errno.EBADF;
+        }
+
+        var operation = new TeeOperation(from.Buffer, to.Buffer, (long)Math.Min(count, long.MaxValue));
+        bool nonBlocking = (flags & SpliceFlags.NonBlock) != 0 || from.IsNonBlocking || to.IsNonBlocking;
+        while (true)
+        {
+            Result<long> result = operation.Attempt(task);
+            if (result.Error != Errno.EAGAIN || nonBlocking)
+            {
+                return result;
+            }
+
+            bool empty = from.Buffer.Available == 0;
+            var ready = new ReadyOperation(empty ? from : to, empty ? PollEvents.Readable : PollEvents.Writable);
+            result = BlockingIo.Run(
+                task, empty ? from.WaitQueue : to.WaitQueue, ready.Events, ref ready, Deadline.Never);
+            if (!result.IsOk)
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>copy_file_range(2).</summary>
+    [Syscall("copy_file_range")]
+    public static SysResult CopyRange(
+        Task task, int inFd, GuestPtr<long> inOffset, int outFd, GuestPtr<long> outOffset, ulong count, uint flags)
+    {
+        if (flags != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference input = task.Files.Borrow(inFd);
+        using FileReference output = task.Files.Borrow(outFd);
+        if (input.File is not { } from || output.File is not { } to || !from.CanRead || !to.CanWrite
+            || (to.Flags & OpenFlags.Append) != 0)
+        {
+            return Errno.EBADF;
+        }
+
+        if (!IsRegular(from, out Errno error) || !IsRegular(to, out error))
+        {
+            return error;
+        }
+
+        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue), nonBlocking: true);
+    }
+
+    private static bool IsRegular(OpenFile file, out Errno error)
+    {
+        if (!file.GetAttributes().TryGet(out InodeAttributes attributes, out error))
+        {
+            return false;
+        }
+
+        error = StatMode.TypeOf(attributes.Mode) switch
+        {
+            FileType.Regular => Errno.Success,
+            FileType.Directory => Errno.EISDIR,
+            _ => Errno.EINVAL,
+        };
+        return error == Errno.Success;
+    }
+}

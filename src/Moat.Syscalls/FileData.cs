@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.Syscalls;
+
+/// <summary>fsync(2), fdatasync(2), sync_file_range(2), ftruncate(2), fallocate(2), fadvise64, readahead.</summary>
+public static class FileData
+{
+    /// <summary>fsync(2).</summary>
+    [Syscall("fsync")]
+    public static SysResult Sync(Task task, int fd)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        return reference.File?.Sync(dataOnly: false) ?? Errno.EBADF;
+    }
+
+    /// <summary>fdatasync(2).</summary>
+    [Syscall("fdatasync")]
+    public static SysResult SyncData(Task task, int fd)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        return reference.File?.Sync(dataOnly: true) ?? Errno.EBADF;
+    }
+
+    /// <summary>sync_file_range(2): the whole file is written, which is more than was asked for.</summary>
+    [Syscall("sync_file_range")]
+    public static SysResult SyncRange(Task task, int fd, long offset, long length, uint flags)
+    {
+        if ((flags & ~7u) != 0 || offset < 0 || length < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        Errno error = file.Sync(dataOnly: true);
+        return error == Errno.EINVAL ? Errno.ESPIPE : error;
+    }
+
+    /// <summary>ftruncate(2).</summary>
+    [Syscall("ftruncate")]
+    public static SysResult Truncate(Task task, int fd, long length)
+    {
+        if (length < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        return file.CanWrite ? file.Truncate(task, length) : Errno.EINVAL;
+    }
+
+    /// <summary>fallocate(2).</summary>
+    [Syscall("fallocate")]
+    public static SysResult Allocate(Task task, int fd, int mode, long offset, long length)
+    {
+        if (offset < 0 || length <= 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file || !file.CanWrite)
+        {
+            return Errno.EBADF;
+        }
+
+        if (file.WaitQueue is not null)
+        {
+            return Errno.ESPIPE;
+        }
+
+        return offset > long.MaxValue - length ? Errno.EFBIG : file.Allocate(task, mode, offset, length);
+    }
+
+    /// <summary>posix_fadvise(2): advice that is checked and not needed.</summary>
+    [Syscall("fadvise64")]
+    public static SysResult Advise(Task task, int fd, long offset, long length, int advice)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        if (file is FileSystems.Pipes.PipeFile)
+        {
+            return Errno.ESPIPE;
+        }
+
+        return length < 0 || advice is < 0 or > 5 ? Errno.EINVAL : 0;
+    }
+
+    /// <summary>readahead(2).</summary>
+    [Syscall("readahead")]
+    public static SysResult ReadAhead(Task task, int fd, long offset, ulong count)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file || !file.CanRead)
+        {
+            return Errno.EBADF;
+        }
+
+        return file.WaitQueue is null ? 0 : Errno.EINVAL;
+    }
+}
