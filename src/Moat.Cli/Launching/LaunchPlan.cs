@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Control.Boot;
+
+namespace Moat.Cli.Launching;
+
+/// <summary>What is to be started: the request, and the host paths behind its descriptors.</summary>
+internal sealed record LaunchPlan
+{
+    /// <summary>The request; descriptor numbers are filled in by the launcher.</summary>
+    internal required BootRequest Request { get; init; }
+
+    /// <summary>Directory of the host that becomes the root file system.</summary>
+    internal required string RootPath { get; init; }
+
+    /// <summary>Host paths of the bind mounts, one for each mount of that kind, in order.</summary>
+    internal IReadOnlyList<string> BindSources { get; init; } = [];
+
+    /// <summary>End the sandbox when this process ends.</summary>
+    internal bool DieWithCaller { get; init; } = true;
+
+    /// <summary>Standard streams of the first process, as descriptors of this process.</summary>
+    internal int Stdin { get; init; }
+    internal int Stdout { get; init; } = 1;
+    internal int Stderr { get; init; } = 2;
+
+    /// <summary>Where strace and diagnostics go, or -1.</summary>
+    internal int Log { get; init; } = -1;
+
+    /// <summary>A listening control socket, or -1.</summary>
+    internal int Listener { get; init; } = -1;
+}

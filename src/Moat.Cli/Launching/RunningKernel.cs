@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Cli.Launching;
+
+/// <summary>A kernel process that has been started.</summary>
+/// <param name="Pid">Its number.</param>
+/// <param name="PidFd">Its pidfd.</param>
+/// <param name="ControlFd">Our end of its control socket.</param>
+internal sealed record RunningKernel(int Pid, int PidFd, int ControlFd);

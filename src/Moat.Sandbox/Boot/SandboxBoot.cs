@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.IO;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Control.Boot;
+using Moat.Control.Messages;
+using Moat.Host.Files;
+using Moat.Sandbox.Control;
+
+namespace Moat.Sandbox.Boot;
+
+/// <summary>`moat boot`: from exec to a confined kernel process that runs its first guest process.</summary>
+public static class SandboxBoot
+{
+    private const int Failed = 125;
+
+    /// <summary>Runs the sandbox; returns the kernel process's own exit status, which nobody needs.</summary>
+    public static int Run()
+    {
+        var reports = new ControlReporter(BootDescriptors.Control);
+        try
+        {
+            return Start(reports);
+        }
+        catch (BootException failure)
+        {
+            reports.Failed(failure.Status, failure.Message);
+            return Failed;
+        }
+    }
+
+    private static int Start(ControlReporter reports)
+    {
+        BootRequest request = ReadRequest();
+        using var kernel = new GuestKernel(request);
+
+        // Everything that needs the host's tree: /proc of this process, CPU and memory figures.
+        kernel.Prepare();
+        Confinement.EnterEmptyRoot();
+        Confinement.LimitResources();
+        Confinement.DropPrivileges(request.KeptCapabilities);
+        Confinement.InstallFilter();
+
+        var control = new ControlLoop(kernel, reports, request.ListenFd);
+        if (!request.WaitForStart)
+        {
+            kernel.StartInit();
+        }
+
+        reports.Send(new ControlMessage(ControlKind.Ready));
+        return control.Run();
+    }
+
+    private static BootRequest ReadRequest()
+    {
+        Errno error = HostPath.Stat(BootDescriptors.Request, [], HostPath.EmptyPath, out HostStatx stat);
+        if (error != Errno.Success || stat.Size is 0 or > BootFormat.MaximumBytes)
+        {
+            throw new BootException(Failed, "boot: no request; this command is started by moat itself");
+        }
+
+        var bytes = new byte[(int)stat.Size];
+        int done = 0;
+        while (done < bytes.Length)
+        {
+            Result<int> read = HostFile.Pread(BootDescriptors.Request, bytes.AsSpan(done), done);
+            if (!read.TryGet(out int count, out error) || count == 0)
+            {
+                throw new BootException(Failed, $"boot: reading the request: {error}");
+            }
+
+            done += count;
+        }
+
+        HostFile.Close(BootDescriptors.Request);
+        try
+        {
+            return BootFormat.Read(bytes);
+        }
+        catch (IOException e)
+        {
+            throw new BootException(Failed, $"boot: the request is damaged: {e.Message}");
+        }
+    }
+}
