@@ -12,6 +12,15 @@ public static class HostIdentity
     public static (uint Uid, uint Gid) Current() =>
         ((uint)HostCall.Invoke(SyscallNumber.geteuid).Raw, (uint)HostCall.Invoke(SyscallNumber.getegid).Raw);
 
+    /// <summary>The file mode creation mask; reading it means setting it twice.</summary>
+    [HostCall("umask", Why = "the caller's umask", Stage = HostCallStage.Starting)]
+    public static uint Umask()
+    {
+        uint mask = (uint)HostCall.Invoke(SyscallNumber.umask, 0x3f).Raw;
+        HostCall.Invoke(SyscallNumber.umask, mask);
+        return mask;
+    }
+
     /// <summary>Supplementary groups.</summary>
     [HostCall("getgroups", Why = "the caller's identity", Stage = HostCallStage.Starting)]
     public static unsafe uint[] Groups()

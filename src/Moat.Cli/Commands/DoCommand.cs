@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.CommandLine;
+using Moat.Cli.Errors;
+using Moat.Cli.Launching;
+using Moat.Host.Signals;
+using Moat.Oci.Spec;
+
+namespace Moat.Cli.Commands;
+
+/// <summary>`moat do`: one command on the host's own root file system, which stays untouched.</summary>
+internal static class DoCommand
+{
+    private const string Help =
+        "Run one command in a sandbox, on a throw-away copy of this machine's files.\n\n"
+        + "Examples:\n"
+        + "  moat do -- ls -la /\n"
+        + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
+        + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
+        + "  moat do --strace=openat,read -- cat /etc/hostname";
+
+    /// <summary>The command with its options.</summary>
+    internal static Command Create()
+    {
+        var volumes = new Option<string[]>("--volume", "-v")
+        {
+            Description = "Make HOST:GUEST[:ro] of this machine visible, and writable unless :ro",
+            HelpName = "HOST:GUEST[:ro]",
+        };
+        var environment = new Option<string[]>("--env", "-e")
+        {
+            Description = "Set NAME=VALUE, or pass NAME on (all are passed on unless --clear-env)",
+            HelpName = "NAME=VALUE",
+        };
+        var clear = new Option<bool>("--clear-env") { Description = "Pass no variables on but those of --env" };
+        var cwd = new Option<string>("--cwd", "-w") { Description = "Working directory", HelpName = "DIR" };
+        var user = new Option<string>("--user", "-u")
+        {
+            Description = "Run as this user", HelpName = "UID[:GID]|NAME",
+        };
+        var timeout = new Option<string>("--timeout")
+        {
+            Description = "End the sandbox after this many seconds, with status 124", HelpName = "SECONDS",
+        };
+        var strace = new Option<string>("--strace")
+        {
+            Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "CALLS",
+        };
+        var hostname = new Option<string>("--hostname") { Description = "Host name inside", HelpName = "NAME" };
+        var net = new Option<string>("--net") { Description = "Network: none", HelpName = "none" };
+        net.AcceptOnlyFromAmong("none");
+        var direct = new Option<string>("--memory-calls")
+        {
+            Description = "How memory calls of guest code are allowed: strict (default) or direct",
+            HelpName = "MODE",
+        };
+        direct.AcceptOnlyFromAmong("strict", "direct");
+        var trace = new Option<bool>("--trace-start") { Description = "Print where the time of the start goes" };
+        var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
+        var command = new Command("do", Help)
+        {
+            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, trace, words,
+        };
+        command.SetAction(parsed => Run(new DoOptions
+        {
+            Words = parsed.GetValue(words) ?? [],
+            Volumes = parsed.GetValue(volumes) ?? [],
+            Environment = parsed.GetValue(environment) ?? [],
+            ClearEnvironment = parsed.GetValue(clear),
+            WorkingDirectory = parsed.GetValue(cwd),
+            User = parsed.GetValue(user),
+            Timeout = parsed.GetValue(timeout),
+            Strace = parsed.GetResult(strace) == null ? null : parsed.GetValue(strace) ?? "all",
+            Hostname = parsed.GetValue(hostname),
+            DirectMemoryCalls = parsed.GetValue(direct) == "direct",
+            TraceStart = parsed.GetValue(trace),
+        }));
+        return command;
+    }
+
+    private static int Run(DoOptions options)
+    {
+        MoatError? error = DoSpec.Compose(options, out OciSpec? spec);
+        if (error != null)
+        {
+            return ErrorText.Report(error);
+        }
+
+        TimeSpan? timeout = null;
+        if (options.Timeout is string text)
+        {
+            if (!double.TryParse(text.TrimEnd('s'), out double seconds) || seconds is not (> 0 and < 1e9))
+            {
+                return ErrorText.Report(MoatError.Of($"--timeout {text}: not a number of seconds above 0"));
+            }
+
+            timeout = TimeSpan.FromSeconds(seconds);
+        }
+
+        error = SpecTranslator.Translate(spec!, "/", "do", out LaunchPlan? plan);
+        if (error != null)
+        {
+            return ErrorText.Report(error);
+        }
+
+        bool traced = options.Strace != null || options.TraceStart;
+        plan = plan! with
+        {
+            Request = plan.Request with
+            {
+                RootOverlay = true,
+                Strace = options.Strace,
+                DirectMemoryCalls = options.DirectMemoryCalls,
+                TraceStart = options.TraceStart,
+            },
+            Log = traced ? 2 : -1,
+        };
+        SignalPipe? signals = Supervisor.CatchSignals();
+        error = KernelLauncher.Launch(plan, out RunningKernel? kernel);
+        return error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using Moat.Cli.Errors;
+using Moat.Host.Files;
+using Moat.Oci.Spec;
+
+namespace Moat.Cli.Commands;
+
+/// <summary>The OCI specification that `moat do` makes up.</summary>
+internal static class DoSpec
+{
+    /// <summary>Null and the specification, or what is wrong with the options.</summary>
+    internal static MoatError? Compose(DoOptions options, out OciSpec? spec)
+    {
+        spec = null;
+        List<OciMount> mounts = StandardMounts();
+        foreach (string volume in options.Volumes)
+        {
+            if (Volume(volume, mounts) is MoatError error)
+            {
+                return error;
+            }
+        }
+
+        MoatError? cwdError = WorkingDirectory(options, mounts, out string cwd);
+        if (cwdError != null)
+        {
+            return cwdError;
+        }
+
+        MoatError? userError = CallerIdentity.Resolve(options.User, out OciUser user, out OciCapabilities capabilities);
+        if (userError != null)
+        {
+            return userError;
+        }
+
+        spec = new OciSpec
+        {
+            OciVersion = OciJson.Version,
+            Root = new OciRoot { Path = "/" },
+            Hostname = options.Hostname ?? Environment.MachineName,
+            Mounts = mounts,
+            Process = new OciProcess
+            {
+                Args = options.Words,
+                Cwd = cwd,
+                Env = Variables(options),
+                User = user,
+                Capabilities = capabilities,
+                Rlimits = CallerIdentity.Limits(),
+                Terminal = HostTerminal.IsTerminal(0),
+            },
+        };
+        return null;
+    }
+
+    /// <summary>What every sandbox of `do` has over the root file system.</summary>
+    internal static List<OciMount> StandardMounts() =>
+    [
+        new() { Destination = "/proc", Type = "proc", Source = "proc", Options = ["nosuid", "noexec", "nodev"] },
+        new() { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["nosuid", "noexec", "nodev", "ro"] },
+        new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "mode=755"] },
+        new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec"] },
+        new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "nodev", "mode=1777"] },
+        new() { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec"] },
+        new() { Destination = "/tmp", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "nodev", "mode=1777"] },
+    ];
+
+    private static MoatError? Volume(string text, List<OciMount> mounts)
+    {
+        string[] parts = text.Split(':');
+        if (parts.Length is < 2 or > 3 || (parts.Length == 3 && parts[2] is not ("ro" or "rw")))
+        {
+            return MoatError.Of($"--volume {text}: must be HOST:GUEST or HOST:GUEST:ro");
+        }
+
+        string source = Path.GetFullPath(parts[0]);
+        if (!Path.Exists(source))
+        {
+            return MoatError.Of($"--volume {text}: {source}: no such file or directory, or no permission");
+        }
+
+        if (!parts[1].StartsWith('/'))
+        {
+            return MoatError.Of($"--volume {text}: {parts[1]}: must be absolute");
+        }
+
+        string access = parts.Length == 3 ? parts[2] : "rw";
+        mounts.Add(new OciMount
+        {
+            Destination = parts[1], Type = "bind", Source = source, Options = ["rbind", access, "nosuid", "nodev"],
+        });
+        return null;
+    }
+
+    private static MoatError? WorkingDirectory(DoOptions options, List<OciMount> mounts, out string cwd)
+    {
+        cwd = options.WorkingDirectory ?? Environment.CurrentDirectory;
+        if (!cwd.StartsWith('/'))
+        {
+            return MoatError.Of($"--cwd {cwd}: must be absolute");
+        }
+
+        if (options.WorkingDirectory != null || !Path.GetFullPath(cwd).StartsWith("/tmp/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        foreach (OciMount mount in mounts)
+        {
+            if (mount.Type == "bind" && (cwd + "/").StartsWith(mount.Destination + "/", StringComparison.Ordinal))
+            {
+                return null;
+            }
+        }
+
+        return MoatError.Of(
+            $"{cwd}: the sandbox has a /tmp of its own; pass the directory with --volume {cwd}:{cwd}, or use --cwd /tmp");
+    }
+
+    private static List<string> Variables(DoOptions options)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        IDictionary own = Environment.GetEnvironmentVariables();
+        if (!options.ClearEnvironment)
+        {
+            foreach (DictionaryEntry entry in own)
+            {
+                variables[(string)entry.Key] = (string?)entry.Value ?? "";
+            }
+        }
+
+        foreach (string text in options.Environment)
+        {
+            int equals = text.IndexOf('=');
+            if (equals > 0)
+            {
+                variables[text[..equals]] = text[(equals + 1)..];
+            }
+            else if (own[text] is string value)
+            {
+                variables[text] = value;
+            }
+        }
+
+        var list = new List<string>();
+        foreach ((string name, string value) in variables)
+        {
+            list.Add($"{name}={value}");
+        }
+
+        return list;
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+
+namespace Moat.Cli.Commands;
+
+/// <summary>All commands.</summary>
+internal static class Root
+{
+    /// <summary>Builds the tree of commands.</summary>
+    internal static RootCommand Create() =>
+        new("Moat runs programs in sandboxes: an application kernel in user space stands between them and this machine.")
+        {
+            DoCommand.Create(),
+            SpecCommand.Create(),
+        };
+}
