@@ -10,6 +10,8 @@ public enum LockRank
     StubFamily,
     /// <summary>A mount namespace's tree.</summary>
     MountTree,
+    /// <summary>The file position of an open file, kept while that file is read, written or listed.</summary>
+    FilePosition,
     /// <summary>A directory's children while one is added, removed or renamed.</summary>
     Directory,
     /// <summary>A second directory or the victim in a rename.</summary>
@@ -18,8 +20,6 @@ public enum LockRank
     Inode,
     /// <summary>A second inode (copy-up, overlay's upper).</summary>
     InodeNested,
-    /// <summary>The file position of an open file.</summary>
-    FilePosition,
     /// <summary>An address space's VMAs.</summary>
     AddressSpace,
     /// <summary>The task tree: parents, groups, sessions, PID tables.</summary>

@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.FileSystems.Memory;
 using Moat.FileSystems.Pipes;
 using Moat.Kernel.Tasks;
+using Moat.Syscalls.Paths;
 using Moat.Vfs;
 
 namespace Moat.Syscalls;
@@ -70,6 +71,9 @@ public static class Fcntl
 
                 file.SignalNumber = (int)argument;
                 return 0;
+            case FcntlCommand.GetLock or FcntlCommand.SetLock or FcntlCommand.SetLockWait:
+            case FcntlCommand.GetFileLock or FcntlCommand.SetFileLock or FcntlCommand.SetFileLockWait:
+                return RecordLocks.Control(task, file, command, argument);
             case FcntlCommand.GetPipeSize:
                 return file is PipeFile pipe ? pipe.Buffer.Capacity : Errno.EBADF;
             case FcntlCommand.SetPipeSize:

@@ -2,6 +2,7 @@
 using System;
 using System.Threading;
 using Moat.Abi;
+using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Vfs.Locks;
 

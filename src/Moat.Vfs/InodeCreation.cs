@@ -18,6 +18,9 @@ public readonly ref struct InodeCreation
     /// <summary>Content of a symbolic link.</summary>
     public ReadOnlySpan<byte> LinkTarget { get; init; }
 
+    /// <summary>It will be opened at once, for reading and writing whatever its permissions say.</summary>
+    public bool OpensNext { get; init; }
+
     /// <summary>The type part of <see cref="Mode"/>.</summary>
     public FileType Type => StatMode.TypeOf(Mode);
 }

@@ -31,6 +31,9 @@ public abstract class InodeFile : OpenFile
     }
 
     /// <inheritdoc/>
+    public override void OnDescriptorClosed(Caller caller) => Inode.ExistingLocks?.ReleaseOwner(caller.Files);
+
+    /// <inheritdoc/>
     protected override void Destroy()
     {
         Inode.ExistingLocks?.ReleaseOwner(this);

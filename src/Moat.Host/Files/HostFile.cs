@@ -95,6 +95,11 @@ public static unsafe class HostFile
         return result.IsError ? result.Error : result.Raw;
     }
 
+    /// <summary>ftruncate(2).</summary>
+    [HostCall("ftruncate", Why = "sizes of memory files and of files on writable volumes")]
+    public static Errno Truncate(int fd, long length) =>
+        HostCall.Invoke(SyscallNumber.ftruncate, (ulong)fd, (ulong)length).Error;
+
     /// <summary>fallocate(2).</summary>
     [HostCall("fallocate", Why = "space and holes in memory files and volumes")]
     public static Errno Allocate(int fd, uint mode, long offset, long length) =>

@@ -224,8 +224,9 @@ public static class FileOpener
             return error;
         }
 
-        Result<Dentry> made = NameOperations.CreateChild(
-            caller, parent.Dentry, name, NameOperations.Describe(caller, parent.Inode, FileType.Regular, mode));
+        InodeCreation creation = NameOperations.Describe(
+            caller, parent.Inode, FileType.Regular, mode, opensNext: true);
+        Result<Dentry> made = NameOperations.CreateChild(caller, parent.Dentry, name, creation);
         if (made.Error == Errno.EEXIST && (flags & OpenFlags.Exclusive) == 0)
         {
             // Somebody was faster.

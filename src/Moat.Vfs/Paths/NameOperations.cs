@@ -114,7 +114,7 @@ public static class NameOperations
     /// <summary>Applies umask, the caller's ids and set-group-id directories to a new inode.</summary>
     internal static InodeCreation Describe(
         Caller caller, Inode directory, FileType type, uint mode, ulong device = 0,
-        ReadOnlySpan<byte> linkTarget = default)
+        ReadOnlySpan<byte> linkTarget = default, bool opensNext = false)
     {
         Credentials credentials = caller.Credentials;
         uint permissions = type == FileType.Symlink
@@ -142,6 +142,7 @@ public static class NameOperations
             Gid = gid,
             SpecialDeviceId = device,
             LinkTarget = linkTarget,
+            OpensNext = opensNext,
         };
     }
 

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Base;
+using Moat.Host.Files;
+using Moat.Vfs;
+using Fields = Moat.Vfs.AttributeChange.Fields;
+
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>Changes to writable volumes. Nothing here follows a symbolic link, whoever may have put one there.</summary>
+internal static class HostChanges
+{
+    private const long UtimeOmit = 0x3ffffffe;
+
+    internal static Result<Inode> Create(HostInode directory, ReadOnlySpan<byte> name, in InodeCreation creation)
+    {
+        if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        int fd = -1;
+        error = creation.Type == FileType.Regular
+            ? MakeRegular(handle.Fd, name, creation.Mode & StatMode.PermissionMask, out fd)
+            : Make(handle.Fd, name, creation);
+        handle.Release();
+        Result<Inode> made = error == Errno.Success ? directory.Find(name) : error;
+        if (fd < 0)
+        {
+            return made;
+        }
+
+        if (!made.IsOk || !creation.OpensNext || made.Value is not HostInode file)
+        {
+            HostFile.Close(fd);
+            return made;
+        }
+
+        error = file.AdoptContent(fd);
+        return error == Errno.Success ? made : error;
+    }
+
+    internal static Errno Link(HostInode directory, ReadOnlySpan<byte> name, HostInode target)
+    {
+        if (target.Place is not { } place)
+        {
+            return Errno.ENOENT;
+        }
+
+        return WithDirectories(
+            place.Parent, place.Name, directory, name, static (from, oldName, to, newName, _) =>
+                HostPath.Link(from, oldName, to, newName, 0), 0);
+    }
+
+    internal static Errno Remove(HostInode directory, ReadOnlySpan<byte> name, HostInode victim, uint flags)
+    {
+        if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.Unlink(handle.Fd, name, flags);
+        handle.Release();
+        if (error == Errno.Success)
+        {
+            victim.Place = null;
+        }
+
+        return error;
+    }
+
+    internal static Errno Rename(
+        HostInode oldParent, ReadOnlySpan<byte> oldName, HostInode source, HostInode newParent,
+        ReadOnlySpan<byte> newName, HostInode? victim, RenameFlags flags)
+    {
+        if ((flags & RenameFlags.WhiteOut) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = WithDirectories(
+            oldParent, oldName, newParent, newName, static (from, oldPath, to, newPath, extra) =>
+                HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
+        if (error == Errno.Success)
+        {
+            source.Place = new HostPlace(newParent, newName.ToArray());
+            if (victim is not null)
+            {
+                victim.Place = (flags & RenameFlags.Exchange) != 0 ? new HostPlace(oldParent, oldName.ToArray()) : null;
+            }
+        }
+
+        return error;
+    }
+
+    internal static Errno SetAttributes(HostInode inode, in AttributeChange change)
+    {
+        Errno error = Errno.Success;
+        if (change.Has(Fields.Size))
+        {
+            error = Truncate(inode, change.Size);
+        }
+
+        if (error == Errno.Success && change.Has(Fields.Uid | Fields.Gid))
+        {
+            error = ChangeOwner(inode, change);
+        }
+
+        if (error == Errno.Success && change.Has(Fields.Mode))
+        {
+            error = ChangeMode(inode, change.Mode);
+        }
+
+        if (error == Errno.Success && change.Has(Fields.AccessTime | Fields.ModifyTime))
+        {
+            error = SetTimes(inode, change);
+        }
+
+        return error;
+    }
+
+    private static Errno Make(int directoryFd, ReadOnlySpan<byte> name, in InodeCreation creation)
+    {
+        uint permissions = creation.Mode & StatMode.PermissionMask;
+        switch (creation.Type)
+        {
+            case FileType.Directory:
+                return HostPath.MakeDirectory(directoryFd, name, permissions);
+            case FileType.Symlink:
+                return HostPath.Symlink(creation.LinkTarget, directoryFd, name);
+            case FileType.Fifo or FileType.Socket:
+                return HostPath.MakeNode(directoryFd, name, creation.Mode, 0);
+            default:
+                // No device nodes on the host.
+                return Errno.EPERM;
+        }
+    }
+
+    private static Errno MakeRegular(int directoryFd, ReadOnlySpan<byte> name, uint permissions, out int fd)
+    {
+        const OpenFlags New = OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite
+            | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        Result<int> opened = HostPath.Open(directoryFd, name, New, permissions, HostAttributes.OneStep);
+        fd = opened.IsOk ? opened.Value : -1;
+        return opened.Error;
+    }
+
+    private static Errno Truncate(HostInode inode, long size)
+    {
+        if (inode.Type != FileType.Regular)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!inode.AcquireContent(write: true).TryGet(out HostContent? content, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostFile.Truncate(content.HostFd, size);
+        content.Release();
+        return error;
+    }
+
+    private static Errno ChangeMode(HostInode inode, uint mode)
+    {
+        // chmod by name would follow a link that somebody else may have put there meanwhile: so by descriptor.
+        if (inode.Type is not (FileType.Regular or FileType.Directory))
+        {
+            return Errno.EPERM;
+        }
+
+        Result<int> fd = inode.OpenVerified(OpenFlags.ReadOnly);
+        if (fd.Error == Errno.EACCES && inode.Type == FileType.Regular)
+        {
+            fd = inode.OpenVerified(OpenFlags.WriteOnly);
+        }
+
+        if (!fd.IsOk)
+        {
+            return fd.Error;
+        }
+
+        Errno error = HostFile.ChangeMode(fd.Value, mode);
+        HostFile.Close(fd.Value);
+        return error;
+    }
+
+    private static Errno ChangeOwner(HostInode inode, in AttributeChange change)
+    {
+        uint uid = change.Has(Fields.Uid) ? change.Uid : uint.MaxValue;
+        uint gid = change.Has(Fields.Gid) ? change.Gid : uint.MaxValue;
+        if (!OpenPlace(inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.ChangeOwner(
+            handle!.Fd, name, uid, gid, name.Length == 0 ? HostPath.EmptyPath : HostPath.NoFollow);
+        handle.Release();
+        return error;
+    }
+
+    private static Errno SetTimes(HostInode inode, in AttributeChange change)
+    {
+        Timespec omit = new(0, UtimeOmit);
+        if (!OpenPlace(inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.SetTimes(
+            handle!.Fd, name.Length == 0 ? "."u8 : name,
+            change.Has(Fields.AccessTime) ? change.AccessTime : omit,
+            change.Has(Fields.ModifyTime) ? change.ModifyTime : omit, HostPath.NoFollow);
+        handle.Release();
+        return error;
+    }
+
+    /// <summary>The directory and name of an inode; its own handle and no name for the root.</summary>
+    private static bool OpenPlace(
+        HostInode inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error)
+    {
+        HostPlace? place = inode.Place;
+        name = place?.Name ?? [];
+        return (place?.Parent ?? inode).AcquireDirectory().TryGet(out handle, out error);
+    }
+
+    private static Errno WithDirectories(
+        HostInode first, ReadOnlySpan<byte> firstName, HostInode second, ReadOnlySpan<byte> secondName,
+        TwoNames call, uint flags)
+    {
+        if (!first.AcquireDirectory().TryGet(out HostDirectoryHandle? from, out Errno error))
+        {
+            return error;
+        }
+
+        Result<HostDirectoryHandle> to = second.AcquireDirectory();
+        error = to.IsOk ? call(from.Fd, firstName, to.Value.Fd, secondName, flags) : to.Error;
+        from.Release();
+        if (to.IsOk)
+        {
+            to.Value.Release();
+        }
+
+        return error;
+    }
+
+    private delegate Errno TwoNames(
+        int firstFd, ReadOnlySpan<byte> firstName, int secondFd, ReadOnlySpan<byte> secondName, uint flags);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Concurrent;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Host.Files;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>A directory of the host, shown to the guest; nothing above it or on its proc and sysfs mounts can be reached.</summary>
+/// <remarks>
+/// Host calls take the descriptor of one directory and one name without a slash, never follow links, and check what
+/// they got by device and inode number. Files hold no descriptor unless open; directories share a bounded set.
+/// </remarks>
+public sealed class HostFileSystem : FileSystem
+{
+    private readonly HostInode _root;
+    private readonly ConcurrentDictionary<ulong, ulong> _devices = new();
+    private readonly ulong _rootDevice;
+
+    private HostFileSystem(VirtualFileSystem vfs, int rootFd, in HostStatx stat, HostFileSystemOptions options)
+        : base(vfs)
+    {
+        HostOptions = options;
+        IsReadOnly = !options.IsWritable;
+        _rootDevice = DeviceNumber.Make(stat.DevMajor, stat.DevMinor);
+        Handles = new HostDirectoryHandles(options);
+        _root = HostInode.CreateRoot(this, rootFd, stat);
+    }
+
+    public override string TypeName => "host";
+
+    public override bool NeedsRevalidation => !HostOptions.IsExclusive;
+
+    public override bool CachesMissingNames => HostOptions.IsExclusive;
+
+    /// <summary>How it is shown.</summary>
+    internal HostFileSystemOptions HostOptions { get; }
+
+    internal HostDirectoryHandles Handles { get; }
+
+    protected override Inode RootInode => _root;
+
+    /// <summary>Shows a host directory.</summary>
+    /// <param name="vfs">The sandbox's registry.</param>
+    /// <param name="rootFd">An O_PATH descriptor of the directory; owned by the file system from now on.</param>
+    /// <param name="options">How it is shown.</param>
+    public static Result<HostFileSystem> Create(VirtualFileSystem vfs, int rootFd, HostFileSystemOptions options)
+    {
+        Errno error = HostPath.Stat(rootFd, [], HostPath.EmptyPath, out HostStatx stat);
+        return error == Errno.Success ? new HostFileSystem(vfs, rootFd, stat, options) : error;
+    }
+
+    public override Result<FileSystemStatistics> GetStatistics()
+    {
+        if (!_root.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Span<ulong> words = stackalloc ulong[15];
+        error = HostFile.StatFs(handle.Fd, words);
+        handle.Release();
+        return error != Errno.Success ? error : new FileSystemStatistics
+        {
+            Magic = words[0],
+            BlockSize = (long)words[1],
+            Blocks = words[2],
+            BlocksFree = words[3],
+            BlocksAvailable = words[4],
+            Files = words[5],
+            FilesFree = words[6],
+            NameLength = (long)words[8],
+        };
+    }
+
+    /// <summary>The guest's st_dev for a host device.</summary>
+    internal ulong MapDevice(ulong hostDevice) =>
+        hostDevice == _rootDevice ? DeviceId
+        : _devices.TryGetValue(hostDevice, out ulong mapped) ? mapped
+        : _devices.GetOrAdd(hostDevice, Vfs.AllocateAnonymousDevice());
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>How a host directory is shown.</summary>
+public sealed record HostFileSystemOptions
+{
+    /// <summary>Nobody changes it meanwhile: names and attributes are cached for good. Only with read-only ones.</summary>
+    public bool IsExclusive { get; init; }
+
+    /// <summary>Changes go to the host.</summary>
+    public bool IsWritable { get; init; }
+
+    /// <summary>Owners to show.</summary>
+    public IOwnerResolver Owners { get; init; } = HostOwners.Instance;
+
+    /// <summary>Shared with the sandbox's other file systems.</summary>
+    public DescriptorBudget Descriptors { get; init; } = new(8192);
+
+    /// <summary>How many directory descriptors stay open for reuse.</summary>
+    public int MaxDirectoryHandles { get; init; } = 1024;
+}

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Base;
+using Moat.Host.Files;
+using Moat.Vfs;
+using Moat.Vfs.Generated;
+
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>A file or directory of the host: a parent, a name, and the numbers to know it by.</summary>
+/// <remarks>
+/// Locks: <see cref="ContentLock"/> (rank Inode) for the open contents.
+/// Invariants: a host object with other device and inode numbers than at lookup is never used in its place.
+/// </remarks>
+internal sealed class HostInode : Inode
+{
+    private const OpenFlags DirectoryPath =
+        OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+
+    private readonly ulong _hostDevice;
+    private HostPlace? _place;
+    private InodeAttributes _attributes;
+    private HostDirectoryHandle? _handle;
+    private HostContent? _reader;
+    private HostContent? _writer;
+    private HostContent? _pending;
+    private byte[]? _linkTarget;
+    private bool _isReadable;
+
+    private HostInode(HostFileSystem fileSystem, HostPlace? place, int directoryFd, in HostStatx stat)
+        : base(fileSystem, StatMode.TypeOf(stat.Mode))
+    {
+        _place = place;
+        _hostDevice = HostAttributes.DeviceOf(stat);
+        _attributes = HostAttributes.Convert(fileSystem, directoryFd, place?.Name ?? [], stat);
+    }
+
+    /// <summary>Guards the open contents; held while one is opened, and while bytes are appended.</summary>
+    internal RankedLock ContentLock { get; } = new(LockRank.Inode);
+
+    internal HostFileSystem Host => (HostFileSystem)FileSystem;
+
+    internal HostFileSystemOptions Options => Host.HostOptions;
+
+    internal ulong Number => _attributes.InodeNumber;
+
+    internal ulong GuestDevice => _attributes.DeviceId;
+
+    /// <summary>Where it is; null for the root and for what was removed.</summary>
+    internal HostPlace? Place
+    {
+        get => Volatile.Read(ref _place);
+        set => Volatile.Write(ref _place, value);
+    }
+
+    internal static HostInode CreateRoot(HostFileSystem fileSystem, int rootFd, in HostStatx stat)
+    {
+        var root = new HostInode(fileSystem, null, rootFd, stat);
+        root._handle = new HostDirectoryHandle(rootFd, root);
+        return root;
+    }
+
+    public override Errno GetAttributes(out InodeAttributes attributes) => GetAttributes(null, out attributes);
+
+    public override Errno GetOwnership(out InodeOwnership ownership)
+    {
+        Errno error = GetAttributes(null, out InodeAttributes attributes);
+        ownership = new(attributes.Mode, attributes.Uid, attributes.Gid);
+        return error;
+    }
+
+    public override Errno SetAttributes(Caller caller, in AttributeChange change) =>
+        HostChanges.SetAttributes(this, change);
+
+    public override Result<Inode> Lookup(Caller caller, ReadOnlySpan<byte> name) =>
+        IsDirectory ? Find(name) : Errno.ENOTDIR;
+
+    public override bool Revalidate(Inode parent, ReadOnlySpan<byte> name)
+    {
+        if (parent is not HostInode directory
+            || !directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out _))
+        {
+            return false;
+        }
+
+        Errno error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat, HostAttributes.Mask);
+        handle.Release();
+        return error == Errno.Success && IsSame(stat);
+    }
+
+    public override Result<DirectoryListing> List(Caller caller)
+    {
+        if (!OpenForListing().TryGet(out int fd, out Errno error))
+        {
+            return error;
+        }
+
+        Result<DirectoryListing> listing = HostListing.Read(fd);
+        HostFile.Close(fd);
+        return listing;
+    }
+
+    public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
+        HostChanges.Create(this, name, creation);
+
+    public override Errno Link(Caller caller, ReadOnlySpan<byte> name, Inode target) =>
+        HostChanges.Link(this, name, (HostInode)target);
+
+    public override Errno Unlink(Caller caller, ReadOnlySpan<byte> name, Inode victim) =>
+        HostChanges.Remove(this, name, (HostInode)victim, 0);
+
+    public override Errno RemoveDirectory(Caller caller, ReadOnlySpan<byte> name, Inode victim) =>
+        HostChanges.Remove(this, name, (HostInode)victim, HostPath.RemoveDirectory);
+
+    public override Errno Rename(
+        Caller caller, ReadOnlySpan<byte> oldName, Inode source, Inode newParent, ReadOnlySpan<byte> newName,
+        Inode? victim, RenameFlags flags) =>
+        HostChanges.Rename(
+            this, oldName, (HostInode)source, (HostInode)newParent, newName, victim as HostInode, flags);
+
+    public override Result<byte[]> ReadLink(Caller caller)
+    {
+        if (!IsSymlink)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (Volatile.Read(ref _linkTarget) is { } known)
+        {
+            return known;
+        }
+
+        if (Place is not { } place)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Span<byte> buffer = stackalloc byte[4096];
+        Result<int> length = HostPath.ReadLink(handle.Fd, place.Name, buffer);
+        handle.Release();
+        if (!length.IsOk)
+        {
+            return length.Error;
+        }
+
+        byte[] target = buffer[..length.Value].ToArray();
+        if (Options.IsExclusive)
+        {
+            Volatile.Write(ref _linkTarget, target);
+        }
+
+        return target;
+    }
+
+    public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)
+    {
+        switch (Type)
+        {
+            case FileType.Regular:
+                bool write = (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
+                Result<HostContent> content = AcquireContent(write);
+                return content.IsOk ? new HostOpenFile(this, content.Value, location, flags) : content.Error;
+            case FileType.Directory when !_isReadable:
+                // open(2) is where an unreadable directory shows, not the first getdents.
+                Result<int> fd = OpenForListing();
+                if (!fd.IsOk)
+                {
+                    return fd.Error;
+                }
+
+                HostFile.Close(fd.Value);
+                _isReadable = Options.IsExclusive;
+                break;
+        }
+
+        return base.Open(caller, location, flags);
+    }
+
+    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name, Span<byte> value) =>
+        Errno.ENODATA;
+
+    /// <summary>Attributes; of the open content when there is one, since its name may be gone.</summary>
+    internal Errno GetAttributes(HostContent? content, out InodeAttributes attributes)
+    {
+        if (Options.IsExclusive)
+        {
+            attributes = _attributes;
+            return Errno.Success;
+        }
+
+        attributes = default;
+        if (content is not null)
+        {
+            return Stat(content.HostFd, [], HostPath.EmptyPath, out attributes);
+        }
+
+        if (Place is { } place)
+        {
+            if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+            {
+                return error;
+            }
+
+            error = Stat(handle.Fd, place.Name, HostAttributes.NoFollow, out attributes);
+            handle.Release();
+            if (error == Errno.Success)
+            {
+                return error;
+            }
+        }
+
+        // No name any more (or the root, which never had one): an open descriptor may still know.
+        if ((Volatile.Read(ref _writer) ?? Volatile.Read(ref _reader)) is { } open && open.TryAddReference())
+        {
+            Errno error = Stat(open.HostFd, [], HostPath.EmptyPath, out attributes);
+            open.Release();
+            return error;
+        }
+
+        if (Volatile.Read(ref _handle) is { } directory && directory.TryAddReference())
+        {
+            Errno error = Stat(directory.Fd, [], HostPath.EmptyPath, out attributes);
+            directory.Release();
+            return error;
+        }
+
+        return Errno.ENOENT;
+    }
+
+    /// <summary>Finds a name in this directory; also used after making one.</summary>
+    internal Result<Inode> Find(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name.IndexOf((byte)'/') >= 0 || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat, HostAttributes.Mask);
+        Result<Inode> result = error != Errno.Success ? error
+            : HostAttributes.DeviceOf(stat) == _hostDevice
+                ? new HostInode(Host, new HostPlace(this, name.ToArray()), handle.Fd, stat)
+                : CrossMount(handle.Fd, name, stat);
+        handle.Release();
+        return result;
+    }
+
+    /// <summary>The directory's descriptor, with a reference for the caller.</summary>
+    internal Result<HostDirectoryHandle> AcquireDirectory()
+    {
+        if (TryHandle() is { } present)
+        {
+            return present;
+        }
+
+        // Climbs to the nearest ancestor that has one, then opens step by step: no recursion, paths may be deep.
+        var missing = new List<HostInode>();
+        HostInode at = this;
+        HostDirectoryHandle? handle = null;
+        while (handle is null)
+        {
+            missing.Add(at);
+            if (at.Place is not { } place)
+            {
+                return Errno.ENOENT;
+            }
+
+            at = place.Parent;
+            handle = at.TryHandle();
+        }
+
+        for (int i = missing.Count - 1; i >= 0; i--)
+        {
+            Result<HostDirectoryHandle> next = missing[i].OpenHandle(handle.Fd);
+            handle.Release();
+            if (!next.IsOk)
+            {
+                return next;
+            }
+
+            handle = next.Value;
+        }
+
+        return handle;
+    }
+
+    /// <summary>The cache has dropped the handle.</summary>
+    internal void ForgetHandle(HostDirectoryHandle handle) => Interlocked.CompareExchange(ref _handle, null, handle);
+
+    /// <summary>The content was closed.</summary>
+    internal void ForgetContent(HostContent content)
+    {
+        Interlocked.CompareExchange(ref _reader, null, content);
+        Interlocked.CompareExchange(ref _writer, null, content);
+    }
+
+    /// <summary>A descriptor of the regular file, shared; with a reference for the caller.</summary>
+    internal Result<HostContent> AcquireContent(bool write)
+    {
+        using (ContentLock.Enter())
+        {
+            if (_pending is { } pending)
+            {
+                _pending = null;
+                return pending;
+            }
+
+            if (_writer is { } writer && (write || writer.Readable) && writer.TryAddReference())
+            {
+                return writer;
+            }
+
+            if (!write && _reader is { } reader && reader.TryAddReference())
+            {
+                return reader;
+            }
+
+            if (!Options.Descriptors.TryTake())
+            {
+                return Errno.ENFILE;
+            }
+
+            Result<HostContent> opened = OpenContent(write);
+            if (!opened.IsOk)
+            {
+                Options.Descriptors.GiveBack();
+            }
+            else if (write)
+            {
+                _writer = opened.Value;
+            }
+            else
+            {
+                _reader = opened.Value;
+            }
+
+            return opened;
+        }
+    }
+
+    /// <summary>Keeps the descriptor with which the file was made for the open that follows at once.</summary>
+    internal Errno AdoptContent(int fd)
+    {
+        Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
+        if (error == Errno.Success && !IsSame(stat))
+        {
+            error = Errno.ESTALE;
+        }
+
+        if (error == Errno.Success && !Options.Descriptors.TryTake())
+        {
+            error = Errno.ENFILE;
+        }
+
+        if (error != Errno.Success)
+        {
+            HostFile.Close(fd);
+            return error;
+        }
+
+        using (ContentLock.Enter())
+        {
+            _writer = _pending = new HostContent(this, fd, readable: true, writable: true);
+        }
+
+        return Errno.Success;
+    }
+
+    /// <summary>Opens it on the host and makes sure that it is the same file.</summary>
+    internal Result<int> OpenVerified(OpenFlags mode)
+    {
+        if (Place is not { } place)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        const OpenFlags Always =
+            OpenFlags.NoFollow | OpenFlags.CloseOnExec | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal;
+        Result<int> fd = HostPath.Open(handle.Fd, place.Name, mode | Always, 0, HostAttributes.OneStep);
+        handle.Release();
+        if (!fd.IsOk)
+        {
+            return fd;
+        }
+
+        error = HostPath.Stat(fd.Value, [], HostPath.EmptyPath, out HostStatx stat);
+        if (error == Errno.Success && !IsSame(stat))
+        {
+            error = Errno.ESTALE;
+        }
+
+        if (error != Errno.Success)
+        {
+            HostFile.Close(fd.Value);
+            return error;
+        }
+
+        return fd;
+    }
+
+    /// <summary>The path from the file system's root, for /proc/PID/maps.</summary>
+    internal string PathInFileSystem()
+    {
+        var names = new List<byte[]>();
+        for (HostPlace? place = Place; place is not null; place = place.Parent.Place)
+        {
+            names.Add(place.Name);
+        }
+
+        using var path = new MemoryStream();
+        for (int i = names.Count - 1; i >= 0; i--)
+        {
+            path.WriteByte((byte)'/');
+            path.Write(names[i]);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(path.GetBuffer(), 0, (int)path.Length);
+    }
+
+    private bool IsSame(in HostStatx stat) =>
+        stat.Inode == Number && HostAttributes.DeviceOf(stat) == _hostDevice && StatMode.TypeOf(stat.Mode) == Type;
+
+    private Errno Stat(int fd, ReadOnlySpan<byte> name, uint flags, out InodeAttributes attributes)
+    {
+        attributes = default;
+        Errno error = HostPath.Stat(fd, name, flags, out HostStatx stat, HostAttributes.Mask);
+        if (error == Errno.Success && !IsSame(stat))
+        {
+            return Errno.ENOENT;
+        }
+
+        if (error == Errno.Success)
+        {
+            attributes = HostAttributes.Convert(Host, fd, name, stat);
+        }
+
+        return error;
+    }
+
+    private HostDirectoryHandle? TryHandle()
+    {
+        if (Volatile.Read(ref _handle) is { } handle && handle.TryAddReference())
+        {
+            handle.Touch();
+            return handle;
+        }
+
+        return null;
+    }
+
+    private Result<HostDirectoryHandle> OpenHandle(int parentFd)
+    {
+        if (Place is not { } place)
+        {
+            return Errno.ENOENT;
+        }
+
+        Result<int> fd = HostPath.Open(parentFd, place.Name, DirectoryPath, 0, HostAttributes.OneStep);
+        if (!fd.IsOk)
+        {
+            return fd.Error;
+        }
+
+        Errno error = HostPath.Stat(fd.Value, [], HostPath.EmptyPath, out HostStatx stat);
+        if (error != Errno.Success || !IsSame(stat))
+        {
+            HostFile.Close(fd.Value);
+            return error != Errno.Success ? error : Errno.ESTALE;
+        }
+
+        var handle = new HostDirectoryHandle(fd.Value, this);
+        handle.AddReference();
+        if (Interlocked.CompareExchange(ref _handle, handle, null) is null)
+        {
+            Host.Handles.Add(handle);
+        }
+        else
+        {
+            // Somebody else was faster: this one serves the present call only.
+            handle.Release();
+        }
+
+        return handle;
+    }
+
+    private Result<HostContent> OpenContent(bool write)
+    {
+        Result<int> fd = OpenVerified(write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly);
+        bool readable = true;
+        if (write && fd.Error == Errno.EACCES)
+        {
+            readable = false;
+            fd = OpenVerified(OpenFlags.WriteOnly);
+        }
+
+        return fd.IsOk ? new HostContent(this, fd.Value, readable, write) : fd.Error;
+    }
+
+    private Result<int> OpenForListing()
+    {
+        if (!AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Result<int> fd = HostPath.Open(
+            handle.Fd, "."u8, OpenFlags.Directory | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
+        handle.Release();
+        return fd;
+    }
+
+    private Result<Inode> CrossMount(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat)
+    {
+        const OpenFlags AnyPath = OpenFlags.Path | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        Result<int> fd = HostPath.Open(directoryFd, name, AnyPath, 0, HostAttributes.OneStep);
+        if (!fd.IsOk)
+        {
+            return fd.Error;
+        }
+
+        bool hidden = HiddenFileSystems.IsHidden(fd.Value);
+        HostFile.Close(fd.Value);
+        if (!hidden)
+        {
+            return new HostInode(Host, new HostPlace(this, name.ToArray()), directoryFd, stat);
+        }
+
+        return StatMode.TypeOf(stat.Mode) == FileType.Directory ? new StaticDirectory(FileSystem) : Errno.ENOENT;
+    }
+}

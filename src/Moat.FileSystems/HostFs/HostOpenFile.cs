@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Host.Files;
+using Moat.Memory;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>An open regular file of the host.</summary>
+/// <remarks>Invariants: holds one reference on its content, taken over from its maker.</remarks>
+internal sealed class HostOpenFile(HostInode inode, HostContent content, Location location, OpenFlags flags)
+    : SeekableFile(location, flags)
+{
+    private readonly bool _isExecutableMount = (location.Mount.Flags & MountFlags.NoExecute) == 0;
+
+    public override Result<InodeAttributes> GetAttributes()
+    {
+        Errno error = inode.GetAttributes(content, out InodeAttributes attributes);
+        return error == Errno.Success ? attributes : error;
+    }
+
+    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) =>
+        HostFile.Pread(content.HostFd, buffer, offset);
+
+    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+        HostFile.Pwrite(content.HostFd, buffer, offset);
+
+    public override Errno Sync(bool dataOnly) =>
+        content.Writable ? HostFile.Sync(content.HostFd, dataOnly) : Errno.Success;
+
+    public override Errno Truncate(Caller caller, long length) =>
+        length < 0 || !CanWrite ? Errno.EINVAL : HostFile.Truncate(content.HostFd, length);
+
+    public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
+        HostFile.Allocate(content.HostFd, (uint)mode, offset, length);
+
+    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
+    {
+        if (execute && !_isExecutableMount)
+        {
+            return Errno.EPERM;
+        }
+
+        content.AddReference();
+        return content;
+    }
+
+    protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
+    {
+        using (inode.ContentLock.Enter())
+        {
+            end = 0;
+            if (!GetSize().TryGet(out long size, out Errno error))
+            {
+                return error;
+            }
+
+            Result<int> result = HostFile.Pwrite(content.HostFd, buffer, size);
+            end = size + (result.IsOk ? result.Value : 0);
+            return result;
+        }
+    }
+
+    protected override Result<long> SeekData(long offset, int whence) => HostFile.Seek(content.HostFd, offset, whence);
+
+    protected override Result<long> GetSize()
+    {
+        Result<InodeAttributes> attributes = GetAttributes();
+        return attributes.IsOk ? attributes.Value.Size : attributes.Error;
+    }
+
+    protected override void Destroy()
+    {
+        base.Destroy();
+        content.Release();
+    }
+}

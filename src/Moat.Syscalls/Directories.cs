@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Buffers.Binary;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Syscalls.Paths;
+using Moat.Syscalls.Transfer;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+
+namespace Moat.Syscalls;
+
+/// <summary>getdents(2), chdir(2), getcwd(2), chroot(2).</summary>
+public static class Directories
+{
+    private const int CurrentDirectory = -100;
+    private const int MaximumListing = 65536;
+
+    /// <summary>getdents64(2).</summary>
+    [Syscall("getdents64")]
+    public static SysResult List(Task task, int fd, GuestBuffer buffer, uint count) =>
+        List(task, fd, buffer, count, old: false);
+
+    /// <summary>getdents(2).</summary>
+    [Syscall("getdents")]
+    public static SysResult ListOld(Task task, int fd, GuestBuffer buffer, uint count) =>
+        List(task, fd, buffer, count, old: true);
+
+    /// <summary>getcwd(2): the length with its NUL.</summary>
+    [Syscall("getcwd")]
+    public static SysResult GetWorkingDirectory(Task task, GuestBuffer buffer, ulong size)
+    {
+        Location place = task.FileSystem.WorkingDirectory;
+        if (place.Dentry.IsDeleted)
+        {
+            return Errno.ENOENT;
+        }
+
+        byte[] path = PathFormatter.FormatReachable(place, task.FileSystem.Root, out bool reachable);
+        ReadOnlySpan<byte> prefix = reachable ? default : "(unreachable)"u8;
+        int length = prefix.Length + path.Length + 1;
+        if (length > PathWalker.MaxPath)
+        {
+            return Errno.ENAMETOOLONG;
+        }
+
+        if ((ulong)length > size)
+        {
+            return Errno.ERANGE;
+        }
+
+        Span<byte> text = stackalloc byte[length];
+        prefix.CopyTo(text);
+        path.CopyTo(text[prefix.Length..]);
+        text[^1] = 0;
+        Errno error = task.Memory.Write(buffer.Address, text);
+        return error == Errno.Success ? length : error;
+    }
+
+    /// <summary>chdir(2).</summary>
+    [Syscall("chdir")]
+    public static SysResult ChangeDirectory(Task task, GuestString path)
+    {
+        Errno error = ResolveDirectory(task, path, out Location place);
+        if (error == Errno.Success)
+        {
+            task.FileSystem.WorkingDirectory = place;
+        }
+
+        return error;
+    }
+
+    /// <summary>fchdir(2).</summary>
+    [Syscall("fchdir")]
+    public static SysResult ChangeToFile(Task task, int fd)
+    {
+        using FileReference reference = task.Files.BorrowAny(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        if (file.Location is not { } place || !place.Inode.IsDirectory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        Errno error = Permissions.Check(task.Credentials, place.Inode, Vfs.Paths.Access.Execute);
+        if (error == Errno.Success)
+        {
+            task.FileSystem.WorkingDirectory = place;
+        }
+
+        return error;
+    }
+
+    /// <summary>chroot(2).</summary>
+    [Syscall("chroot")]
+    public static SysResult ChangeRoot(Task task, GuestString path)
+    {
+        Errno error = ResolveDirectory(task, path, out Location place);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (!task.Credentials.Has(Capability.SysChroot))
+        {
+            return Errno.EPERM;
+        }
+
+        task.FileSystem.Root = place;
+        return 0;
+    }
+
+    private static Errno ResolveDirectory(Task task, GuestString path, out Location place)
+    {
+        Errno error = GuestPath.Resolve(
+            task, CurrentDirectory, path, LookupFlags.Follow | LookupFlags.Directory, out place);
+        return error == Errno.Success
+            ? Permissions.Check(task.Credentials, place.Inode, Vfs.Paths.Access.Execute) : error;
+    }
+
+    private static SysResult List(Task task, int fd, GuestBuffer buffer, uint count, bool old)
+    {
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        using var staging = new StagingBuffer((int)Math.Min(count, MaximumListing));
+        var writer = new DirectoryEntryWriter(staging.Span);
+        Errno error = file.ReadDirectory(task, ref writer);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        Span<byte> entries = staging.Span[..writer.Length];
+        if (old)
+        {
+            ConvertToOld(entries);
+        }
+
+        error = task.Memory.Write(buffer.Address, entries);
+        return error == Errno.Success ? entries.Length : error;
+    }
+
+    /// <summary>struct linux_dirent has the type in its last byte, and the name one byte earlier; sizes are the same.</summary>
+    private static void ConvertToOld(Span<byte> entries)
+    {
+        while (!entries.IsEmpty)
+        {
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(entries[16..]);
+            byte type = entries[18];
+            entries[19..size].CopyTo(entries[18..]);
+            entries[size - 1] = type;
+            entries = entries[size..];
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Stat;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Syscalls.Paths;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+
+namespace Moat.Syscalls;
+
+/// <summary>stat(2), fstat(2), lstat(2), newfstatat(2), statx(2).</summary>
+public static class Stat
+{
+    private const int CurrentDirectory = -100;
+
+    /// <summary>stat(2).</summary>
+    [Syscall("stat")]
+    public static SysResult StatPath(Task task, GuestString path, GuestPtr<FileStatus> result) =>
+        AtPath(task, CurrentDirectory, path, LookupFlags.Follow, result);
+
+    /// <summary>lstat(2).</summary>
+    [Syscall("lstat")]
+    public static SysResult LinkStat(Task task, GuestString path, GuestPtr<FileStatus> result) =>
+        AtPath(task, CurrentDirectory, path, LookupFlags.None, result);
+
+    /// <summary>fstat(2).</summary>
+    [Syscall("fstat")]
+    public static SysResult FileStat(Task task, int fd, GuestPtr<FileStatus> result)
+    {
+        using FileReference reference = task.Files.BorrowAny(fd);
+        if (reference.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        return file.GetAttributes().TryGet(out InodeAttributes attributes, out Errno error)
+            ? CopyOut(task, attributes, result) : error;
+    }
+
+    /// <summary>newfstatat(2).</summary>
+    [Syscall("newfstatat")]
+    public static SysResult StatAt(
+        Task task, int directory, GuestString path, GuestPtr<FileStatus> result, AtFlags flags)
+    {
+        if ((flags & ~(AtFlags.SymlinkNoFollow | AtFlags.NoAutomount | AtFlags.EmptyPath)) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        if ((flags & AtFlags.EmptyPath) != 0 && directory >= 0 && IsEmpty(task, path))
+        {
+            return FileStat(task, directory, result);
+        }
+
+        return AtPath(task, directory, path, GuestPath.LookupFlagsOf(flags), result);
+    }
+
+    /// <summary>statx(2).</summary>
+    [Syscall("statx")]
+    public static SysResult Statx(
+        Task task, int directory, GuestString path, AtFlags flags, StatxMask mask, GuestPtr<ExtendedStatus> result)
+    {
+        const AtFlags Known =
+            AtFlags.SymlinkNoFollow | AtFlags.NoAutomount | AtFlags.EmptyPath | AtFlags.StatxSyncMask;
+        if ((flags & ~Known) != 0 || (mask & StatxMask.Reserved) != 0
+            || (flags & AtFlags.StatxSyncMask) == AtFlags.StatxSyncMask)
+        {
+            return Errno.EINVAL;
+        }
+
+        InodeAttributes attributes;
+        Location location;
+        Errno error;
+        if ((flags & AtFlags.EmptyPath) != 0 && directory >= 0 && IsEmpty(task, path))
+        {
+            using FileReference reference = task.Files.BorrowAny(directory);
+            if (reference.File is not { } file)
+            {
+                return Errno.EBADF;
+            }
+
+            if (!file.GetAttributes().TryGet(out attributes, out error))
+            {
+                return error;
+            }
+
+            location = GuestPath.Vfs(task).LocationOf(file);
+        }
+        else
+        {
+            error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out location);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+
+            error = location.Inode.GetAttributes(out attributes);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
+        return result.Write(task.Memory, Convert(attributes, location));
+    }
+
+    /// <summary>The attributes as struct stat.</summary>
+    internal static FileStatus Convert(in InodeAttributes attributes) => new()
+    {
+        DeviceId = attributes.DeviceId,
+        InodeNumber = attributes.InodeNumber,
+        LinkCount = attributes.LinkCount,
+        Mode = attributes.Mode,
+        Uid = attributes.Uid,
+        Gid = attributes.Gid,
+        SpecialDeviceId = attributes.SpecialDeviceId,
+        Size = attributes.Size,
+        BlockSize = attributes.BlockSize,
+        Blocks = attributes.Blocks,
+        AccessTime = attributes.AccessTime,
+        ModifyTime = attributes.ModifyTime,
+        ChangeTime = attributes.ChangeTime,
+    };
+
+    private static ExtendedStatus Convert(in InodeAttributes attributes, Location location)
+    {
+        bool hasBirth = attributes.BirthTime != default;
+        return new ExtendedStatus
+        {
+            Mask = StatxMask.BasicStats | StatxMask.MountId | (hasBirth ? StatxMask.BirthTime : 0),
+            BlockSize = (uint)attributes.BlockSize,
+            Attributes = location.IsMountRoot ? StatxAttributes.MountRoot : 0,
+            AttributesMask = StatxAttributes.MountRoot,
+            LinkCount = attributes.LinkCount,
+            Uid = attributes.Uid,
+            Gid = attributes.Gid,
+            Mode = (ushort)attributes.Mode,
+            InodeNumber = attributes.InodeNumber,
+            Size = attributes.Size,
+            Blocks = attributes.Blocks,
+            AccessTime = Time(attributes.AccessTime),
+            BirthTime = Time(attributes.BirthTime),
+            ChangeTime = Time(attributes.ChangeTime),
+            ModifyTime = Time(attributes.ModifyTime),
+            SpecialDeviceMajor = DeviceNumber.Major(attributes.SpecialDeviceId),
+            SpecialDeviceMinor = DeviceNumber.Minor(attributes.SpecialDeviceId),
+            DeviceMajor = DeviceNumber.Major(attributes.DeviceId),
+            DeviceMinor = DeviceNumber.Minor(attributes.DeviceId),
+            MountId = (ulong)location.Mount.Id,
+        };
+    }
+
+    private static StatxTimestamp Time(Timespec time) => new(time.Seconds, (uint)time.Nanoseconds, 0);
+
+    private static SysResult AtPath(
+        Task task, int directory, GuestString path, LookupFlags flags, GuestPtr<FileStatus> result)
+    {
+        Errno error = GuestPath.Resolve(task, directory, path, flags, out Location location);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        error = location.Inode.GetAttributes(out InodeAttributes attributes);
+        return error == Errno.Success ? CopyOut(task, attributes, result) : error;
+    }
+
+    private static SysResult CopyOut(Task task, in InodeAttributes attributes, GuestPtr<FileStatus> result)
+    {
+        FileStatus stat = Convert(attributes);
+        return result.Write(task.Memory, stat);
+    }
+
+    /// <summary>With AT_EMPTY_PATH a null pointer and "" both mean the descriptor itself.</summary>
+    private static bool IsEmpty(Task task, GuestString path) =>
+        path.IsNull || (task.Memory.Read(path.Address, out byte first) == Errno.Success && first == 0);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Vfs.Paths;
+
+namespace Moat.Vfs;
+
+/// <summary>An open regular file: keeps the position; subclasses read and write at offsets.</summary>
+/// <remarks>Locks: its own, of rank FilePosition, held while the position is used, so that reads do not overlap.</remarks>
+public abstract class SeekableFile : InodeFile
+{
+    private const int SeekSet = 0;
+    private const int SeekCurrent = 1;
+    private const int SeekEnd = 2;
+    private readonly RankedLock _lock = new(LockRank.FilePosition);
+    private long _position;
+
+    /// <summary>An open file at position 0.</summary>
+    protected SeekableFile(Location location, OpenFlags flags)
+        : base(location, flags)
+    {
+    }
+
+    public sealed override Result<int> Read(Caller caller, Span<byte> buffer)
+    {
+        using (_lock.Enter())
+        {
+            Result<int> result = ReadAt(caller, buffer, _position);
+            if (result.IsOk)
+            {
+                _position += result.Value;
+            }
+
+            return result;
+        }
+    }
+
+    public sealed override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
+    {
+        using (_lock.Enter())
+        {
+            long end = _position;
+            Result<int> result = (Flags & OpenFlags.Append) != 0
+                ? Append(caller, buffer, out end)
+                : WriteAt(caller, buffer, _position);
+            if (result.IsOk)
+            {
+                _position = (Flags & OpenFlags.Append) != 0 ? end : _position + result.Value;
+            }
+
+            return result;
+        }
+    }
+
+    public override Result<long> Seek(Caller caller, long offset, int whence)
+    {
+        using (_lock.Enter())
+        {
+            long start = 0;
+            switch (whence)
+            {
+                case SeekSet:
+                    break;
+                case SeekCurrent:
+                    start = _position;
+                    break;
+                case SeekEnd:
+                    if (!GetSize().TryGet(out start, out Errno error))
+                    {
+                        return error;
+                    }
+
+                    break;
+                default:
+                    Result<long> found = SeekData(offset, whence);
+                    return found.IsOk ? _position = found.Value : found;
+            }
+
+            long target = unchecked(start + offset);
+            if (target < 0 || (offset > 0 && target < start))
+            {
+                return offset > 0 ? Errno.EOVERFLOW : Errno.EINVAL;
+            }
+
+            return _position = target;
+        }
+    }
+
+    public override Errno Truncate(Caller caller, long length) =>
+        length < 0 || !CanWrite ? Errno.EINVAL : AttributeOperations.Truncate(caller, Inode, length);
+
+    public override Errno Sync(bool dataOnly) => Errno.Success;
+
+    /// <summary>Writes at the end, as one step with finding the end.</summary>
+    /// <param name="caller">The writer.</param>
+    /// <param name="buffer">What to write.</param>
+    /// <param name="end">The position after it.</param>
+    protected abstract Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end);
+
+    /// <summary>SEEK_DATA (3) and SEEK_HOLE (4); unless overridden all is data.</summary>
+    protected virtual Result<long> SeekData(long offset, int whence)
+    {
+        if (!GetSize().TryGet(out long size, out Errno error))
+        {
+            return error;
+        }
+
+        return offset < 0 || offset >= size ? Errno.ENXIO : whence == 3 ? offset : size;
+    }
+
+    /// <summary>The present size.</summary>
+    protected virtual Result<long> GetSize()
+    {
+        Errno error = Inode.GetAttributes(out InodeAttributes attributes);
+        return error == Errno.Success ? attributes.Size : error;
+    }
+}
