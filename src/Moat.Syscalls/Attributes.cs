@@ -92,24 +92,6 @@ public static class Attributes
         return error == Errno.Success ? AttributeOperations.TruncatePath(task, location, length) : error;
     }
 
-    /// <summary>ftruncate(2).</summary>
-    [Syscall("ftruncate")]
-    public static SysResult TruncateFile(Task task, int fd, long length)
-    {
-        if (length < 0)
-        {
-            return Errno.EINVAL;
-        }
-
-        using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file)
-        {
-            return Errno.EBADF;
-        }
-
-        return file.CanWrite ? file.Truncate(task, length) : Errno.EINVAL;
-    }
-
     /// <summary>umask(2).</summary>
     [Syscall("umask")]
     public static SysResult SetUmask(Task task, uint mask) => (long)task.FileSystem.ExchangeUmask(mask);
