@@ -9,7 +9,14 @@ public sealed class ElfImage
 {
     private readonly ElfSegment[] _segments;
 
-    internal ElfImage(ElfSegment[] segments) => _segments = segments;
+    internal ElfImage(ElfSegment[] segments)
+    {
+        _segments = segments;
+        foreach (ElfSegment segment in segments)
+        {
+            End = System.Math.Max(End, Memory.AddressSpaceLimits.PageUp(segment.End));
+        }
+    }
 
     /// <summary>True for ET_DYN: may be placed anywhere.</summary>
     public required bool IsPositionIndependent { get; init; }
@@ -38,6 +45,6 @@ public sealed class ElfImage
     /// <summary>First byte of the first segment, rounded down to a page.</summary>
     public ulong Start => Memory.AddressSpaceLimits.PageDown(Segments[0].Address);
 
-    /// <summary>End of the last segment, rounded up to a page.</summary>
-    public ulong End => Memory.AddressSpaceLimits.PageUp(Segments[^1].End);
+    /// <summary>End of the segment that reaches highest, rounded up to a page.</summary>
+    public ulong End { get; }
 }
