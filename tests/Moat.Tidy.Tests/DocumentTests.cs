@@ -57,11 +57,14 @@ public class DocumentTests
         var text = new StringBuilder();
         text.Append("# Lock order\n\nGenerated from `LockRank` in `src/Moat.Base` by `./x docs`; do not edit.\n");
         text.Append("A thread takes locks in rising order only; `RankedLock` checks it in debug builds.\n\n");
-        text.Append("| rank | lock |\n| --- | --- |\n");
-        foreach (LockRank rank in Enum.GetValues<LockRank>())
+        text.Append("| rank | lock | what it guards |\n| --- | --- | --- |\n");
+        int rank = 0;
+        foreach (Match match in Regex.Matches(Tree.Text("src/Moat.Base/LockRank.cs"), @"<summary>([^\n]*)</summary>\s+(\w+),"))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {(int)rank} | {rank} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {rank++} | {match.Groups[2].Value} | {match.Groups[1].Value} |\n");
         }
+
+        Assert.Equal(Enum.GetValues<LockRank>().Length, rank);
 
         string path = Path.Combine(Repository.Root, "docs/locking.md");
         if (Environment.GetEnvironmentVariable("MOAT_UPDATE_DOCS") == "1")

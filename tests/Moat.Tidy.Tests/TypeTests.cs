@@ -25,7 +25,8 @@ public class TypeTests
             List<MemberDeclarationSyntax> types = Types(unit);
             string expected = Path.GetFileName(path).Split('.')[0];
             bool isProgram = unit.Members.Count > 0 && unit.Members[0] is GlobalStatementSyntax;
-            if (!isProgram && (types.Count != 1 || Name(types[0]) != expected))
+            bool isAttributes = unit.Members.Count == 0 && unit.AttributeLists.Count > 0;
+            if (!isProgram && !isAttributes && (types.Count != 1 || Name(types[0]) != expected))
             {
                 findings.Add(path, $"declares {string.Join(", ", types.ConvertAll(Name))}, not just {expected}");
             }
