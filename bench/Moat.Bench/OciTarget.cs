@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Moat.Testing;
+
+namespace Moat.Bench;
+
+/// <summary>An OCI runtime running a bundle whose root file system is made of the host's directories, read-only.</summary>
+internal sealed class OciTarget(string name, string runtime, string[] options) : Target(name)
+{
+    private static int s_counter;
+    private readonly string _state = Path.Combine(Workspace.Root, "state", name);
+    private readonly List<string> _started = [];
+
+    public override string Micro => "/bench/micro";
+
+    public override Command Prepare(IReadOnlyList<string> words, TimeSpan timeout)
+    {
+        string id = $"moat-bench-{Environment.ProcessId}-{++s_counter}";
+        string bundle = Path.Combine(Workspace.Root, "bundles", Name);
+        OciBundle.Write(bundle, words);
+        Directory.CreateDirectory(_state);
+        _started.Add(id);
+        return new Command(Identity.Root, [runtime, .. options, "--root", _state, "run", "--bundle", bundle, id]) { Timeout = timeout };
+    }
+
+    public override void CleanUp()
+    {
+        foreach (string id in _started)
+        {
+            if (Directory.Exists(Path.Combine(_state, id)) || Directory.GetFiles(_state, id + "*").Length > 0)
+            {
+                new Command(Identity.Root, [runtime, .. options, "--root", _state, "delete", "--force", id]).Run();
+            }
+        }
+        _started.Clear();
+    }
+}
