@@ -41,7 +41,9 @@ public static class HostStreamOpener
                 if (type == 0x2000 && IsTerminal(hostFd))
                 {
                     terminal ??= new HostTerminal();
-                    return new HostTerminalFile(poller, hostFd, own, kind, kept, terminal);
+                    var file = new HostTerminalFile(poller, hostFd, own, kind, kept, terminal);
+                    terminal.Adopt(file);
+                    return file;
                 }
 
                 return new HostStreamFile(poller, hostFd, own, kind, type, kept);

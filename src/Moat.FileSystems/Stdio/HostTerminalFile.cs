@@ -20,6 +20,9 @@ public sealed class HostTerminalFile : HostStreamFile
     /// <inheritdoc/>
     public override string AnonymousName => "/dev/console";
 
+    /// <inheritdoc/>
+    public override Location? Location => _terminal.Node;
+
     /// <summary>The terminal that this file is a handle of.</summary>
     public HostTerminal Terminal => _terminal;
 
@@ -55,6 +58,18 @@ public sealed class HostTerminalFile : HostStreamFile
             default:
                 return base.Ioctl(caller, command, argument);
         }
+    }
+
+    /// <inheritdoc/>
+    public override Result<InodeAttributes> GetAttributes()
+    {
+        if (_terminal.Node is not { } node)
+        {
+            return base.GetAttributes();
+        }
+
+        Errno error = node.Inode.GetAttributes(out InodeAttributes attributes);
+        return error == Errno.Success ? attributes : error;
     }
 
     private protected override ulong SpecialDevice(in HostStatx stat) => HostTerminal.ConsoleDevice;

@@ -58,6 +58,12 @@ public sealed class ThreadGroup
     /// <summary>Resource limits; fork gives the child a copy.</summary>
     public ResourceLimits Limits { get; init; } = new();
 
+    /// <summary>The program file: /proc/PID/exe. execve sets it, fork copies it.</summary>
+    public Location? Executable { get; set; }
+
+    /// <summary>/proc/PID/oom_score_adj; fork copies it.</summary>
+    public int OomScoreAdjust { get; set; }
+
     /// <summary>PR_SET_DUMPABLE: true for SUID_DUMP_USER.</summary>
     public bool IsDumpable { get; set; } = true;
 
