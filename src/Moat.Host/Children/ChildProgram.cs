@@ -37,6 +37,9 @@ public sealed unsafe class ChildProgram : IDisposable
     /// <summary>Assembles the machine code now; a process that confines itself must call it before.</summary>
     public static void Prepare() => ChildThunk.Prepare();
 
+    /// <summary>The page of machine code that makes the calls between clone and exec; nothing else is on it.</summary>
+    public static ulong CodePage => ChildThunk.PageAddress;
+
     /// <summary>Native copy of a string that lives as long as the program.</summary>
     public ulong Text(string text) => _arena.Text(text);
 

@@ -41,6 +41,9 @@ internal static unsafe class ChildThunk
         Run = (delegate* unmanaged<ChildControlBlock*, long>)page;
     }
 
+    /// <summary>Address of the page whose code makes a child's calls.</summary>
+    internal static ulong PageAddress => (ulong)Run;
+
     /// <summary>Assembles now, while executable memory may still be made.</summary>
     internal static bool Prepare() => Run != null;
 

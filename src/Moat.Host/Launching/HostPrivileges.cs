@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Processes;
@@ -10,6 +12,7 @@ public static unsafe class HostPrivileges
 {
     private const int SetParentDeathSignal = 1;
     private const int SetDumpable = 4;
+    private const int ReadBounding = 23;
     private const int DropBounding = 24;
     private const int SetSecureBits = 28;
     private const int NoNewPrivileges = 38;
@@ -21,37 +24,26 @@ public static unsafe class HostPrivileges
     /// <summary>noroot, no_setuid_fixup and their locks: uid 0 means nothing on exec. (SECBIT_*, securebits.h)</summary>
     private const ulong LockedSecureBits = 0x1 | 0x2 | 0x4 | 0x8;
 
-    /// <summary>Keeps only the given capabilities, in effect and as an upper bound for ever; needs CAP_SETPCAP.</summary>
+    /// <summary>Keeps only the given capabilities in all threads, in effect and as an upper bound for ever; needs CAP_SETPCAP.</summary>
     [HostCall("capset", Why = "dropping capabilities", Stage = HostCallStage.Starting)]
-    public static Errno KeepOnly(ulong mask)
+    public static Errno KeepOnly(ulong mask, int[] otherThreads)
     {
-        Errno error = HostProcess.Control(Ambient, AmbientClear).Error;
-        if (error != Errno.Success)
-        {
-            return error;
-        }
-
+        var calls = new List<(SyscallNumber, ulong, ulong, ulong)> { (SyscallNumber.prctl, Ambient, AmbientClear, 0) };
         for (int capability = 0; capability <= LastCapability; capability++)
         {
-            if ((mask & (1UL << capability)) != 0)
+            bool exists = !HostProcess.Control(ReadBounding, (ulong)capability).IsError;
+            if (exists && (mask & (1UL << capability)) == 0)
             {
-                continue;
-            }
-
-            error = HostProcess.Control(DropBounding, (ulong)capability).Error;
-            if (error == Errno.EINVAL)
-            {
-                break;
-            }
-
-            if (error != Errno.Success)
-            {
-                return error;
+                calls.Add((SyscallNumber.prctl, DropBounding, (ulong)capability, 0));
             }
         }
 
-        error = HostProcess.Control(SetSecureBits, LockedSecureBits).Error;
-        return error != Errno.Success ? error : SetCapabilities(mask);
+        calls.Add((SyscallNumber.prctl, SetSecureBits, LockedSecureBits, 0));
+        fixed (byte* p = CapabilityBytes(mask, mask, 0))
+        {
+            calls.Add((SyscallNumber.capset, (ulong)p, (ulong)p + 8, 0));
+            return ThreadBroadcast.Run(otherThreads, CollectionsMarshal.AsSpan(calls));
+        }
     }
 
     /// <summary>Nothing that is executed from now on gains privileges.</summary>
@@ -74,13 +66,5 @@ public static unsafe class HostPrivileges
         var bytes = new byte[32];
         System.Buffer.BlockCopy(words, 0, bytes, 0, 32);
         return bytes;
-    }
-
-    private static Errno SetCapabilities(ulong mask)
-    {
-        fixed (byte* p = CapabilityBytes(mask, mask, 0))
-        {
-            return HostCall.Invoke(SyscallNumber.capset, (ulong)p, (ulong)p + 8).Error;
-        }
     }
 }

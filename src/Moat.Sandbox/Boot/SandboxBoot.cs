@@ -6,6 +6,8 @@ using Moat.Base;
 using Moat.Control.Boot;
 using Moat.Control.Messages;
 using Moat.Host.Files;
+using Moat.Host.Launching;
+using Moat.Sandbox.Confinement;
 using Moat.Sandbox.Control;
 
 namespace Moat.Sandbox.Boot;
@@ -37,10 +39,11 @@ public static class SandboxBoot
 
         // Everything that needs the host's tree: /proc of this process, CPU and memory figures.
         kernel.Prepare();
-        Confinement.EnterEmptyRoot();
-        Confinement.LimitResources();
-        Confinement.DropPrivileges(request.KeptCapabilities);
-        Confinement.InstallFilter();
+        int[] threads = ThreadBroadcast.OtherThreads();
+        Confiner.LimitResources();
+        Confiner.EnterEmptyRoot();
+        Confiner.DropPrivileges(request.KeptCapabilities, threads);
+        Confiner.InstallFilter();
 
         var control = new ControlLoop(kernel, reports, request.ListenFd);
         if (!request.WaitForStart)

@@ -2,13 +2,14 @@
 using System.IO;
 using Moat.Abi;
 using Moat.Host.Children;
-using Moat.Host.Files;
 using Moat.Host.Launching;
+using Moat.Host.Seccomp;
+using Moat.Sandbox.Boot;
 
-namespace Moat.Sandbox.Boot;
+namespace Moat.Sandbox.Confinement;
 
 /// <summary>The kernel process shuts itself in, before any guest code exists.</summary>
-internal static class Confinement
+internal static class Confiner
 {
     private const int Failed = 125;
 
@@ -39,9 +40,9 @@ internal static class Confinement
     }
 
     /// <summary>Keeps only these capabilities, for itself and everything it starts.</summary>
-    internal static void DropPrivileges(ulong kept)
+    internal static void DropPrivileges(ulong kept, int[] otherThreads)
     {
-        Check(HostPrivileges.KeepOnly(kept), "drop capabilities");
+        Check(HostPrivileges.KeepOnly(kept, otherThreads), "drop capabilities");
         Check(HostPrivileges.ForbidNewPrivileges(), "set no_new_privs");
     }
 
@@ -49,6 +50,7 @@ internal static class Confinement
     internal static void InstallFilter()
     {
         ChildProgram.Prepare();
+        Check(SeccompFilter.Install(KernelFilter.Build(), SeccompFilter.AllThreads).Error, "install the seccomp filter");
     }
 
     private static void Check(Errno error, string what)
