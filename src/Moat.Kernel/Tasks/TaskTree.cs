@@ -73,6 +73,15 @@ public sealed class TaskTree
         }
     }
 
+    /// <summary>How many tasks live, and the last id given out: for /proc/loadavg.</summary>
+    public (int Count, int Last) CountAndLast()
+    {
+        using (Lock.Enter())
+        {
+            return (_tasks.Count, _last);
+        }
+    }
+
     /// <summary>All processes in ascending order of id, zombies included: for /proc and kill(-1).</summary>
     public ThreadGroup[] SnapshotProcesses()
     {

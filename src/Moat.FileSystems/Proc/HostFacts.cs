@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.IO;
+using System.Text;
+using Moat.Abi;
+using Moat.Host.Files;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>What procfs and sysfs show of the host, gathered before the kernel process is confined.</summary>
+public sealed class HostFacts
+{
+    private HostFacts(string cpuInfo, int cpuCount, int procDirectory)
+    {
+        CpuInfo = cpuInfo;
+        CpuCount = cpuCount;
+        ProcDirectory = procDirectory;
+    }
+
+    /// <summary>/proc/cpuinfo.</summary>
+    public string CpuInfo { get; }
+
+    /// <summary>Processors that the sandbox may use.</summary>
+    public int CpuCount { get; }
+
+    /// <summary>Processors as a kernel list: "0-3".</summary>
+    public string CpuList => CpuCount == 1 ? "0" : $"0-{CpuCount - 1}";
+
+    /// <summary>
+    /// A host descriptor of the procfs of the kernel process's PID namespace, where the stubs' resident sizes are read;
+    /// -1 when there is none, and sizes are then those of the mappings.
+    /// </summary>
+    public int ProcDirectory { get; }
+
+    /// <summary>/proc/sys/kernel/random/boot_id.</summary>
+    public string BootId { get; } = Guid.NewGuid().ToString("D");
+
+    /// <summary>Looks at the host.</summary>
+    /// <param name="procDirectory">See <see cref="ProcDirectory"/>.</param>
+    public static HostFacts Capture(int procDirectory = -1)
+    {
+        string cpuInfo = File.Exists("/proc/cpuinfo") ? File.ReadAllText("/proc/cpuinfo") : "";
+        return new HostFacts(cpuInfo, Environment.ProcessorCount, procDirectory);
+    }
+
+    /// <summary>Resident and shared pages of a stub process; false when the host does not tell.</summary>
+    public bool TryGetResident(int hostPid, out long resident, out long shared)
+    {
+        resident = 0;
+        shared = 0;
+        if (ProcDirectory < 0 || hostPid <= 0)
+        {
+            return false;
+        }
+
+        Span<byte> path = stackalloc byte[32];
+        Span<byte> text = stackalloc byte[128];
+        hostPid.TryFormat(path, out int length);
+        "/statm"u8.CopyTo(path[length..]);
+        if (!HostPath.Open(ProcDirectory, path[..(length + 6)], OpenFlags.CloseOnExec).TryGet(out int fd, out _))
+        {
+            return false;
+        }
+
+        int count = HostFile.Read(fd, text).TryGet(out int got, out _) ? got : 0;
+        HostFile.Close(fd);
+        string[] fields = Encoding.ASCII.GetString(text[..count]).Split(' ');
+        return fields.Length > 2 && long.TryParse(fields[1], out resident) && long.TryParse(fields[2], out shared);
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Text;
+using Moat.Abi;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+using Moat.Vfs.Generated;
+using Moat.Vfs.Paths;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>/proc/PID/mounts, mountinfo and mountstats: the mounts below the task's root.</summary>
+internal static class MountsText
+{
+    internal static void WriteMounts(Task task, ContentWriter writer)
+    {
+        foreach ((Mount mount, byte[] path) in Visible(task))
+        {
+            writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8).AppendEscaped(path);
+            writer.Append($" {mount.FileSystem.TypeName} {FileSystemOptions(mount, mount.IsReadOnly)} 0 0\n");
+        }
+    }
+
+    internal static void WriteMountInfo(Task task, ContentWriter writer)
+    {
+        foreach ((Mount mount, byte[] path) in Visible(task))
+        {
+            ulong device = mount.FileSystem.DeviceId;
+            writer.Append($"{mount.Id} {mount.Parent?.Id ?? mount.Id} ");
+            writer.Append($"{DeviceNumber.Major(device)}:{DeviceNumber.Minor(device)} ");
+            writer.AppendEscaped(RootPath(mount)).Append(" "u8).AppendEscaped(path);
+            writer.Append($" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)} - {mount.FileSystem.TypeName} ");
+            writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8);
+            string options = mount.FileSystem.Options;
+            writer.Append($"{(mount.FileSystem.IsReadOnly ? "ro" : "rw")}{(options.Length > 0 ? "," : "")}{options}\n");
+        }
+    }
+
+    internal static void WriteMountStatistics(Task task, ContentWriter writer)
+    {
+        foreach ((Mount mount, byte[] path) in Visible(task))
+        {
+            writer.Append("device "u8).AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" mounted on "u8);
+            writer.AppendEscaped(path).Append($" with fstype {mount.FileSystem.TypeName}\n");
+        }
+    }
+
+    private static List<(Mount Mount, byte[] Path)> Visible(Task task)
+    {
+        var visible = new List<(Mount, byte[])>();
+        if (task.FileSystem is not { } context || context.Root.Mount?.Namespace is not { } mounts)
+        {
+            return visible;
+        }
+
+        foreach (Mount mount in mounts.Snapshot())
+        {
+            byte[] path = PathFormatter.FormatReachable(mount.RootLocation, context.Root, out bool reachable);
+            if (reachable)
+            {
+                visible.Add((mount, path));
+            }
+        }
+
+        return visible;
+    }
+
+    private static string FileSystemOptions(Mount mount, bool readOnly)
+    {
+        string own = mount.FileSystem.Options;
+        return $"{(readOnly ? "ro" : "rw")}{MountOptions(mount)}{(own.Length > 0 ? "," : "")}{own}";
+    }
+
+    private static string MountOptions(Mount mount)
+    {
+        MountFlags flags = mount.Flags;
+        var text = new StringBuilder();
+        text.Append((flags & MountFlags.NoSetUid) != 0 ? ",nosuid" : "");
+        text.Append((flags & MountFlags.NoDevices) != 0 ? ",nodev" : "");
+        text.Append((flags & MountFlags.NoExecute) != 0 ? ",noexec" : "");
+        text.Append((flags & MountFlags.NoAccessTime) != 0 ? ",noatime" : "");
+        text.Append((flags & MountFlags.NoDirectoryAccessTime) != 0 ? ",nodiratime" : "");
+        text.Append((flags & MountFlags.RelativeAccessTime) != 0 ? ",relatime" : "");
+        return text.ToString();
+    }
+
+    // What of its file system a mount shows: "/" but for bind mounts.
+    private static byte[] RootPath(Mount mount)
+    {
+        byte[] path = [];
+        for (Dentry at = mount.Root; !at.IsRoot; at = at.Parent)
+        {
+            path = [(byte)'/', .. at.Name, .. path];
+        }
+
+        return path.Length == 0 ? [(byte)'/'] : path;
+    }
+}

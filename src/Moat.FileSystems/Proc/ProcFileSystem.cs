@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel;
+using Moat.Vfs;
+using Moat.Vfs.Generated;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>procfs (proc(5)).</summary>
+public static class ProcFileSystem
+{
+    private const ulong ProcMagic = 0x9fa0;
+
+    /// <summary>Makes an instance to mount on /proc.</summary>
+    public static FileSystem Create(VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts) =>
+        new GeneratedFileSystem(
+            vfs, "proc", ProcMagic, fileSystem => BuildRoot(new ProcContext(fileSystem, kernel, facts)));
+
+    private static ProcRoot BuildRoot(ProcContext context)
+    {
+        FileSystem fs = context.FileSystem;
+        var root = new ProcRoot(context);
+        root.Add("self", new GeneratedSymlink(fs, caller => ProcRoot.SelfPath(caller)))
+            .Add("thread-self", new GeneratedSymlink(fs, caller => ProcRoot.ThreadSelfPath(caller)))
+            .Add("mounts", new GeneratedSymlink(fs, "self/mounts"))
+            .Add("net", new GeneratedSymlink(fs, "self/net"))
+            .Add("cmdline", new TextFile(fs, "BOOT_IMAGE=/moat quiet\n"))
+            .Add("cpuinfo", new TextFile(fs, context.Facts.CpuInfo))
+            .Add("meminfo", new TextFile(fs, (_, writer) => SystemText.MemoryInfo(writer)))
+            .Add("uptime", new TextFile(fs, (_, writer) => SystemText.Uptime(context, writer)))
+            .Add("loadavg", new TextFile(fs, (_, writer) => SystemText.LoadAverage(context, writer)))
+            .Add("stat", new TextFile(fs, (_, writer) => SystemText.Statistics(context, writer)))
+            .Add("version", new TextFile(fs, (_, writer) => SystemText.Version(writer)))
+            .Add("filesystems", new TextFile(fs, (_, writer) => SystemText.FileSystems(fs.Vfs, writer)))
+            .Add("devices", new TextFile(fs, SystemText.Devices))
+            .Add("partitions", new TextFile(fs, "major minor  #blocks  name\n\n"))
+            .Add("swaps", new TextFile(fs, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"))
+            .Add("diskstats", new TextFile(fs, ""))
+            .Add("modules", new TextFile(fs, ""))
+            .Add("interrupts", new TextFile(fs, (_, writer) => SystemText.Interrupts(context, writer)))
+            .Add("vmstat", new TextFile(fs, (_, writer) => SystemText.VmStatistics(writer)))
+            .Add("cgroups", new TextFile(fs, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"))
+            .Add("locks", new TextFile(fs, ""))
+            .Add("sys", SysctlTree.Build(context))
+            .Add("sysvipc", new StaticDirectory(fs)
+                .Add("msg", new TextFile(fs, SystemText.SysvMessageHeader))
+                .Add("sem", new TextFile(fs, SystemText.SysvSemaphoreHeader))
+                .Add("shm", new TextFile(fs, SystemText.SysvMemoryHeader)))
+            .Add("tty", new StaticDirectory(fs).Add("drivers", new TextFile(fs, SystemText.TerminalDrivers)))
+            .Add("pressure", new StaticDirectory(fs))
+            .Add("fs", new StaticDirectory(fs))
+            .Add("bus", new StaticDirectory(fs));
+        return root;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi.Signals;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Platform;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>Numbers about a task that several files of procfs show.</summary>
+internal static class ProcessFigures
+{
+    /// <summary>USER_HZ: clock ticks per second.</summary>
+    internal const long TicksPerSecond = 100;
+
+    private const long NanosecondsPerTick = 1_000_000_000 / TicksPerSecond;
+
+    /// <summary>The state letter: R, S, T or Z. A task that does not look at itself is taken to sleep.</summary>
+    internal static char State(Task task, Task? observer) => task.Group.State switch
+    {
+        ProcessState.Zombie or ProcessState.Dead => 'Z',
+        ProcessState.Stopped => 'T',
+        _ => task == observer || (observer is not null && task.Group == observer.Group && task.Group.Tasks.Count == 1)
+            ? 'R' : 'S',
+    };
+
+    internal static long Ticks(long nanoseconds) => nanoseconds / NanosecondsPerTick;
+
+    /// <summary>The address space, unless the task has none any more.</summary>
+    internal static AddressSpace? Space(Task task) =>
+        task.Group.State is ProcessState.Zombie or ProcessState.Dead ? null : task.AddressSpace;
+
+    /// <summary>Resident and shared pages: the host's word, or else what is mapped writable, which is an upper bound.</summary>
+    internal static (long Resident, long Shared) Resident(HostFacts facts, Task task)
+    {
+        if (Space(task) is not { } space)
+        {
+            return (0, 0);
+        }
+
+        int hostPid = task.Orders is StubThread thread ? thread.Process.Pid : 0;
+        if (facts.TryGetResident(hostPid, out long resident, out long shared))
+        {
+            return (resident, shared);
+        }
+
+        AddressSpaceUsage usage = space.GetUsage();
+        long code = (long)(usage.Executable + usage.Libraries) / 4096;
+        return (((long)(usage.Data + usage.Stack) / 4096) + code, code);
+    }
+
+    /// <summary>The signals whose handler is the given kind, bit n-1 for signal n.</summary>
+    internal static ulong Handlers(Task task, bool ignored)
+    {
+        ulong mask = 0;
+        for (int signal = 1; signal <= 64; signal++)
+        {
+            ulong handler = task.Group.Handlers.Get(signal).Handler;
+            bool isIgnored = handler == SignalAction.SIG_IGN;
+            bool isCaught = !isIgnored && handler != SignalAction.SIG_DFL;
+            mask |= (ignored ? isIgnored : isCaught) ? 1UL << (signal - 1) : 0;
+        }
+
+        return mask;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Vfs.Generated;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>/proc/PID/stat and statm.</summary>
+internal static class StatText
+{
+    internal static void Write(ProcContext context, Task task, bool isThread, ContentWriter writer)
+    {
+        ThreadGroup group = task.Group;
+        char state = ProcessFigures.State(task, task);
+        Session? session = group.ProcessGroup?.Session;
+        IControllingTerminal? terminal = session?.Terminal;
+        int foreground = terminal?.ForegroundGroup ?? -1;
+        writer.Append($"{(isThread ? task.ThreadId : group.ProcessId)} (").Append(task.Name).Append(") "u8);
+        writer.Append(new ReadOnlySpan<char>(in state));
+        writer.Append($" {group.Parent?.ProcessId ?? 0} {group.ProcessGroup?.Id ?? 0} {session?.Id ?? 0}");
+        writer.Append($" {terminal?.DeviceNumber ?? 0} {foreground} 4194304 0 0 0 0");
+
+        // utime, stime and the children's; then priority, nice, threads, itrealvalue.
+        writer.Append($" 0 0 0 0 20 0 {Math.Max(group.Tasks.Count, 1)} 0");
+        writer.Append($" {ProcessFigures.Ticks(group.StartTimeNs)}");
+        AddressSpace? space = ProcessFigures.Space(task);
+        AddressSpaceUsage usage = space?.GetUsage() ?? default;
+        ProgramLayout program = space?.Program ?? default;
+        (long resident, _) = ProcessFigures.Resident(context.Facts, task);
+        writer.Append($" {usage.Total} {resident} 18446744073709551615");
+        writer.Append($" {program.StartCode} {program.EndCode} {program.StartStack} 0 0");
+        const ulong Standard = 0x7fffffff;
+        writer.Append($" {task.Pending.Mask & Standard} {task.SignalMask & Standard}");
+        writer.Append($" {ProcessFigures.Handlers(task, true) & Standard} {ProcessFigures.Handlers(task, false) & Standard}");
+        writer.Append($" 0 0 0 {(int)group.ExitSignal} 0 0 0 0 0 0");
+        writer.Append($" {program.StartData} {program.EndData} 0");
+        writer.Append($" {program.ArgumentsStart} {program.ArgumentsEnd}");
+        writer.Append($" {program.EnvironmentStart} {program.EnvironmentEnd} {group.ExitStatus}\n");
+    }
+
+    internal static void WriteMemory(ProcContext context, Task task, ContentWriter writer)
+    {
+        AddressSpaceUsage usage = ProcessFigures.Space(task)?.GetUsage() ?? default;
+        (long resident, long shared) = ProcessFigures.Resident(context.Facts, task);
+        writer.Append($"{usage.Total / 4096} {resident} {shared} {usage.Executable / 4096} 0 ");
+        writer.Append($"{(usage.Data + usage.Stack) / 4096} 0\n");
+    }
+}

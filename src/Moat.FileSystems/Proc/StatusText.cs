@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Vfs;
+using Moat.Vfs.Generated;
+
+namespace Moat.FileSystems.Proc;
+
+/// <summary>/proc/PID/status.</summary>
+internal static class StatusText
+{
+    internal static void Write(ProcContext context, Task task, ContentWriter writer)
+    {
+        ThreadGroup group = task.Group;
+        char state = ProcessFigures.State(task, task);
+        string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie", _ => "sleeping" };
+        writer.Append($"Name:\t{task.Name}\nUmask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
+        writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
+        writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
+        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\nTracerPid:\t0\n");
+        Credentials ids = task.Credentials;
+        writer.Append($"Uid:\t{ids.Uid}\t{ids.EffectiveUid}\t{ids.SavedUid}\t{ids.FsUid}\n");
+        writer.Append($"Gid:\t{ids.Gid}\t{ids.EffectiveGid}\t{ids.SavedGid}\t{ids.FsGid}\n");
+        writer.Append($"FDSize:\t{task.Files?.Capacity ?? 0}\nGroups:\t");
+        foreach (uint gid in ids.Groups)
+        {
+            writer.Append($"{gid} ");
+        }
+
+        writer.Append(ids.Groups.Length == 0 ? " \n" : "\n");
+        writer.Append($"NStgid:\t{group.ProcessId}\nNSpid:\t{task.ThreadId}\n");
+        writer.Append($"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\nNSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
+        if (ProcessFigures.Space(task) is { } space)
+        {
+            WriteMemory(context, task, space.GetUsage(), writer);
+        }
+
+        WriteSignals(task, writer);
+        writer.Append($"CapInh:\t{ids.Inheritable:x16}\nCapPrm:\t{ids.Permitted:x16}\nCapEff:\t{ids.Effective:x16}\n");
+        writer.Append($"CapBnd:\t{ids.Bounding:x16}\nCapAmb:\t{ids.Ambient:x16}\n");
+        writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\nSeccomp:\t0\nSeccomp_filters:\t0\n");
+        writer.Append("Speculation_Store_Bypass:\tvulnerable\nSpeculationIndirectBranch:\talways enabled\n");
+        ulong cpus = context.Facts.CpuCount >= 64 ? ulong.MaxValue : (1UL << context.Facts.CpuCount) - 1;
+        writer.Append($"Cpus_allowed:\t{cpus:x}\nCpus_allowed_list:\t{context.Facts.CpuList}\n");
+        writer.Append("Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+        writer.Append("voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
+    }
+
+    private static void WriteMemory(ProcContext context, Task task, in AddressSpaceUsage usage, ContentWriter writer)
+    {
+        (long resident, long shared) = ProcessFigures.Resident(context.Facts, task);
+        Size(writer, "VmPeak", usage.Peak);
+        Size(writer, "VmSize", usage.Total);
+        Size(writer, "VmLck", usage.Locked);
+        Size(writer, "VmPin", 0);
+        Size(writer, "VmHWM", (ulong)resident * 4096);
+        Size(writer, "VmRSS", (ulong)resident * 4096);
+        Size(writer, "RssAnon", (ulong)Math.Max(resident - shared, 0) * 4096);
+        Size(writer, "RssFile", (ulong)shared * 4096);
+        Size(writer, "RssShmem", 0);
+        Size(writer, "VmData", usage.Data);
+        Size(writer, "VmStk", usage.Stack);
+        Size(writer, "VmExe", usage.Executable);
+        Size(writer, "VmLib", usage.Libraries);
+        Size(writer, "VmPTE", 0);
+        Size(writer, "VmSwap", 0);
+        Size(writer, "HugetlbPages", 0);
+        writer.Append("CoreDumping:\t0\nTHP_enabled:\t1\nuntag_mask:\t0xffffffffffffffff\n");
+    }
+
+    private static void WriteSignals(Task task, ContentWriter writer)
+    {
+        ThreadGroup group = task.Group;
+        ulong own;
+        ulong shared;
+        using (group.SignalLock.Enter())
+        {
+            own = task.Pending.Mask;
+            shared = group.Pending.Mask;
+        }
+
+        int threads = Math.Max(group.Tasks.Count, 1);
+        ulong limit = group.Limits.Soft(Abi.Resources.Resource.PendingSignals);
+        writer.Append($"Threads:\t{threads}\nSigQ:\t0/{limit}\nSigPnd:\t{own:x16}\nShdPnd:\t{shared:x16}\n");
+        writer.Append($"SigBlk:\t{task.SignalMask:x16}\nSigIgn:\t{ProcessFigures.Handlers(task, true):x16}\n");
+        writer.Append($"SigCgt:\t{ProcessFigures.Handlers(task, false):x16}\n");
+    }
+
+    private static void Size(ContentWriter writer, string name, ulong bytes) =>
+        writer.Append($"{name}:\t{bytes / 1024,8} kB\n");
+}
