@@ -40,7 +40,8 @@ switch (command)
         return Test(["Moat.Tidy.Tests", .. rest], publish: false);
     case "docs":
         Environment.SetEnvironmentVariable("MOAT_UPDATE_DOCS", "1");
-        return Test(["Moat.Syscalls.Tests", "Moat.Host.Tests", "Moat.Tidy.Tests", "--", "-trait", "Kind=Docs"], publish: false);
+        return Test(["Moat.Syscalls.Tests", "Moat.Host.Tests", "Moat.Tidy.Tests", "--", "-trait",
+            "Kind=Docs"], publish: false);
     case "bench":
         return Bench(rest);
     case "help" or "--help" or "-h":
@@ -63,10 +64,12 @@ int Publish(bool quiet)
         Console.Error.WriteLine("x: building the native binary ...");
     }
 
-    // Into a folder beside the last one, then renamed over it: a running or half-built binary is never in the way.
+    // Into a folder beside the last one, then renamed over it: a running or half-built binary is never in the
+    // way.
     string staging = Path.GetFullPath("artifacts/publish-staging");
     int status = Dotnet(
-        ["publish", "src/Moat.Cli/Moat.Cli.csproj", "-c", "Release", "-r", "linux-x64", "-o", staging, "-v", "q", "-nologo", "-clp:NoSummary"]);
+        ["publish", "src/Moat.Cli/Moat.Cli.csproj", "-c", "Release", "-r", "linux-x64", "-o", staging, "-v",
+            "q", "-nologo", "-clp:NoSummary"]);
     if (status == 0)
     {
         Directory.CreateDirectory("artifacts/publish");
@@ -212,7 +215,8 @@ void RunTests(string name, List<string> extra, Tally tally)
         return;
     }
 
-    int limit = int.Parse(Environment.GetEnvironmentVariable("MOAT_TEST_TIMEOUT") ?? "600", CultureInfo.InvariantCulture);
+    int limit = int.Parse(Environment.GetEnvironmentVariable("MOAT_TEST_TIMEOUT") ?? "600",
+        CultureInfo.InvariantCulture);
     var clock = Stopwatch.StartNew();
     int status = RunLimited(program, ["-xml", report, "-noLogo", "-noColor", .. extra], log, limit);
     var before = (tally.Passed, tally.Failed, tally.Skipped);
@@ -253,7 +257,9 @@ void ReadReport(string path, Tally tally)
                 tally.Failed++;
                 XElement? failure = test.Element("failure");
                 string output = test.Element("output")?.Value ?? string.Empty;
-                tally.Failures.Add($"{name}\n{failure?.Element("message")?.Value}\n{failure?.Element("stack-trace")?.Value}\n{output}");
+                string? message = failure?.Element("message")?.Value;
+                string? trace = failure?.Element("stack-trace")?.Value;
+                tally.Failures.Add($"{name}\n{message}\n{trace}\n{output}");
                 break;
         }
     }
@@ -272,7 +278,8 @@ int Bench(List<string> arguments)
         return 1;
     }
 
-    int status = Dotnet(["build", "bench/Moat.Bench/Moat.Bench.csproj", "-c", "Release", "-v", "q", "-nologo", "-clp:NoSummary"]);
+    int status = Dotnet(["build", "bench/Moat.Bench/Moat.Bench.csproj", "-c", "Release", "-v", "q", "-nologo",
+        "-clp:NoSummary"]);
     Environment.SetEnvironmentVariable("MOAT_BINARY", Path.GetFullPath("artifacts/publish/moat"));
     return status != 0 ? status : Run("artifacts/bin/Moat.Bench/release/Moat.Bench", arguments);
 }
@@ -333,7 +340,8 @@ int RunLimited(string file, List<string> arguments, string log, int seconds)
 
 int Capture(string file, List<string> arguments, out string output)
 {
-    var info = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    var info = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true,
+        RedirectStandardError = true };
     using Process process = Process.Start(info)!;
     System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
     output = process.StandardOutput.ReadToEnd() + errors.Result;

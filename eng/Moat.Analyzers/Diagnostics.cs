@@ -21,13 +21,15 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_undecodable = Error(
         Undecodable,
         "Undecodable parameter",
-        "Parameter '{0}' of type '{1}' is not int, uint, long, ulong, an enum of these, GuestPtr<T>, GuestString or GuestBuffer");
+        "Parameter '{0}' of type '{1}' is not int, uint, long, ulong, an enum of these, "
+        + "GuestPtr<T>, GuestString or GuestBuffer");
 
     private static readonly DiagnosticDescriptor s_signature = Error(
         Signature, "Wrong system call signature", "'{0}' must be {1}");
 
     private static readonly DiagnosticDescriptor s_tooMany = Error(
-        TooMany, "Too many parameters", "'{0}' has {1} parameters after the task; six registers are all there is");
+        TooMany, "Too many parameters",
+        "'{0}' has {1} parameters after the task; six registers are all there is");
 
     public static DiagnosticDescriptor ById(string id) => id switch
     {

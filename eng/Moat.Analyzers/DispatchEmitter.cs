@@ -14,7 +14,8 @@ internal static class DispatchEmitter
         text.Append("/// <summary>Decodes the registers of a system call and calls its handler.</summary>\n");
         text.Append("public static class SyscallDispatcher\n{\n");
         EmitBitmap(text, calls);
-        text.Append("    /// <summary>Runs a system call; ENOSYS when nothing implements its number.</summary>\n");
+        text.Append(
+            "    /// <summary>Runs a system call; ENOSYS when nothing implements its number.</summary>\n");
         text.Append("    public static global::Moat.Base.SysResult Invoke(\n");
         text.Append("        global::Moat.Kernel.Tasks.Task task, uint number,\n");
         text.Append("        ulong a0, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5)\n    {\n");
@@ -43,7 +44,8 @@ internal static class DispatchEmitter
             bits[call.Key / 64] |= 1UL << (int)(call.Key % 64);
         }
 
-        text.Append("    private static global::System.ReadOnlySpan<ulong> Implemented => new ulong[]\n    {\n");
+        text.Append(
+            "    private static global::System.ReadOnlySpan<ulong> Implemented => new ulong[]\n    {\n");
         foreach (ulong word in bits)
         {
             text.Append("        ").Append(SourceText.Hex(word)).Append(",\n");
@@ -52,7 +54,8 @@ internal static class DispatchEmitter
         text.Append("    };\n\n");
         text.Append("    /// <summary>True when a handler exists for the number.</summary>\n");
         text.Append("    public static bool IsImplemented(uint number) =>\n");
-        text.Append("        number < 1024 && (Implemented[(int)(number / 64)] >> (int)(number % 64) & 1) != 0;\n\n");
+        text.Append(
+            "        number < 1024 && (Implemented[(int)(number / 64)] >> (int)(number % 64) & 1) != 0;\n\n");
     }
 
     private static string Decode(ParameterModel parameter, string register) => parameter.Kind switch

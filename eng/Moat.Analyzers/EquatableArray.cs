@@ -5,7 +5,9 @@ using System.Collections.Generic;
 
 namespace Moat.Analyzers;
 
-/// <summary>An array compared by its elements, so that the incremental pipeline can tell "nothing changed".</summary>
+/// <summary>
+/// An array compared by its elements, so that the incremental pipeline can tell "nothing changed".
+/// </summary>
 /// <typeparam name="T">The element.</typeparam>
 internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
     where T : IEquatable<T>

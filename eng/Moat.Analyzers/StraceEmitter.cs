@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Moat.Analyzers;
 
-/// <summary>Writes the strace formatter: one case per call, each argument printed by its declared type.</summary>
+/// <summary>
+/// Writes the strace formatter: one case per call, each argument printed by its declared type.
+/// </summary>
 internal static class StraceEmitter
 {
     public static string Emit(IReadOnlyList<KeyValuePair<uint, SyscallModel>> calls)
@@ -65,7 +67,8 @@ internal static class StraceEmitter
     {
         List<EnumMember> members = Ordered(model);
         bool narrow = model.Underlying is "int" or "uint";
-        text.Append("\n    private static void ").Append(EnumMethod(model)).Append("(StraceWriter writer, ulong value)\n");
+        text.Append("\n    private static void ").Append(EnumMethod(model)).Append(
+            "(StraceWriter writer, ulong value)\n");
         text.Append("    {\n        global::System.ReadOnlySpan<ulong> values = new ulong[]\n        {\n");
         foreach (EnumMember member in members)
         {
@@ -82,7 +85,10 @@ internal static class StraceEmitter
         text.Append(narrow ? "value & 0xffffffffUL" : "value").Append(", values, Names);\n    }\n");
     }
 
-    /// <summary>Flags: those with most bits first, without names for plain unions of other names; the rest as declared.</summary>
+    /// <summary>
+    /// Flags: those with most bits first, without names for plain unions of other names; the rest as
+    /// declared.
+    /// </summary>
     private static List<EnumMember> Ordered(EnumModel model)
     {
         var members = new List<EnumMember>();

@@ -34,7 +34,8 @@ public sealed class SyscallGenerator : IIncrementalGenerator
 
     private static EquatableArray<NumberModel> ReadNumbers(Compilation compilation)
     {
-        // Only the assembly that declares the attribute gets generated code; others may merely reference the generator.
+        // Only the assembly that declares the attribute gets generated code; others may merely reference the
+        // generator.
         INamedTypeSymbol? attribute = compilation.Assembly.GetTypeByMetadataName(AttributeName);
         INamedTypeSymbol? type = compilation.GetTypeByMetadataName(NumberType);
         var numbers = new List<NumberModel>();
@@ -54,7 +55,8 @@ public sealed class SyscallGenerator : IIncrementalGenerator
     }
 
     private static void Produce(
-        SourceProductionContext output, ImmutableArray<SyscallModel> calls, EquatableArray<NumberModel> numbers)
+        SourceProductionContext output, ImmutableArray<SyscallModel> calls,
+        EquatableArray<NumberModel> numbers)
     {
         var byName = new Dictionary<string, uint>();
         foreach (NumberModel number in numbers)

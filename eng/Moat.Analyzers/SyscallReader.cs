@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis;
 
 namespace Moat.Analyzers;
 
-/// <summary>Turns a method symbol with [Syscall] into a <see cref="SyscallModel"/>, noting what is wrong with it.</summary>
+/// <summary>
+/// Turns a method symbol with [Syscall] into a <see cref="SyscallModel"/>, noting what is wrong with it.
+/// </summary>
 internal static class SyscallReader
 {
     private const string TaskType = "Moat.Kernel.Tasks.Task";
@@ -36,7 +38,8 @@ internal static class SyscallReader
             ParameterModel? parameter = symbol.RefKind == RefKind.None ? ReadParameter(symbol) : null;
             if (parameter is null)
             {
-                LocationInfo at = symbol.Locations.Length > 0 ? LocationInfo.From(symbol.Locations[0]) : location;
+                LocationInfo at = symbol.Locations.Length > 0
+                    ? LocationInfo.From(symbol.Locations[0]) : location;
                 problems.Add(new(Diagnostics.Undecodable, at, symbol.Name, symbol.Type.ToDisplayString()));
             }
             else
@@ -63,7 +66,8 @@ internal static class SyscallReader
             location);
     }
 
-    private static void CheckSignature(IMethodSymbol method, LocationInfo location, List<DiagnosticInfo> problems)
+    private static void CheckSignature(IMethodSymbol method, LocationInfo location,
+        List<DiagnosticInfo> problems)
     {
         if (!method.IsStatic || method.IsGenericMethod || method.ContainingType.IsGenericType)
         {
@@ -77,7 +81,8 @@ internal static class SyscallReader
 
         if (method.RefKind != RefKind.None || method.ReturnType.ToDisplayString() != ResultType)
         {
-            problems.Add(new(Diagnostics.Signature, location, method.Name, "a method that returns " + ResultType));
+            problems.Add(
+                new(Diagnostics.Signature, location, method.Name, "a method that returns " + ResultType));
         }
 
         if (method.Parameters.Length == 0 || method.Parameters[0].RefKind != RefKind.None
@@ -122,7 +127,8 @@ internal static class SyscallReader
         switch (named.OriginalDefinition.ToDisplayString())
         {
             case "Moat.Memory.GuestPtr<T>":
-                string target = named.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+                string target =
+                    named.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
                 return Make(ParameterKind.Pointer, target + "*");
             case "Moat.Memory.GuestString":
                 return Make(ParameterKind.String, "string");
@@ -136,7 +142,8 @@ internal static class SyscallReader
     private static EnumModel? ReadEnum(INamedTypeSymbol type)
     {
         SpecialType underlying = type.EnumUnderlyingType?.SpecialType ?? SpecialType.None;
-        if (underlying is not (SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64
+        if (underlying
+            is not (SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64
             or SpecialType.System_UInt64))
         {
             return null;
@@ -176,7 +183,9 @@ internal static class SyscallReader
             new EquatableArray<EnumMember>(members.ToArray()));
     }
 
-    /// <summary>What Linux calls a member: its own attribute, else the enum's prefix and its name in capitals.</summary>
+    /// <summary>
+    /// What Linux calls a member: its own attribute, else the enum's prefix and its name in capitals.
+    /// </summary>
     private static string LinuxName(IFieldSymbol field)
     {
         string? own = AttributeText(field, "Moat.Abi.LinuxNameAttribute");

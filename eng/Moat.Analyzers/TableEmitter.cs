@@ -30,7 +30,8 @@ internal static class TableEmitter
 
     private static void EmitNames(StringBuilder text, IReadOnlyList<NumberModel> numbers)
     {
-        // One string with every name and, per number, where its name starts: no array of strings to build at start-up.
+        // One string with every name and, per number, where its name starts: no array of strings to build at
+        // start-up.
         var names = new StringBuilder();
         uint last = numbers.Count == 0 ? 0 : numbers[numbers.Count - 1].Number;
         var starts = new int[last + 2];
@@ -45,12 +46,14 @@ internal static class TableEmitter
         }
 
         starts[last + 1] = names.Length;
-        text.Append("public static partial class SyscallNames\n{\n    private const string Names =\n        ");
+        text.Append(
+            "public static partial class SyscallNames\n{\n    private const string Names =\n        ");
         text.Append(SourceText.Literal(names.ToString())).Append(";\n\n");
         text.Append("    private static global::System.ReadOnlySpan<ushort> Starts => new ushort[]\n    {");
         for (int i = 0; i < starts.Length; i++)
         {
-            text.Append(i % 16 == 0 ? "\n        " : " ").Append(SourceText.Number((uint)starts[i])).Append(',');
+            text.Append(i % 16 == 0
+                ? "\n        " : " ").Append(SourceText.Number((uint)starts[i])).Append(',');
         }
 
         text.Append("\n    };\n}\n");

@@ -9,7 +9,8 @@ public static class DeviceNumber
         ((ulong)(major & 0xfffff000) << 32) | ((ulong)(major & 0xfff) << 8)
         | ((ulong)(minor & 0xffffff00) << 12) | (minor & 0xff);
 
-    public static uint Major(ulong device) => (uint)((device >> 32) & 0xfffff000) | (uint)((device >> 8) & 0xfff);
+    public static uint Major(ulong device) =>
+        (uint)((device >> 32) & 0xfffff000) | (uint)((device >> 8) & 0xfff);
 
     public static uint Minor(ulong device) => (uint)((device >> 12) & 0xffffff00) | (uint)(device & 0xff);
 }

@@ -34,6 +34,7 @@ public enum MountFlags : ulong
     LazyTime = 0x2000000,
 
     /// <summary>What belongs to one mount rather than to the file system.</summary>
-    [LinuxName("")] PerMount = ReadOnly | NoSetUid | NoDevices | NoExecute | NoAccessTime | NoDirectoryAccessTime
+    [LinuxName("")] PerMount = ReadOnly | NoSetUid | NoDevices | NoExecute | NoAccessTime
+        | NoDirectoryAccessTime
         | RelativeAccessTime | NoSymlinkFollow,
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Abi;
 
-/// <summary>System call numbers of the x86-64 ABI (arch/x86/entry/syscalls/syscall_64.tbl), names as Linux writes them.</summary>
+/// <summary>
+/// System call numbers of the x86-64 ABI (arch/x86/entry/syscalls/syscall_64.tbl), names as Linux writes
+/// them.
+/// </summary>
 public enum SyscallNumber : uint
 {
     read = 0,

@@ -10,8 +10,10 @@ public readonly record struct Timespec(long Seconds, long Nanoseconds)
     public bool IsValid => Seconds >= 0 && (ulong)Nanoseconds < 1_000_000_000;
 
     /// <summary>The whole in nanoseconds, saturating at <see cref="long.MaxValue"/>.</summary>
-    public long ToNanoseconds() => Seconds > 9_223_372_035 ? long.MaxValue : (Seconds * 1_000_000_000) + Nanoseconds;
+    public long ToNanoseconds() => Seconds > 9_223_372_035
+        ? long.MaxValue : (Seconds * 1_000_000_000) + Nanoseconds;
 
     /// <summary>From nanoseconds.</summary>
-    public static Timespec FromNanoseconds(long ns) => new(System.Math.DivRem(ns, 1_000_000_000, out long rest), rest);
+    public static Timespec FromNanoseconds(long ns) =>
+        new(System.Math.DivRem(ns, 1_000_000_000, out long rest), rest);
 }

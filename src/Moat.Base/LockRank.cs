@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Base;
 
-/// <summary>The lock order, outermost first: a thread may only take a lock of a higher rank than those it holds.</summary>
+/// <summary>
+/// The lock order, outermost first: a thread may only take a lock of a higher rank than those it holds.
+/// </summary>
 public enum LockRank
 {
     /// <summary>The sandbox's containers.</summary>

@@ -22,8 +22,8 @@ public sealed class RankedLock
     public Scope Enter() => EnterAs(_rank);
 
     /// <summary>
-    /// Takes the lock as the second of its kind, under the rank that follows its own (XNested after X): the caller
-    /// says what orders two locks of one rank.
+    /// Takes the lock as the second of its kind, under the rank that follows its own (XNested after X): the
+    /// caller says what orders two locks of one rank.
     /// </summary>
     public Scope EnterNested() => EnterAs(_rank + 1);
 

@@ -29,7 +29,8 @@ internal static class CProgram
 
     private static string? Run(string program, string[] arguments, out string errors)
     {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         info.Environment["LC_ALL"] = "C";
         using Process process = Process.Start(info) ?? throw new InvalidOperationException(program);
         System.Threading.Tasks.Task<string> reader = process.StandardError.ReadToEndAsync();

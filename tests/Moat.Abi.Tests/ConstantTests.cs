@@ -89,7 +89,8 @@ public class ConstantTests
             ulong real = ulong.Parse(words[1], CultureInfo.InvariantCulture);
             if (real != constants[words[0]])
             {
-                wrong.Append(CultureInfo.InvariantCulture, $"{words[0]} is 0x{real:x}, not 0x{constants[words[0]]:x}\n");
+                wrong.Append(CultureInfo.InvariantCulture,
+                    $"{words[0]} is 0x{real:x}, not 0x{constants[words[0]]:x}\n");
             }
         }
 
@@ -98,7 +99,8 @@ public class ConstantTests
         {
             if (!newer.Contains(name))
             {
-                wrong.Append(CultureInfo.InvariantCulture, $"{name} is in no header and not in tests/abi/newer.txt\n");
+                wrong.Append(CultureInfo.InvariantCulture,
+                    $"{name} is in no header and not in tests/abi/newer.txt\n");
             }
         }
 
@@ -116,7 +118,8 @@ public class ConstantTests
                 || type.GetCustomAttribute<LinuxPrefixAttribute>() is not null
                 || Array.TrueForAll(
                     type.GetFields(BindingFlags.Public | BindingFlags.Static),
-                    field => field.Name == "None" || field.GetCustomAttribute<LinuxNameAttribute>() is not null);
+                    field => field.Name == "None"
+                        || field.GetCustomAttribute<LinuxNameAttribute>() is not null);
             if (!named)
             {
                 missing.Add(type.FullName!);
@@ -157,10 +160,12 @@ public class ConstantTests
         var constants = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
         foreach (Type type in typeof(Errno).Assembly.GetExportedTypes())
         {
-            string? prefix = type == typeof(SyscallNumber) ? "__NR_" : type.GetCustomAttribute<LinuxPrefixAttribute>()?.Prefix;
+            string? prefix = type == typeof(SyscallNumber)
+                ? "__NR_" : type.GetCustomAttribute<LinuxPrefixAttribute>()?.Prefix;
             foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Static))
             {
-                if (!field.IsLiteral || (!type.IsEnum && !Regex.IsMatch(field.Name, "^[A-Z][A-Z0-9]*_?[A-Z0-9_]+$")))
+                if (!field.IsLiteral
+                    || (!type.IsEnum && !Regex.IsMatch(field.Name, "^[A-Z][A-Z0-9]*_?[A-Z0-9_]+$")))
                 {
                     continue;
                 }
@@ -168,7 +173,8 @@ public class ConstantTests
                 string? own = field.GetCustomAttribute<LinuxNameAttribute>()?.Name;
                 string? name = own ?? (prefix is null
                     ? (type.IsEnum ? null : field.Name)
-                    : prefix + (type == typeof(SyscallNumber) || prefix.Length == 0 ? field.Name : field.Name.ToUpperInvariant()));
+                    : prefix + (type == typeof(SyscallNumber) || prefix.Length == 0
+                    ? field.Name : field.Name.ToUpperInvariant()));
                 if (!string.IsNullOrEmpty(name) && !s_kernelOnly.Contains(name))
                 {
                     constants[name] = Bits(field.GetRawConstantValue()!);
@@ -191,7 +197,8 @@ public class ConstantTests
     private static string Program(SortedDictionary<string, ulong> constants, HashSet<string> unknown)
     {
         var source = new StringBuilder(Headers);
-        source.Append("#define P(x) printf(\"%s %llu\\n\", #x, sizeof(x) == 4 ? (unsigned long long)(unsigned)(x) : (unsigned long long)(x))\n");
+        source.Append("#define N(x) sizeof(x) == 4 ? (unsigned long long)(unsigned)(x) : (unsigned long long)(x)\n");
+        source.Append("#define P(x) printf(\"%s %llu\\n\", #x, N(x))\n");
         source.Append("int main(void) {\n");
         foreach (string name in constants.Keys)
         {

@@ -59,7 +59,8 @@ public class LayoutTests
         int[] numbers = s_headers.Value[structure];
         Assert.Equal(numbers[0], SizeOf(type));
         HashSet<int> real = [.. numbers[1..]];
-        var fields = new List<FieldInfo>(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic));
+        var fields = new List<FieldInfo>(
+            type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic));
         foreach (FieldInfo field in fields)
         {
             // Spare words at the end are one array in C; padding may have a name here and none there.
@@ -68,7 +69,8 @@ public class LayoutTests
                 || field.Name.Contains("Spare", StringComparison.Ordinal)
                 || field.Name.Contains("Padding", StringComparison.Ordinal)
                 || field.Name.Contains("Load", StringComparison.Ordinal);
-            Assert.True(spare || real.Contains(offset), $"{type.Name}.{field.Name} at {offset} is no field of struct {structure}");
+            Assert.True(spare || real.Contains(offset),
+                $"{type.Name}.{field.Name} at {offset} is no field of struct {structure}");
             _ = type.IsExplicitLayout || real.Remove(offset);
         }
 
@@ -85,7 +87,8 @@ public class LayoutTests
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] words = line.Split(' ');
-            rows[words[1]] = Array.ConvertAll(words[2..], word => int.Parse(word, CultureInfo.InvariantCulture));
+            rows[words[1]] =
+                Array.ConvertAll(words[2..], word => int.Parse(word, CultureInfo.InvariantCulture));
         }
 
         return rows;

@@ -44,7 +44,8 @@ public class DispatchTests
     [Fact]
     public void PointersKeepAllBits()
     {
-        Assert.Equal(Errno.ENOENT, s_code.Invoke(257, ulong.MaxValue, 0x1000, 0x7fff_ffff_f000, 0xffff_ffff_0000_0003).Error);
+        Assert.Equal(Errno.ENOENT,
+            s_code.Invoke(257, ulong.MaxValue, 0x1000, 0x7fff_ffff_f000, 0xffff_ffff_0000_0003).Error);
         Assert.Equal("ffffffffffffffff 1000 7ffffffff000 3", s_code.Handler("GetSeen"));
     }
 

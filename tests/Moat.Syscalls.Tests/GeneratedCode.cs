@@ -34,7 +34,9 @@ internal sealed class GeneratedCode(string methods)
 
     public string Markdown() => (string)Call("SyscallTable", "ToMarkdown", [])!;
 
-    /// <summary>Runs a static method of the handlers' class, such as a getter of what a handler saw.</summary>
+    /// <summary>
+    /// Runs a static method of the handlers' class, such as a getter of what a handler saw.
+    /// </summary>
     public object? Handler(string name) => _assembly.GetType("Handlers")!.GetMethod(name)!.Invoke(null, []);
 
     private static object[] Six(ulong[] arguments)

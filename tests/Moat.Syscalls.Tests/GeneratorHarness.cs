@@ -11,11 +11,14 @@ using Moat.Testing;
 
 namespace Moat.Syscalls.Tests;
 
-/// <summary>Compiles handlers with the generator, together with the real hand-written half of Moat.Syscalls.</summary>
+/// <summary>
+/// Compiles handlers with the generator, together with the real hand-written half of Moat.Syscalls.
+/// </summary>
 internal static class GeneratorHarness
 {
     private static readonly CSharpParseOptions s_parse =
-        CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest).WithDocumentationMode(DocumentationMode.Parse);
+        CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest).WithDocumentationMode(
+            DocumentationMode.Parse);
 
     /// <summary>Wraps methods into a class in a file with the usual usings.</summary>
     public static string Handlers(string methods) =>
@@ -40,7 +43,8 @@ internal static class GeneratorHarness
     {
         var trees = new List<SyntaxTree> { CSharpSyntaxTree.ParseText(source, s_parse, "Handlers.cs") };
         string real = Path.Combine(Repository.Root, "src/Moat.Syscalls");
-        foreach (string path in (string[])[Path.Combine(real, "SyscallAttribute.cs"), .. Directory.GetFiles(Path.Combine(real, "Dispatch"), "*.cs")])
+        foreach (string path in (string[])[Path.Combine(real, "SyscallAttribute.cs"),
+            .. Directory.GetFiles(Path.Combine(real, "Dispatch"), "*.cs")])
         {
             trees.Add(CSharpSyntaxTree.ParseText(File.ReadAllText(path), s_parse, path));
         }
@@ -58,14 +62,16 @@ internal static class GeneratorHarness
             "Generated",
             trees,
             references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
     }
 
     public static GeneratorDriver Driver() =>
         CSharpGeneratorDriver.Create(
             [new SyscallGenerator().AsSourceGenerator()],
             parseOptions: s_parse,
-            driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+            driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None,
+                trackIncrementalGeneratorSteps: true));
 
     /// <summary>The errors of generator and compiler, as "ID message".</summary>
     public static List<string> Errors(string methods)
@@ -77,7 +83,8 @@ internal static class GeneratorHarness
         {
             if (problem.Severity == DiagnosticSeverity.Error)
             {
-                errors.Add(problem.Id + " " + problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+                errors.Add(
+                    problem.Id + " " + problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
             }
         }
 

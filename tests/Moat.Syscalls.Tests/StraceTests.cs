@@ -14,7 +14,8 @@ public class StraceTests
         public static SysResult OpenAt(Task task, int dirfd, GuestString path, Bits flags, uint mode) => 0;
 
         [Syscall("ioctl")]
-        public static SysResult Mixed(Task task, Choice choice, GuestBuffer buffer, long off, ulong address, ulong n, LongBits bits) => 0;
+        public static SysResult Mixed(
+            Task task, Choice choice, GuestBuffer buffer, long off, ulong address, ulong n, LongBits bits) => 0;
         """;
 
     private static readonly GeneratedCode s_code = new(Methods);
@@ -37,7 +38,8 @@ public class StraceTests
     public void LongStringsAreCut()
     {
         var memory = new FakeMemory(0x1000, Encoding.ASCII.GetBytes(new string('x', 200) + "\0"));
-        Assert.Equal($"openat(3, \"{new string('x', 64)}\"..., 0, 000)", s_code.Entry(memory, 257, 3, 0x1000));
+        Assert.Equal($"openat(3, \"{new string('x', 64)}\"..., 0, 000)",
+            s_code.Entry(memory, 257, 3, 0x1000));
     }
 
     [Theory]
@@ -57,7 +59,8 @@ public class StraceTests
     [InlineData(0x1c, "0x1c")]
     [InlineData(0x80000005, "A|Top|0x4")]
     public void Flags(ulong value, string expected) =>
-        Assert.Equal($"openat(3, NULL, {expected}, 0777)", s_code.Entry(new FakeMemory(0, []), 257, 3, 0, value, 0x1ff));
+        Assert.Equal($"openat(3, NULL, {expected}, 0777)",
+            s_code.Entry(new FakeMemory(0, []), 257, 3, 0, value, 0x1ff));
 
     [Fact]
     public void EachKindPrintsItsWay() =>
@@ -83,7 +86,8 @@ public class StraceTests
     {
         Assert.Equal(" = 3", s_code.Result(257, 3));
         Assert.Equal(" = -1 ENOENT (No such file or directory)", s_code.Result(257, Errno.ENOENT));
-        Assert.Equal(" = ? ERESTARTSYS (To be restarted if SA_RESTART is set)", s_code.Result(0, Errno.ERESTARTSYS));
+        Assert.Equal(" = ? ERESTARTSYS (To be restarted if SA_RESTART is set)",
+            s_code.Result(0, Errno.ERESTARTSYS));
         Assert.Equal(" = 0x7f0000000000", s_code.Result(9, new SysResult(0x7f0000000000)));
         Assert.Equal(" = 0x1000", s_code.Result(12, new SysResult(0x1000)));
         Assert.Equal(" = -1 ENOMEM (Cannot allocate memory)", s_code.Result(9, Errno.ENOMEM));

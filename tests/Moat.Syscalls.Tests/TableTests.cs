@@ -56,11 +56,15 @@ public class TableTests
     public void UnrelatedEditsReuseTheOutput()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(GeneratorHarness.Handlers(Method));
-        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
-        driver = driver.RunGenerators(
-            compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("public class Other;", (CSharpParseOptions)compilation.SyntaxTrees[0].Options)),
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation,
             TestContext.Current.CancellationToken);
-        foreach (IncrementalGeneratorRunStep step in driver.GetRunResult().Results[0].TrackedOutputSteps["SourceOutput"])
+        driver = driver.RunGenerators(
+            compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("public class Other;",
+                (CSharpParseOptions)compilation.SyntaxTrees[0].Options)),
+            TestContext.Current.CancellationToken);
+        foreach (
+            IncrementalGeneratorRunStep step in driver.GetRunResult().Results[0]
+                .TrackedOutputSteps["SourceOutput"])
         {
             Assert.All(step.Outputs, output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
         }
@@ -77,6 +81,7 @@ public class TableTests
             File.WriteAllText(path, expected);
         }
 
-        Assert.True(File.Exists(path) && File.ReadAllText(path) == expected, "docs/syscalls.md is out of date: run ./x docs");
+        Assert.True(File.Exists(path) && File.ReadAllText(path) == expected,
+            "docs/syscalls.md is out of date: run ./x docs");
     }
 }

@@ -19,5 +19,6 @@ internal sealed class Findings(string rule)
 
     /// <summary>Fails the test with the whole list.</summary>
     public void AssertNone() =>
-        Assert.True(_found.Count == 0, $"{_found.Count} against rule '{rule}':\n" + string.Join('\n', _found));
+        Assert.True(_found.Count == 0, $"{_found.Count} against rule '{rule}':\n"
+            + string.Join('\n', _found));
 }

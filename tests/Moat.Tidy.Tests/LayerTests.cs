@@ -49,7 +49,8 @@ public class LayerTests
         {
             foreach (string target in targets)
             {
-                Assert.True(placed.Contains(target), $"{name} -> {target}: a layer references only layers listed above it");
+                Assert.True(placed.Contains(target),
+                    $"{name} -> {target}: a layer references only layers listed above it");
             }
 
             placed.Add(name);
@@ -117,6 +118,21 @@ public class LayerTests
             else if (Tree.Lines(readme).Length > 60)
             {
                 findings.Add(readme, $"has {Tree.Lines(readme).Length} lines; 60 is the limit");
+            }
+        }
+
+        findings.AssertNone();
+    }
+
+    [Fact]
+    public void TestProjectsUseTheRunnerThatXReads()
+    {
+        var findings = new Findings("runner");
+        foreach (string path in Projects("tests/"))
+        {
+            if (Tree.Text(path).Contains("UseMicrosoftTestingPlatformRunner", StringComparison.Ordinal))
+            {
+                findings.Add(path, "sets UseMicrosoftTestingPlatformRunner; tests/Directory.Build.props has it all");
             }
         }
 

@@ -79,8 +79,10 @@ public class SourceTests
         var findings = new Findings("usings");
         foreach (string path in Tree.Sources("src"))
         {
-            bool isAsync = Array.Exists(s_async, name => path.StartsWith($"src/{name}/", StringComparison.Ordinal));
-            if (!isAsync && Regex.IsMatch(Tree.Text(path), @"\bSystem\.(Linq|Threading\.Tasks)\b|\basync (Task|ValueTask|void)\b"))
+            bool isAsync =
+                Array.Exists(s_async, name => path.StartsWith($"src/{name}/", StringComparison.Ordinal));
+            if (!isAsync && Regex.IsMatch(Tree.Text(path),
+                @"\bSystem\.(Linq|Threading\.Tasks)\b|\basync (Task|ValueTask|void)\b"))
             {
                 findings.Add(path, "uses LINQ, System.Threading.Tasks or async");
             }
@@ -113,7 +115,9 @@ public class SourceTests
         {
             bool isText = Path.GetExtension(path) is not (".png" or ".gz" or ".snk");
             if (isText && !path.StartsWith("tests/Moat.Tidy.Tests/", StringComparison.Ordinal)
-                && Regex.IsMatch(Tree.Text(path), @"https?://[\w.:-]*(nuget|npmjs|pypi|deb\.debian|registry|mirror|proxy)[\w.:-]*", RegexOptions.IgnoreCase))
+                && Regex.IsMatch(Tree.Text(path),
+                @"https?://[\w.:-]*(nuget|npmjs|pypi|deb\.debian|registry|mirror|proxy)[\w.:-]*",
+                RegexOptions.IgnoreCase))
             {
                 findings.Add(path, "names a package registry's host");
             }

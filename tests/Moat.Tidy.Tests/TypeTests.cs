@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Moat.Tidy.Tests;
 
-/// <summary>One documented type per file, named as the file, in the folder's namespace, with short functions.</summary>
+/// <summary>
+/// One documented type per file, named as the file, in the folder's namespace, with short functions.
+/// </summary>
 public class TypeTests
 {
     private const int LongFunction = 70;
@@ -28,7 +30,8 @@ public class TypeTests
             bool isAttributes = unit.Members.Count == 0 && unit.AttributeLists.Count > 0;
             if (!isProgram && !isAttributes && (types.Count != 1 || Name(types[0]) != expected))
             {
-                findings.Add(path, $"declares {string.Join(", ", types.ConvertAll(Name))}, not just {expected}");
+                findings.Add(path,
+                    $"declares {string.Join(", ", types.ConvertAll(Name))}, not just {expected}");
             }
         }
 
@@ -81,13 +84,15 @@ public class TypeTests
         {
             foreach (SyntaxNode node in unit.DescendantNodes())
             {
-                if (node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax)
+                if (node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+                    or LocalFunctionStatementSyntax)
                 {
                     FileLinePositionSpan span = node.SyntaxTree.GetLineSpan(node.Span);
                     int lines = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
                     if (lines > LongFunction)
                     {
-                        findings.Add(path, $"line {span.StartLinePosition.Line + 1}: a function of {lines} lines");
+                        findings.Add(path,
+                            $"line {span.StartLinePosition.Line + 1}: a function of {lines} lines");
                     }
                 }
             }
@@ -103,7 +108,8 @@ public class TypeTests
         {
             var tree = CSharpSyntaxTree.ParseText(
                 Tree.Text(path),
-                CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview).WithDocumentationMode(DocumentationMode.Parse));
+                CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview).WithDocumentationMode(
+                    DocumentationMode.Parse));
             units[path] = tree.GetCompilationUnitRoot();
         }
 

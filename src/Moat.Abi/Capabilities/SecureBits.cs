@@ -26,5 +26,6 @@ public enum SecureBits : uint
     [LinuxName("")] AllBits = NoRoot | NoSetuidFixup | KeepCapabilities | NoAmbientRaise,
 
     /// <summary>SECURE_ALL_LOCKS.</summary>
-    [LinuxName("")] AllLocks = NoRootLocked | NoSetuidFixupLocked | KeepCapabilitiesLocked | NoAmbientRaiseLocked,
+    [LinuxName("")] AllLocks = NoRootLocked | NoSetuidFixupLocked | KeepCapabilitiesLocked
+        | NoAmbientRaiseLocked,
 }

@@ -29,7 +29,10 @@ public enum MapFlags : ulong
     Sync = 0x80000,
     [LinuxName("MAP_FIXED_NOREPLACE")] FixedNoReplace = 0x100000,
 
-    /// <summary>What MAP_SHARED_VALIDATE accepts of a file that knows no flags of its own (LEGACY_MAP_MASK).</summary>
-    [LinuxName("")] LegacyMask = Shared | Private | Fixed | Anonymous | DenyWrite | Executable | GrowsDown | Locked | NoReserve
+    /// <summary>
+    /// What MAP_SHARED_VALIDATE accepts of a file that knows no flags of its own (LEGACY_MAP_MASK).
+    /// </summary>
+    [LinuxName("")] LegacyMask = Shared | Private | Fixed | Anonymous | DenyWrite | Executable | GrowsDown
+        | Locked | NoReserve
         | Populate | NonBlock | Stack | HugeTlb | Map32Bit | (0x3fUL << 26),
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Moat.Abi.Signals;
 
-/// <summary>siginfo_t (sigaction(2)): 128 bytes, of which the union's arms that Linux fills are named here.</summary>
+/// <summary>
+/// siginfo_t (sigaction(2)): 128 bytes, of which the union's arms that Linux fills are named here.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 public struct SigInfo
 {

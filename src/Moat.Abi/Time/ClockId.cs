@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Abi.Time;
 
-/// <summary>clockid_t (include/uapi/linux/time.h); negative ones encode CPU clocks of other processes.</summary>
+/// <summary>
+/// clockid_t (include/uapi/linux/time.h); negative ones encode CPU clocks of other processes.
+/// </summary>
 public enum ClockId
 {
     [LinuxName("CLOCK_REALTIME")] Realtime = 0,

@@ -17,5 +17,6 @@ public readonly record struct Timeval(long Seconds, long Microseconds)
         new(System.Math.DivRem(ns, 1_000_000_000, out long rest), rest / 1000);
 
     /// <summary>From nanoseconds, rounded up: time that remains never reads as zero.</summary>
-    public static Timeval FromNanosecondsUp(long ns) => FromNanoseconds(ns > long.MaxValue - 999 ? ns : ns + 999);
+    public static Timeval FromNanosecondsUp(long ns) =>
+        FromNanoseconds(ns > long.MaxValue - 999 ? ns : ns + 999);
 }

@@ -7,7 +7,9 @@ using Moat.Memory;
 
 namespace Moat.Syscalls.Dispatch;
 
-/// <summary>Formats one system call's arguments as strace(1) does. Guest strings are escaped and cut.</summary>
+/// <summary>
+/// Formats one system call's arguments as strace(1) does. Guest strings are escaped and cut.
+/// </summary>
 internal sealed class StraceWriter(UserMemory memory)
 {
     private const int MaxString = 64;
@@ -158,7 +160,8 @@ internal sealed class StraceWriter(UserMemory memory)
     }
 
     private static bool IsDirectory(string name) =>
-        name.Contains("dir", StringComparison.OrdinalIgnoreCase) || name is "dfd" or "atFd" or "oldFd" or "newFd";
+        name.Contains("dir", StringComparison.OrdinalIgnoreCase)
+            || name is "dfd" or "atFd" or "oldFd" or "newFd";
 
     private void Separate()
     {
@@ -211,7 +214,8 @@ internal sealed class StraceWriter(UserMemory memory)
                     _text.Append("\\f");
                     break;
                 default:
-                    // Three digits where a digit follows, as strace does, so that the escape ends where it should.
+                    // Three digits where a digit follows, as strace does, so that the escape ends where it
+                    // should.
                     bool digitNext = i + 1 < bytes.Length && bytes[i + 1] is >= (byte)'0' and <= (byte)'9';
                     _text.Append('\\').Append(Convert.ToString(b, 8).PadLeft(digitNext ? 3 : 1, '0'));
                     break;

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Moat.Syscalls.Dispatch;
 
-/// <summary>System call numbers to names; the table itself is generated from <see cref="Abi.SyscallNumber"/>.</summary>
+/// <summary>
+/// System call numbers to names; the table itself is generated from <see cref="Abi.SyscallNumber"/>.
+/// </summary>
 public static partial class SyscallNames
 {
     /// <summary>The name, or null when Linux has no such number.</summary>

@@ -7,4 +7,5 @@ namespace Moat.Syscalls.Dispatch;
 /// <param name="Implemented">Whether a handler exists; the others answer ENOSYS.</param>
 /// <param name="Parameters">The handler's parameters, or empty.</param>
 /// <param name="Summary">The first sentence of the handler's documentation, or empty.</param>
-public sealed record SyscallRow(uint Number, string Name, bool Implemented, string Parameters, string Summary);
+public sealed record SyscallRow(uint Number, string Name, bool Implemented, string Parameters,
+    string Summary);

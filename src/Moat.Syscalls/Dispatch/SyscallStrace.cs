@@ -44,7 +44,8 @@ public static partial class SyscallStrace
             return $" = {value} {error} ({ErrnoMessages.Get(error)})";
         }
 
-        bool isAddress = (SyscallNumber)number is SyscallNumber.mmap or SyscallNumber.mremap or SyscallNumber.brk
+        bool isAddress = (SyscallNumber)number is SyscallNumber.mmap or SyscallNumber.mremap
+            or SyscallNumber.brk
             or SyscallNumber.shmat;
         return isAddress
             ? string.Create(CultureInfo.InvariantCulture, $" = 0x{result.Raw:x}")

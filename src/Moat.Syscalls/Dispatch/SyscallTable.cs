@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Moat.Syscalls.Dispatch;
 
-/// <summary>Every system call of the ABI and what Moat does with it: the source of docs/syscalls.md.</summary>
+/// <summary>
+/// Every system call of the ABI and what Moat does with it: the source of docs/syscalls.md.
+/// </summary>
 public static partial class SyscallTable
 {
     /// <summary>All rows by number. Made anew on each use: only documents ask for it.</summary>
@@ -17,14 +19,18 @@ public static partial class SyscallTable
         ReadOnlySpan<SyscallRow> rows = Rows;
         var text = new StringBuilder();
         text.Append("# System calls\n\n");
-        text.Append("Generated from the `[Syscall]` declarations in `src/Moat.Syscalls` by `./x docs`; do not edit.\n");
+        text.Append("Generated from the `[Syscall]` declarations in `src/Moat.Syscalls` by `./x docs`; ");
+        text.Append("do not edit.\n");
         text.Append(CultureInfo.InvariantCulture, $"{Count(rows)} of {rows.Length} calls have a handler. ");
-        text.Append("The others answer `ENOSYS`.\n\n| number | name | parameters | notes |\n| --- | --- | --- | --- |\n");
+        text.Append("The others answer `ENOSYS`.\n\n");
+        text.Append("| number | name | parameters | notes |\n| --- | --- | --- | --- |\n");
         foreach (SyscallRow row in rows)
         {
             string parameters = row.Implemented ? "`(" + row.Parameters + ")`" : "-";
-            string notes = row.Implemented ? row.Summary.Replace("|", "\\|", StringComparison.Ordinal) : "ENOSYS";
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Number} | {row.Name} | {parameters} | {notes} |\n");
+            string notes = row.Implemented
+                ? row.Summary.Replace("|", "\\|", StringComparison.Ordinal) : "ENOSYS";
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {row.Number} | {row.Name} | {parameters} | {notes} |\n");
         }
 
         return text.ToString();
