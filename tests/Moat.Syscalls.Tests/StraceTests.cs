@@ -15,7 +15,8 @@ public class StraceTests
 
         [Syscall("ioctl")]
         public static SysResult Mixed(
-            Task task, Choice choice, GuestBuffer buffer, long off, ulong address, ulong n, LongBits bits) => 0;
+            Task task, Choice choice, GuestBuffer buffer, long off, ulong address, ulong n, LongBits bits)
+            => 0;
         """;
 
     private static readonly GeneratedCode s_code = new(Methods);

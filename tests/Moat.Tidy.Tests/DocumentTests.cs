@@ -62,10 +62,12 @@ public class DocumentTests
         text.Append("| rank | lock | what it guards |\n| --- | --- | --- |\n");
         int rank = 0;
         string source = Tree.Text("src/Moat.Base/LockRank.cs");
-        foreach (Match match in Regex.Matches(source, @"(?s)<summary>((?:(?!</summary>).)*)</summary>\s+(\w+),"))
+        const string Member = @"(?s)<summary>((?:(?!</summary>).)*)</summary>\s+(\w+),";
+        foreach (Match match in Regex.Matches(source, Member))
         {
             string summary = Regex.Replace(match.Groups[1].Value, @"\s*\n\s*///\s*", " ").Trim();
-            text.Append(CultureInfo.InvariantCulture, $"| {rank++} | {match.Groups[2].Value} | {summary} |\n");
+            string name = match.Groups[2].Value;
+            text.Append(CultureInfo.InvariantCulture, $"| {rank++} | {name} | {summary} |\n");
         }
 
         Assert.Equal(Enum.GetValues<LockRank>().Length, rank);

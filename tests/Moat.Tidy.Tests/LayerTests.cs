@@ -132,7 +132,7 @@ public class LayerTests
         {
             if (Tree.Text(path).Contains("UseMicrosoftTestingPlatformRunner", StringComparison.Ordinal))
             {
-                findings.Add(path, "sets UseMicrosoftTestingPlatformRunner; tests/Directory.Build.props has it all");
+                findings.Add(path, "sets another runner; tests/Directory.Build.props has all that is needed");
             }
         }
 
