@@ -9,6 +9,9 @@ public abstract class RefCounted
 {
     private int _references = 1;
 
+    /// <summary>How many references there are at this moment.</summary>
+    protected int ReferenceCount => Volatile.Read(ref _references);
+
     /// <summary>Takes a reference; only for someone who already holds one.</summary>
     public void AddReference() => Interlocked.Increment(ref _references);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Kernel.Futex;
+using Moat.Kernel.Ipc;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
@@ -14,6 +15,9 @@ public sealed class LinuxKernel
 
     /// <summary>The initial UTS namespace; the sandbox's configuration names the host.</summary>
     public UtsNamespace Uts { get; init; } = new("moat"u8, "(none)"u8);
+
+    /// <summary>The initial IPC namespace.</summary>
+    public IpcNamespace Ipc { get; } = new();
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();

@@ -156,6 +156,21 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return error;
     }
 
+    /// <summary>shmdt(2): unmaps what is left of the System V segment attached at an address; EINVAL when there is none.</summary>
+    /// <returns>The segment, with a reference for the caller.</returns>
+    public Result<MemoryObject> DetachObject(IMemoryOrders orders, ulong address)
+    {
+        List<MemoryObject>? released = null;
+        Result<MemoryObject> result;
+        using (Lock.Enter())
+        {
+            result = UnmapOperation.DetachLocked(this, orders, address, ref released);
+        }
+
+        ReleaseAll(released);
+        return result;
+    }
+
     /// <summary>mprotect(2).</summary>
     public Errno Protect(IMemoryOrders orders, ulong address, ulong length, MemoryProtection protection)
     {

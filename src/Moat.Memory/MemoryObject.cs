@@ -17,4 +17,7 @@ public abstract class MemoryObject : RefCounted
 
     /// <summary>The name shown in /proc/PID/maps, or null.</summary>
     public virtual string? Name => null;
+
+    /// <summary>Size in bytes of what shmdt(2) detaches at once; 0 for all but System V segments.</summary>
+    public virtual ulong AttachmentBytes => 0;
 }

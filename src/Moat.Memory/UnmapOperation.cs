@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Moat.Abi;
+using Moat.Base;
 
 namespace Moat.Memory;
 
@@ -50,6 +51,42 @@ internal static class UnmapOperation
         }
 
         return Errno.Success;
+    }
+
+    /// <summary>Unmaps each part of the attachment that began at an address.</summary>
+    public static Result<MemoryObject> DetachLocked(
+        AddressSpace space, IMemoryOrders orders, ulong address, ref List<MemoryObject>? released)
+    {
+        VmaSet vmas = space.Vmas;
+        MemoryObject? segment = null;
+        ulong end = ulong.MaxValue;
+        for (int i = vmas.IndexEndingAfter(address); i < vmas.Count && vmas[i].Start < end;)
+        {
+            Vma vma = vmas[i];
+            bool isPart = vma.Object is { AttachmentBytes: > 0 } && vma.Start - address == vma.Offset
+                && (segment is null || ReferenceEquals(segment, vma.Object));
+            if (!isPart)
+            {
+                i++;
+                continue;
+            }
+
+            if (segment is null)
+            {
+                segment = vma.Object!;
+                segment.AddReference();
+                end = address + segment.AttachmentBytes;
+            }
+
+            Errno error = UnmapRun(vmas, orders, vma.Start, vma.End, ref released);
+            if (error != Errno.Success)
+            {
+                (released ??= []).Add(segment);
+                return error;
+            }
+        }
+
+        return segment is null ? Errno.EINVAL : segment;
     }
 
     private static Errno UnmapRun(
