@@ -7,10 +7,16 @@ namespace Moat.Cli.Commands;
 internal static class Root
 {
     /// <summary>Builds the tree of commands.</summary>
-    internal static RootCommand Create() =>
-        new("Moat runs programs in sandboxes: an application kernel in user space stands between them and this machine.")
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand(
+            "Moat runs programs in sandboxes: an application kernel in user space stands between them and this machine.")
         {
             DoCommand.Create(),
             SpecCommand.Create(),
+            DoctorCommand.Create(),
         };
+        root.Subcommands.Add(HelpCommand.Create(root));
+        return root;
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class KernelLauncher
     private readonly bool _mapsAll = IdMaps.MayMapAll();
     private readonly uint _uid;
     private readonly uint _gid;
+    private int _brokerTheirs = -1;
     private int _nextTarget = BootDescriptors.FirstOther;
 
     private KernelLauncher(LaunchPlan plan)
@@ -66,6 +67,12 @@ internal sealed class KernelLauncher
         }
 
         Errno error = HostSocket.CreatePair(out int ours, out int theirs);
+        int brokerOurs = -1;
+        if (!_mapsAll && error == Errno.Success)
+        {
+            error = HostSocket.CreatePair(out brokerOurs, out _brokerTheirs);
+        }
+
         Result<EventFd> gateResult = EventFd.Create();
         if (error != Errno.Success || !gateResult.TryGet(out EventFd? gate, out error))
         {
@@ -86,6 +93,7 @@ internal sealed class KernelLauncher
             return mapError;
         });
         HostFile.Close(theirs);
+        HostFile.Close(_brokerTheirs);
         gate.Dispose();
         if (failure != null)
         {
@@ -93,7 +101,7 @@ internal sealed class KernelLauncher
             return LaunchErrors.Explain(failure);
         }
 
-        kernel = new RunningKernel(child.Pid, child.PidFd, ours);
+        kernel = new RunningKernel(child.Pid, child.PidFd, ours, brokerOurs);
         return null;
     }
 
@@ -202,6 +210,7 @@ internal sealed class KernelLauncher
         {
             LogFd = _plan.Log < 0 ? -1 : Place(_plan.Log, _nextTarget++),
             ListenFd = _plan.Listener < 0 ? -1 : Place(_plan.Listener, _nextTarget++),
+            OwnerBrokerFd = _brokerTheirs < 0 ? -1 : Place(_brokerTheirs, _nextTarget++),
             KeptCapabilities = _mapsAll ? LaunchCapabilities.FileOwner : 0,
         };
         byte[] bytes = BootFormat.Write(complete);

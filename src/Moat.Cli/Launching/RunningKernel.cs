@@ -5,4 +5,5 @@ namespace Moat.Cli.Launching;
 /// <param name="Pid">Its number.</param>
 /// <param name="PidFd">Its pidfd.</param>
 /// <param name="ControlFd">Our end of its control socket.</param>
-internal sealed record RunningKernel(int Pid, int PidFd, int ControlFd);
+/// <param name="BrokerFd">Our end of the owner broker's socket, or -1.</param>
+internal sealed record RunningKernel(int Pid, int PidFd, int ControlFd, int BrokerFd);

@@ -26,12 +26,14 @@ internal sealed class Supervisor
     private readonly RunningKernel _kernel;
     private readonly SignalPipe? _signals;
     private readonly long _deadline;
+    private readonly OwnerBroker _broker;
     private bool _timedOut;
 
     private Supervisor(RunningKernel kernel, SignalPipe? signals, TimeSpan? timeout)
     {
         _kernel = kernel;
         _signals = signals;
+        _broker = new OwnerBroker(kernel.BrokerFd);
         _deadline = timeout is TimeSpan t ? Clock.MonotonicNs() + (long)(t.TotalSeconds * 1e9) : long.MaxValue;
     }
 
@@ -61,6 +63,7 @@ internal sealed class Supervisor
         [
             new PollEntry { Fd = _kernel.ControlFd, Events = PollEntry.In },
             new PollEntry { Fd = _signals?.Fd ?? -1, Events = PollEntry.In },
+            new PollEntry { Fd = _kernel.BrokerFd, Events = PollEntry.In },
         ];
         while (true)
         {
@@ -83,6 +86,11 @@ internal sealed class Supervisor
             }
 
             ForwardSignals();
+            if (entries[2].Returned != 0 && !_broker.Serve())
+            {
+                entries[2].Fd = -1;
+            }
+
             if (entries[0].Returned != 0 && Receive() is int status)
             {
                 return status;
