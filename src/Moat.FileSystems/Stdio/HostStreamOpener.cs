@@ -17,7 +17,7 @@ public static class HostStreamOpener
     /// <param name="poller">Watches the descriptor if it can block.</param>
     /// <param name="hostFd">The inherited descriptor; owned by the file afterwards.</param>
     /// <param name="terminal">The terminal of an earlier stream; two streams of one terminal share it.</param>
-    public static Result<OpenFile> Open(HostPoller poller, int hostFd, ref HostTerminal? terminal)
+    public static Result<OpenFile> Open(HostPoller poller, int hostFd, ref CallerTerminal? terminal)
     {
         if (!HostFile.GetFlags(hostFd).TryGet(out OpenFlags flags, out Errno error))
         {
@@ -40,7 +40,7 @@ public static class HostStreamOpener
                 HostStreamKind kind = own == hostFd ? HostStreamKind.Blocking : HostStreamKind.NonBlocking;
                 if (type == 0x2000 && IsTerminal(hostFd))
                 {
-                    terminal ??= new HostTerminal();
+                    terminal ??= new CallerTerminal();
                     var file = new HostTerminalFile(poller, hostFd, own, kind, kept, terminal);
                     terminal.Adopt(file);
                     return file;

@@ -11,10 +11,10 @@ namespace Moat.FileSystems.Stdio;
 /// <summary>A standard stream that is the caller's terminal: settings pass through, job control is the guest's own.</summary>
 public sealed class HostTerminalFile : HostStreamFile
 {
-    private readonly HostTerminal _terminal;
+    private readonly CallerTerminal _terminal;
 
     internal HostTerminalFile(
-        HostPoller poller, int original, int fd, HostStreamKind kind, OpenFlags flags, HostTerminal terminal)
+        HostPoller poller, int original, int fd, HostStreamKind kind, OpenFlags flags, CallerTerminal terminal)
         : base(poller, original, fd, kind, 0x2000, flags) => _terminal = terminal;
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class HostTerminalFile : HostStreamFile
     public override Location? Location => _terminal.Node;
 
     /// <summary>The terminal that this file is a handle of.</summary>
-    public HostTerminal Terminal => _terminal;
+    public CallerTerminal Terminal => _terminal;
 
     /// <inheritdoc/>
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
@@ -72,7 +72,7 @@ public sealed class HostTerminalFile : HostStreamFile
         return error == Errno.Success ? attributes : error;
     }
 
-    private protected override ulong SpecialDevice(in HostStatx stat) => HostTerminal.ConsoleDevice;
+    private protected override ulong SpecialDevice(in HostStatx stat) => CallerTerminal.ConsoleDevice;
 
     private protected override OpenFile Clone(HostPoller poller, int original, int fd, OpenFlags flags) =>
         new HostTerminalFile(poller, original, fd, Kind, flags, _terminal);

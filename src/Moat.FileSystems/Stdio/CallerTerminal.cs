@@ -9,7 +9,7 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Stdio;
 
 /// <summary>The caller's terminal as the guest's session sees it: one object behind all streams that are that terminal.</summary>
-public sealed class HostTerminal : IControllingTerminal, ITerminalDevice
+public sealed class CallerTerminal : IControllingTerminal, ITerminalDevice
 {
     /// <summary>The guest's device number of it: /dev/console.</summary>
     public const uint ConsoleDevice = (5 << 8) | 1;
