@@ -7,9 +7,12 @@ using Moat.Base;
 
 namespace Moat.Memory;
 
-/// <summary>A guest address space (mm_struct): the mappings that a stub process has on the guest's behalf.</summary>
+/// <summary>
+/// A guest address space (mm_struct): the mappings that a stub process has on the guest's behalf.
+/// </summary>
 /// <remarks>
-/// The host kernel does the work; this keeps the books. Every change orders a host call in the stub first and is
+/// The host kernel does the work; this keeps the books. Every change orders a host call in the stub first and
+/// is
 /// recorded when that has succeeded.
 /// Locks: one of rank AddressSpace guards all state and is held while orders are carried out, as Linux holds
 /// mmap_lock. References on memory objects are dropped after it is released.
@@ -82,7 +85,8 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     }
 
     /// <summary>
-    /// The lock of all state. Fork takes it around the clone of the stub, so that both copies have the same mappings.
+    /// The lock of all state. Fork takes it around the clone of the stub, so that both copies have the same
+    /// mappings.
     /// </summary>
     public RankedLock Lock { get; } = new(LockRank.AddressSpace);
 
@@ -112,7 +116,8 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     }
 
     /// <summary>
-    /// Maps all of these, each at its own fixed address, with as few exchanges with the stub as possible. On an error
+    /// Maps all of these, each at its own fixed address, with as few exchanges with the stub as possible. On
+    /// an error
     /// some may be mapped in the stub and none is recorded: only for an address space that is then given up.
     /// </summary>
     public Errno MapAllFixed(IMemoryOrders orders, ReadOnlySpan<MapRequest> requests)
@@ -156,7 +161,10 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return error;
     }
 
-    /// <summary>shmdt(2): unmaps what is left of the System V segment attached at an address; EINVAL when there is none.</summary>
+    /// <summary>
+    /// shmdt(2): unmaps what is left of the System V segment attached at an address; EINVAL when there is
+    /// none.
+    /// </summary>
     /// <returns>The segment, with a reference for the caller.</returns>
     public Result<MemoryObject> DetachObject(IMemoryOrders orders, ulong address)
     {
@@ -242,7 +250,9 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         BreakEnd = address;
     }
 
-    /// <summary>brk(2): moves the end of the heap; returns the new end, or the old one when that cannot be.</summary>
+    /// <summary>
+    /// brk(2): moves the end of the heap; returns the new end, or the old one when that cannot be.
+    /// </summary>
     public ulong Break(IMemoryOrders orders, ulong address)
     {
         List<MemoryObject>? released = null;
@@ -256,7 +266,9 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return result;
     }
 
-    /// <summary>Grows the MAP_GROWSDOWN mapping above a faulting address; false when the fault stands.</summary>
+    /// <summary>
+    /// Grows the MAP_GROWSDOWN mapping above a faulting address; false when the fault stands.
+    /// </summary>
     public bool TryGrowDown(IMemoryOrders orders, ulong address)
     {
         using RankedLock.Scope scope = Lock.Enter();
@@ -264,7 +276,8 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     }
 
     /// <summary>
-    /// A forked child's copy of the books, without what MADV_DONTFORK excludes and without memory locks. The caller
+    /// A forked child's copy of the books, without what MADV_DONTFORK excludes and without memory locks. The
+    /// caller
     /// holds <see cref="Lock"/> from before the stub is cloned until this returns.
     /// </summary>
     public AddressSpace CloneLocked()
@@ -284,7 +297,9 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return child;
     }
 
-    /// <summary>The mapping that holds an address; its object is only safe to use with a reference of one's own.</summary>
+    /// <summary>
+    /// The mapping that holds an address; its object is only safe to use with a reference of one's own.
+    /// </summary>
     public Vma? Find(ulong address)
     {
         using RankedLock.Scope scope = Lock.Enter();
@@ -314,7 +329,8 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         {
             Vma vma = Vmas[i];
             if (vma.Object is not null && !vma.IsShared
-                && (vma.Protection & (MemoryProtection.Execute | MemoryProtection.Write)) == MemoryProtection.Execute)
+                && (vma.Protection & (MemoryProtection.Execute
+                    | MemoryProtection.Write)) == MemoryProtection.Execute)
             {
                 bool own = vma.Start < _program.EndCode && _program.StartCode < vma.End;
                 executable += own ? vma.Length : 0;
@@ -333,7 +349,9 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return MapsText.FormatLocked(this);
     }
 
-    /// <summary>A copy of the mappings, lowest first. Objects in it are only safe to look at, not to use.</summary>
+    /// <summary>
+    /// A copy of the mappings, lowest first. Objects in it are only safe to look at, not to use.
+    /// </summary>
     public Vma[] Snapshot()
     {
         using RankedLock.Scope scope = Lock.Enter();

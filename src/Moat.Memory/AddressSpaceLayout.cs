@@ -12,7 +12,10 @@ public readonly record struct AddressSpaceLayout(ulong StackTop, ulong MmapBase)
     private const ulong MinGap = 128UL << 20;
     private const int MmapRandomBits = 28;
 
-    /// <summary>A layout as Linux makes it on x86-64 (arch/x86/mm/mmap.c): both places random, the stack's room kept free.</summary>
+    /// <summary>
+    /// A layout as Linux makes it on x86-64 (arch/x86/mm/mmap.c): both places random, the stack's room kept
+    /// free.
+    /// </summary>
     /// <param name="stackLimit">RLIMIT_STACK in bytes.</param>
     /// <param name="randomize">False for personality ADDR_NO_RANDOMIZE.</param>
     public static AddressSpaceLayout Create(ulong stackLimit, bool randomize = true)

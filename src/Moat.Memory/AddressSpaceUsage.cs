@@ -11,4 +11,5 @@ namespace Moat.Memory;
 /// <param name="Locked">VmLck.</param>
 /// <param name="MapCount">Number of mappings.</param>
 public readonly record struct AddressSpaceUsage(
-    ulong Total, ulong Peak, ulong Data, ulong Stack, ulong Executable, ulong Libraries, ulong Locked, int MapCount);
+    ulong Total, ulong Peak, ulong Data, ulong Stack, ulong Executable, ulong Libraries, ulong Locked,
+        int MapCount);

@@ -36,7 +36,9 @@ internal static class AdviseOperation
             or (>= MemoryAdvice.Free and <= MemoryAdvice.Collapse)
             or (>= MemoryAdvice.HwPoison and <= MemoryAdvice.GuardRemove);
 
-    /// <summary>Advises run after run of touching mappings; holes make the result ENOMEM at the end, as on Linux.</summary>
+    /// <summary>
+    /// Advises run after run of touching mappings; holes make the result ENOMEM at the end, as on Linux.
+    /// </summary>
     private static Errno ApplyLocked(
         AddressSpace space, IMemoryOrders orders, ulong start, ulong end, MemoryAdvice advice)
     {

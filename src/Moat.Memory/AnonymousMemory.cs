@@ -53,7 +53,8 @@ public sealed unsafe class AnonymousMemory : MemoryObject
         // SAFETY: the name is a NUL-terminated constant.
         fixed (byte* nameStart = hostName)
         {
-            SysResult fd = HostCall.Invoke(SyscallNumber.memfd_create, (ulong)nameStart, CloseOnExec | AllowSealing);
+            SysResult fd =
+                HostCall.Invoke(SyscallNumber.memfd_create, (ulong)nameStart, CloseOnExec | AllowSealing);
             if (fd.IsError)
             {
                 return fd.Error == Errno.EMFILE ? Errno.ENFILE : fd.Error;

@@ -30,7 +30,10 @@ internal static class FreeRange
         return false;
     }
 
-    /// <summary>The highest free range below the base; when there is none, the lowest one above it. 0 when all is full.</summary>
+    /// <summary>
+    /// The highest free range below the base; when there is none, the lowest one above it. 0 when all is
+    /// full.
+    /// </summary>
     public static ulong Find(VmaSet vmas, ReadOnlySpan<ReservedRange> reserved, ulong mmapBase, ulong length)
     {
         ulong align = length >= HugePage && length % HugePage == 0 ? HugePage : AddressSpaceLimits.PageSize;

@@ -4,7 +4,9 @@ using static Moat.Memory.AddressSpaceLimits;
 
 namespace Moat.Memory;
 
-/// <summary>Growth of a MAP_GROWSDOWN mapping on a fault below it, on an address space whose lock is held.</summary>
+/// <summary>
+/// Growth of a MAP_GROWSDOWN mapping on a fault below it, on an address space whose lock is held.
+/// </summary>
 internal static class GrowDownOperation
 {
     public static bool RunLocked(AddressSpace space, IMemoryOrders orders, ulong address)

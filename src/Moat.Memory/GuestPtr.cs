@@ -3,7 +3,9 @@ using Moat.Abi;
 
 namespace Moat.Memory;
 
-/// <summary>A guest address that should point to a <typeparamref name="T"/>: untrusted, read and written by copying.</summary>
+/// <summary>
+/// A guest address that should point to a <typeparamref name="T"/>: untrusted, read and written by copying.
+/// </summary>
 /// <param name="Address">The guest address; 0 is the null pointer.</param>
 /// <typeparam name="T">What it points to.</typeparam>
 public readonly record struct GuestPtr<T>(ulong Address)

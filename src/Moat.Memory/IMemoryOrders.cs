@@ -5,11 +5,15 @@ using Moat.Host;
 
 namespace Moat.Memory;
 
-/// <summary>Carries host memory calls out inside a stub process. The platform implements it for the calling task's thread.</summary>
+/// <summary>
+/// Carries host memory calls out inside a stub process. The platform implements it for the calling task's
+/// thread.
+/// </summary>
 public interface IMemoryOrders
 {
     /// <summary>
-    /// Has the stub make these calls in turn (mmap, munmap, mprotect, mremap, madvise, msync, mlock ...), stopping at
+    /// Has the stub make these calls in turn (mmap, munmap, mprotect, mremap, madvise, msync, mlock ...),
+    /// stopping at
     /// the first that fails.
     /// </summary>
     /// <param name="orders">The calls. An mmap with a file carries the kernel process's own descriptor in

@@ -8,7 +8,8 @@ namespace Moat.Memory;
 
 /// <summary>mlock(2) and its family on an address space whose lock is held.</summary>
 /// <remarks>
-/// Locked pages are made present and counted against RLIMIT_MEMLOCK; the host may still swap them, for a guest must not
+/// Locked pages are made present and counted against RLIMIT_MEMLOCK; the host may still swap them, for a
+/// guest must not
 /// pin host memory.
 /// </remarks>
 internal static class LockOperation
@@ -68,7 +69,8 @@ internal static class LockOperation
     }
 
     /// <summary>mlockall; no flags is munlockall.</summary>
-    public static Errno LockAllLocked(AddressSpace space, IMemoryOrders orders, LockFlags flags, bool privileged)
+    public static Errno LockAllLocked(AddressSpace space, IMemoryOrders orders, LockFlags flags,
+        bool privileged)
     {
         VmaFlags wanted = (flags & LockFlags.OnFault) != 0 ? Both : VmaFlags.Locked;
         bool current = (flags & LockFlags.Current) != 0;
@@ -109,7 +111,8 @@ internal static class LockOperation
     {
         VmaSet vmas = space.Vmas;
         ulong reach = start;
-        for (int i = vmas.IndexEndingAfter(start); reach < end && i < vmas.Count && vmas[i].Start <= reach; i++)
+        for (int i = vmas.IndexEndingAfter(start); reach < end && i < vmas.Count
+            && vmas[i].Start <= reach; i++)
         {
             reach = Math.Min(vmas[i].End, end);
         }

@@ -30,7 +30,8 @@ internal static class MapOperation
             return Errno.EOVERFLOW;
         }
 
-        if (!ChooseLocked(space, request.Address, length, request.Flags).TryGet(out ulong start, out Errno error))
+        if (!ChooseLocked(space, request.Address, length, request.Flags)
+            .TryGet(out ulong start, out Errno error))
         {
             return error;
         }
@@ -63,7 +64,8 @@ internal static class MapOperation
     }
 
     /// <summary>Maps at fixed addresses, many calls to one exchange with the stub.</summary>
-    public static Errno RunAllFixedLocked(AddressSpace space, IMemoryOrders orders, ReadOnlySpan<MapRequest> requests,
+    public static Errno RunAllFixedLocked(AddressSpace space, IMemoryOrders orders,
+        ReadOnlySpan<MapRequest> requests,
         ref List<MemoryObject>? released)
     {
         const int Batch = 16;
@@ -79,13 +81,15 @@ internal static class MapOperation
                     return Errno.EINVAL;
                 }
 
-                Result<ulong> start = ChooseLocked(space, part[i].Address, length, part[i].Flags | MapFlags.Fixed);
+                Result<ulong> start =
+                    ChooseLocked(space, part[i].Address, length, part[i].Flags | MapFlags.Fixed);
                 if (!start.IsOk)
                 {
                     return start.Error;
                 }
 
-                batch[i] = MemoryOrders.Map(start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
+                batch[i] =
+                    MemoryOrders.Map(start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
                     part[i].Offset);
             }
 
@@ -109,7 +113,8 @@ internal static class MapOperation
     }
 
     /// <summary>Finds the address that a mapping gets; checks a fixed one.</summary>
-    internal static Result<ulong> ChooseLocked(AddressSpace space, ulong address, ulong length, MapFlags flags)
+    internal static Result<ulong> ChooseLocked(AddressSpace space, ulong address, ulong length,
+        MapFlags flags)
     {
         if ((flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0)
         {

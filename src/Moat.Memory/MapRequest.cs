@@ -18,13 +18,20 @@ public readonly record struct MapRequest
 
     public required MemoryProtection Protection { get; init; }
 
-    /// <summary>What mprotect may later set; without write for a shared mapping of a file opened read-only.</summary>
+    /// <summary>
+    /// What mprotect may later set; without write for a shared mapping of a file opened read-only.
+    /// </summary>
     public MemoryProtection MaxProtection { get; init; } = MemoryProtection.Access;
 
-    /// <summary>MAP_SHARED or MAP_PRIVATE, MAP_FIXED, MAP_NORESERVE, MAP_POPULATE ...; MAP_ANONYMOUS is implied without object.</summary>
+    /// <summary>
+    /// MAP_SHARED or MAP_PRIVATE, MAP_FIXED, MAP_NORESERVE, MAP_POPULATE ...; MAP_ANONYMOUS is implied
+    /// without object.
+    /// </summary>
     public required MapFlags Flags { get; init; }
 
-    /// <summary>What to map; null for private anonymous memory. The address space takes a reference of its own.</summary>
+    /// <summary>
+    /// What to map; null for private anonymous memory. The address space takes a reference of its own.
+    /// </summary>
     public MemoryObject? Object { get; init; }
 
     /// <summary>Offset in the object, in bytes, page-aligned.</summary>

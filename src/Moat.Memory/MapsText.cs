@@ -72,18 +72,22 @@ internal static class MapsText
     {
         if (range.Name is not null)
         {
-            WriteLine(writer, range.Start, range.End, range.IsExecutable ? "r-xp" : "r--p", 0, 0, 0, range.Name);
+            WriteLine(writer, range.Start, range.End, range.IsExecutable ? "r-xp" : "r--p", 0, 0, 0,
+                range.Name);
         }
     }
 
-    private static void WriteLine(ArrayBufferWriter<byte> writer, ulong start, ulong end, ReadOnlySpan<char> access,
+    private static void WriteLine(ArrayBufferWriter<byte> writer, ulong start, ulong end,
+        ReadOnlySpan<char> access,
         ulong offset, ulong device, ulong inode, string? name)
     {
-        // st_dev as Linux encodes it for user space: 12 bits of major amid 20 + 12 bits of minor (new_encode_dev).
+        // st_dev as Linux encodes it for user space: 12 bits of major amid 20 + 12 bits of minor
+        // (new_encode_dev).
         ulong major = (device >> 8) & 0xfff;
         ulong minor = (device & 0xff) | ((device >> 12) & 0xfff00);
         Span<char> line = stackalloc char[128];
-        line.TryWrite($"{start:x8}-{end:x8} {access} {offset:x8} {major:x2}:{minor:x2} {inode} ", out int length);
+        line.TryWrite($"{start:x8}-{end:x8} {access} {offset:x8} {major:x2}:{minor:x2} {inode} ",
+            out int length);
         if (name is not null)
         {
             for (; length < NameColumn; length++)

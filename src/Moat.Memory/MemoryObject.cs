@@ -6,7 +6,10 @@ namespace Moat.Memory;
 /// <summary>Something a guest can map: a host file, a memfd. Shared by all mappings of it.</summary>
 public abstract class MemoryObject : RefCounted
 {
-    /// <summary>The kernel process's descriptor to map from; open for writing only where shared writable maps are allowed.</summary>
+    /// <summary>
+    /// The kernel process's descriptor to map from; open for writing only where shared writable maps are
+    /// allowed.
+    /// </summary>
     public abstract int HostFd { get; }
 
     /// <summary>st_dev of the guest file, for /proc/PID/maps; 0 when anonymous.</summary>

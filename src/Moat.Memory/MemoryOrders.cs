@@ -4,15 +4,20 @@ using Moat.Abi.Mman;
 
 namespace Moat.Memory;
 
-/// <summary>Makes the orders that this assembly gives: guest requests translated to a small set of host calls.</summary>
+/// <summary>
+/// Makes the orders that this assembly gives: guest requests translated to a small set of host calls.
+/// </summary>
 internal static class MemoryOrders
 {
-    /// <summary>mmap at exactly this address. Guest flags shrink to shared or private, no-reserve and populate.</summary>
+    /// <summary>
+    /// mmap at exactly this address. Guest flags shrink to shared or private, no-reserve and populate.
+    /// </summary>
     public static MemoryOrder Map(ulong start, ulong length, MemoryProtection protection, MapFlags guestFlags,
         MemoryObject? memory, ulong offset)
     {
         MapFlags flags = MapFlags.Fixed | (guestFlags & MapFlags.NoReserve);
-        flags |= (guestFlags & MapFlags.Private) != 0 && (guestFlags & MapFlags.TypeMask) != MapFlags.SharedValidate
+        flags |= (guestFlags & MapFlags.Private) != 0
+            && (guestFlags & MapFlags.TypeMask) != MapFlags.SharedValidate
             ? MapFlags.Private
             : MapFlags.Shared;
         if ((guestFlags & (MapFlags.Populate | MapFlags.NonBlock)) == MapFlags.Populate)
@@ -25,7 +30,8 @@ internal static class MemoryOrders
             flags |= MapFlags.Anonymous;
         }
 
-        return new MemoryOrder(SyscallNumber.mmap, start, length, (ulong)(protection & MemoryProtection.Access),
+        return new MemoryOrder(SyscallNumber.mmap, start, length,
+            (ulong)(protection & MemoryProtection.Access),
             (ulong)flags, memory is null ? ulong.MaxValue : 0, offset, memory?.HostFd ?? -1);
     }
 
@@ -34,7 +40,8 @@ internal static class MemoryOrders
     public static MemoryOrder Protect(ulong start, ulong end, MemoryProtection protection) =>
         new(SyscallNumber.mprotect, start, end - start, (ulong)(protection & MemoryProtection.Access));
 
-    public static MemoryOrder Remap(ulong start, ulong oldLength, ulong newLength, RemapFlags flags, ulong newStart) =>
+    public static MemoryOrder Remap(ulong start, ulong oldLength, ulong newLength, RemapFlags flags,
+        ulong newStart) =>
         new(SyscallNumber.mremap, start, oldLength, newLength, (ulong)flags, newStart);
 
     public static MemoryOrder Advise(ulong start, ulong end, MemoryAdvice advice) =>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Memory;
 
-/// <summary>Where the program of an address space lies: what /proc/PID/stat, cmdline, environ and PR_SET_MM speak of.</summary>
+/// <summary>
+/// Where the program of an address space lies: what /proc/PID/stat, cmdline, environ and PR_SET_MM speak of.
+/// </summary>
 public readonly record struct ProgramLayout
 {
     public ulong StartCode { get; init; }

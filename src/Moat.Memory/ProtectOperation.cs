@@ -58,7 +58,9 @@ internal static class ProtectOperation
         return ApplyLocked(space, orders, address, end, protection & MemoryProtection.Access);
     }
 
-    /// <summary>Protects as far as Linux gets before the first hole or refusal, and returns the error of that.</summary>
+    /// <summary>
+    /// Protects as far as Linux gets before the first hole or refusal, and returns the error of that.
+    /// </summary>
     private static Errno ApplyLocked(
         AddressSpace space, IMemoryOrders orders, ulong start, ulong end, MemoryProtection protection)
     {

@@ -67,12 +67,14 @@ internal static class RemapOperation
         ulong target = FreeRange.Find(space.Vmas, space.Reserved, space.Layout.MmapBase, newLength);
         return target == 0
             ? Errno.ENOMEM
-            : MoveLocked(space, orders, vma, request.Address, oldLength, newLength, target, false, ref released);
+            : MoveLocked(space, orders, vma, request.Address, oldLength, newLength, target, false,
+                ref released);
     }
 
     /// <summary>MREMAP_FIXED and MREMAP_DONTUNMAP.</summary>
     private static Result<ulong> MoveToLocked(
-        AddressSpace space, IMemoryOrders orders, Vma vma, in RemapRequest request, ulong oldLength, ulong newLength,
+        AddressSpace space, IMemoryOrders orders, Vma vma, in RemapRequest request, ulong oldLength,
+            ulong newLength,
         ref List<MemoryObject>? released)
     {
         bool isFixed = (request.Flags & RemapFlags.Fixed) != 0;
@@ -179,7 +181,8 @@ internal static class RemapOperation
     }
 
     private static Result<ulong> MoveLocked(
-        AddressSpace space, IMemoryOrders orders, Vma vma, ulong start, ulong oldLength, ulong newLength, ulong target,
+        AddressSpace space, IMemoryOrders orders, Vma vma, ulong start, ulong oldLength, ulong newLength,
+            ulong target,
         bool dontUnmap, ref List<MemoryObject>? released)
     {
         if (space.Vmas.Count + 3 > space.MaxMapCount

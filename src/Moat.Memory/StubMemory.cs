@@ -7,8 +7,11 @@ using Moat.Host;
 
 namespace Moat.Memory;
 
-/// <summary>Guest memory reached through process_vm_readv(2) and process_vm_writev(2) on its stub process.</summary>
-/// <remarks>Locks: none. The host checks each page's protection, so the answer is what the guest itself would get.</remarks>
+/// <summary>
+/// Guest memory reached through process_vm_readv(2) and process_vm_writev(2) on its stub process.
+/// </summary>
+/// <remarks>Locks: none. The host checks each page's protection, so the answer is what the guest itself would
+/// get.</remarks>
 public unsafe class StubMemory : UserMemory
 {
     private readonly int _pid;
@@ -52,7 +55,8 @@ public unsafe class StubMemory : UserMemory
                 continue;
             }
 
-            // A short count ends before the first page that cannot be accessed; the next round finds just that.
+            // A short count ends before the first page that cannot be accessed; the next round finds just
+            // that.
             if (moved.IsError || moved.Raw == 0)
             {
                 break;

@@ -6,7 +6,10 @@ using static Moat.Memory.AddressSpaceLimits;
 
 namespace Moat.Memory;
 
-/// <summary>msync(2) and mincore(2) on an address space whose lock is held: the host's own, on what the guest has mapped.</summary>
+/// <summary>
+/// msync(2) and mincore(2) on an address space whose lock is held: the host's own, on what the guest has
+/// mapped.
+/// </summary>
 internal static class SyncOperation
 {
     private const SyncFlags Known = SyncFlags.Async | SyncFlags.Invalidate | SyncFlags.Sync;

@@ -7,10 +7,14 @@ using Moat.Base;
 
 namespace Moat.Memory;
 
-/// <summary>Guest memory as the kernel reads and writes it: every access is checked and copies, none ever faults.</summary>
+/// <summary>
+/// Guest memory as the kernel reads and writes it: every access is checked and copies, none ever faults.
+/// </summary>
 public abstract class UserMemory
 {
-    /// <summary>Copies guest bytes in; returns how many could be read from the start (0 when the first faults).</summary>
+    /// <summary>
+    /// Copies guest bytes in; returns how many could be read from the start (0 when the first faults).
+    /// </summary>
     public abstract int ReadPartial(ulong address, Span<byte> destination);
 
     /// <summary>Copies bytes out; returns how many could be written from the start.</summary>
@@ -41,7 +45,8 @@ public abstract class UserMemory
     public virtual bool IsAtomic => false;
 
     /// <summary>Replaces an aligned word if it has the expected value, and says what it had.</summary>
-    /// <remarks>Unless <see cref="IsAtomic"/>, guest threads may slip in between: callers must bear that.</remarks>
+    /// <remarks>Unless <see cref="IsAtomic"/>, guest threads may slip in between: callers must bear
+    /// that.</remarks>
     public virtual Errno CompareExchange(ulong address, uint expected, uint desired, out uint observed)
     {
         Errno error = Read(address, out observed);
@@ -59,7 +64,8 @@ public abstract class UserMemory
     /// <summary>Copies a NUL-terminated string in, without its NUL.</summary>
     /// <param name="address">Guest address of the first byte.</param>
     /// <param name="buffer">Room for the string and its NUL.</param>
-    /// <returns>The string's length; EFAULT; or <paramref name="tooLong"/> when no NUL fits the buffer.</returns>
+    /// <returns>The string's length; EFAULT; or <paramref name="tooLong"/> when no NUL fits the
+    /// buffer.</returns>
     public Result<int> ReadString(ulong address, Span<byte> buffer, Errno tooLong = Errno.ENAMETOOLONG)
     {
         int done = 0;

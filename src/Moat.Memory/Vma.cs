@@ -39,7 +39,8 @@ public sealed record Vma
     public bool IsLocked => (Flags & VmaFlags.Locked) != 0;
 
     /// <summary>Counts towards RLIMIT_DATA: private, writable, not a stack (is_data_mapping).</summary>
-    public bool IsData => (Protection & MemoryProtection.Write) != 0 && (Flags & (VmaFlags.Shared | VmaFlags.GrowsDown)) == 0;
+    public bool IsData => (Protection & MemoryProtection.Write) != 0
+        && (Flags & (VmaFlags.Shared | VmaFlags.GrowsDown)) == 0;
 
     public bool Contains(ulong address) => address >= Start && address < End;
 
@@ -47,9 +48,12 @@ public sealed record Vma
     internal Vma Slice(ulong start, ulong end) =>
         this with { Start = start, End = end, Offset = Object is null ? 0 : Offset + (start - Start) };
 
-    /// <summary>True when <paramref name="next"/> continues this one, so that Linux would show one mapping.</summary>
+    /// <summary>
+    /// True when <paramref name="next"/> continues this one, so that Linux would show one mapping.
+    /// </summary>
     internal bool CanMergeWith(Vma next) =>
-        End == next.Start && Protection == next.Protection && MaxProtection == next.MaxProtection && Flags == next.Flags
+        End == next.Start && Protection == next.Protection && MaxProtection == next.MaxProtection
+            && Flags == next.Flags
         && ReferenceEquals(Object, next.Object) && (Object is null || Offset + Length == next.Offset)
         && Name == next.Name;
 }

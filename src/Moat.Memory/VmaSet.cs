@@ -84,7 +84,10 @@ internal sealed class VmaSet
         MergeAround(index, index);
     }
 
-    /// <summary>Removes what is mapped in a range; references to drop after unlocking go to <paramref name="released"/>.</summary>
+    /// <summary>
+    /// Removes what is mapped in a range; references to drop after unlocking go to <paramref
+    /// name="released"/>.
+    /// </summary>
     public void Remove(ulong start, ulong end, ref List<MemoryObject>? released)
     {
         (int first, int last) = Isolate(start, end);
@@ -100,7 +103,9 @@ internal sealed class VmaSet
         _list.RemoveRange(first, last - first);
     }
 
-    /// <summary>Replaces each mapping of a range, split at its edges, by what a function makes of it.</summary>
+    /// <summary>
+    /// Replaces each mapping of a range, split at its edges, by what a function makes of it.
+    /// </summary>
     public void Update<TState>(ulong start, ulong end, TState state, Func<TState, Vma, Vma> change)
     {
         (int first, int last) = Isolate(start, end);

@@ -10,7 +10,9 @@ namespace Moat.Syscalls;
 /// <summary>madvise(2), msync(2), mincore(2), membarrier(2).</summary>
 public static class MemoryControl
 {
-    /// <summary>Barriers that work on the stub as they would on the guest; restartable sequences are not offered.</summary>
+    /// <summary>
+    /// Barriers that work on the stub as they would on the guest; restartable sequences are not offered.
+    /// </summary>
     private const MembarrierCommand Barriers = MembarrierCommand.Global | MembarrierCommand.GlobalExpedited
         | MembarrierCommand.RegisterGlobalExpedited | MembarrierCommand.PrivateExpedited
         | MembarrierCommand.RegisterPrivateExpedited | MembarrierCommand.PrivateExpeditedSyncCore

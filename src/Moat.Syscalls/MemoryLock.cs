@@ -22,7 +22,8 @@ public static class MemoryLock
         (flags & ~LockOnFault) != 0
             ? Errno.EINVAL
             : task.AddressSpace.LockPages(
-                task.Orders, address, length, (flags & LockOnFault) != 0, task.Credentials.Has(Capability.IpcLock));
+                task.Orders, address, length, (flags & LockOnFault) != 0,
+                    task.Credentials.Has(Capability.IpcLock));
 
     /// <summary>munlock(2).</summary>
     [Syscall("munlock")]

@@ -16,7 +16,8 @@ public static class MemoryMap
     /// <summary>mmap(2).</summary>
     [Syscall("mmap")]
     public static SysResult Map(
-        Task task, ulong address, ulong length, MemoryProtection protection, MapFlags flags, int fd, ulong offset)
+        Task task, ulong address, ulong length, MemoryProtection protection, MapFlags flags, int fd,
+            ulong offset)
     {
         if (!AddressSpaceLimits.IsPageAligned(offset))
         {
@@ -105,7 +106,8 @@ public static class MemoryMap
             return error;
         }
 
-        Result<ulong> mapped = task.AddressSpace.Map(task.Orders, request with { Object = memory, Offset = 0 });
+        Result<ulong> mapped =
+            task.AddressSpace.Map(task.Orders, request with { Object = memory, Offset = 0 });
         memory.Release();
         return mapped;
     }
@@ -121,7 +123,8 @@ public static class MemoryMap
 
         bool write = shared && (request.Protection & MemoryProtection.Write) != 0;
         bool execute = (request.Protection & MemoryProtection.Execute) != 0;
-        if (!file.GetMemoryObject(task, shared, write, execute).TryGet(out MemoryObject? memory, out Errno error))
+        if (!file.GetMemoryObject(task, shared, write, execute)
+            .TryGet(out MemoryObject? memory, out Errno error))
         {
             return error;
         }

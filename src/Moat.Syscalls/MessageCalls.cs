@@ -14,7 +14,8 @@ public static class MessageCalls
 {
     /// <summary>msgget(2).</summary>
     [Syscall("msgget")]
-    public static SysResult Get(Task task, int key, int flags) => task.Kernel.Ipc.MessageQueues.Get(task, key, flags);
+    public static SysResult Get(Task task, int key, int flags) =>
+        task.Kernel.Ipc.MessageQueues.Get(task, key, flags);
 
     /// <summary>msgsnd(2): the buffer begins with the type.</summary>
     [Syscall("msgsnd")]
@@ -79,11 +80,14 @@ public static class MessageCalls
                 Errno error = task.Memory.Read(argument.Address, out MessageQueueData data);
                 return error != Errno.Success ? error : queues.Set(task, id, in data);
             case IpcCommand.Stat:
-                return Stat(task, queues.Stat(task, id, byIndex: false, checkAccess: true), argument, returnId: false);
+                return Stat(task, queues.Stat(task, id, byIndex: false, checkAccess: true), argument,
+                    returnId: false);
             case IpcCommand.MsgStat:
-                return Stat(task, queues.Stat(task, id, byIndex: true, checkAccess: true), argument, returnId: true);
+                return Stat(task, queues.Stat(task, id, byIndex: true, checkAccess: true), argument,
+                    returnId: true);
             case IpcCommand.MsgStatAny:
-                return Stat(task, queues.Stat(task, id, byIndex: true, checkAccess: false), argument, returnId: true);
+                return Stat(task, queues.Stat(task, id, byIndex: true, checkAccess: false), argument,
+                    returnId: true);
             case IpcCommand.Info:
                 return Info(task, argument, usage: false);
             case IpcCommand.MsgInfo:

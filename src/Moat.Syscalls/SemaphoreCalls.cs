@@ -69,11 +69,14 @@ public static class SemaphoreCalls
                 Errno error = task.Memory.Read(argument, out SemaphoreSetData data);
                 return error != Errno.Success ? error : all.Set(task, id, in data);
             case IpcCommand.Stat:
-                return Stat(task, all.Stat(task, id, byIndex: false, checkAccess: true), argument, returnId: false);
+                return Stat(task, all.Stat(task, id, byIndex: false, checkAccess: true), argument,
+                    returnId: false);
             case IpcCommand.SemStat:
-                return Stat(task, all.Stat(task, id, byIndex: true, checkAccess: true), argument, returnId: true);
+                return Stat(task, all.Stat(task, id, byIndex: true, checkAccess: true), argument,
+                    returnId: true);
             case IpcCommand.SemStatAny:
-                return Stat(task, all.Stat(task, id, byIndex: true, checkAccess: false), argument, returnId: true);
+                return Stat(task, all.Stat(task, id, byIndex: true, checkAccess: false), argument,
+                    returnId: true);
             case IpcCommand.Info:
                 return Info(task, argument, usage: false);
             case IpcCommand.SemInfo:

@@ -23,7 +23,8 @@ public static class SharedMemoryCalls
 
     /// <summary>shmdt(2).</summary>
     [Syscall("shmdt")]
-    public static SysResult Detach(Task task, ulong address) => task.Kernel.Ipc.SharedMemory.Detach(task, address);
+    public static SysResult Detach(Task task, ulong address) =>
+        task.Kernel.Ipc.SharedMemory.Detach(task, address);
 
     /// <summary>shmctl(2).</summary>
     [Syscall("shmctl")]
@@ -43,11 +44,14 @@ public static class SharedMemoryCalls
                 Errno error = task.Memory.Read(argument.Address, out SharedSegmentData data);
                 return error != Errno.Success ? error : shared.Set(task, id, in data);
             case IpcCommand.Stat:
-                return Stat(task, shared.Stat(task, id, byIndex: false, checkAccess: true), argument, returnId: false);
+                return Stat(task, shared.Stat(task, id, byIndex: false, checkAccess: true), argument,
+                    returnId: false);
             case IpcCommand.ShmStat:
-                return Stat(task, shared.Stat(task, id, byIndex: true, checkAccess: true), argument, returnId: true);
+                return Stat(task, shared.Stat(task, id, byIndex: true, checkAccess: true), argument,
+                    returnId: true);
             case IpcCommand.ShmStatAny:
-                return Stat(task, shared.Stat(task, id, byIndex: true, checkAccess: false), argument, returnId: true);
+                return Stat(task, shared.Stat(task, id, byIndex: true, checkAccess: false), argument,
+                    returnId: true);
             case IpcCommand.ShmLock:
                 return shared.SetLocked(task, id, locked: true);
             case IpcCommand.ShmUnlock:

@@ -39,7 +39,8 @@ public sealed class LoaderTests
         Vma code = space.Find(loaded.InstructionPointer)!;
         Assert.True((code.Protection & MemoryProtection.Execute) != 0);
         Assert.Equal(_files.Descriptors.Count, interpreter is null ? 1 : 2);
-        CheckSegments(program.Main, space, memory, Auxiliary(memory, loaded, out _)[9] - program.Main.Image.EntryPoint);
+        CheckSegments(program.Main, space, memory,
+            Auxiliary(memory, loaded, out _)[9] - program.Main.Image.EntryPoint);
         Assert.Contains("[stack]", Encoding.UTF8.GetString(space.FormatMaps()), StringComparison.Ordinal);
         ulong heap = space.Break(_stub, 0);
         Assert.Equal(heap + 4096, space.Break(_stub, heap + 4096));
@@ -88,7 +89,8 @@ public sealed class LoaderTests
         Assert.Equal(Errno.ENOENT, Refusal(good));
         _files[Linker] = good[..10];
         Assert.Equal(Errno.EIO, Refusal(good));
-        _files[Linker] = "#!/bin/sh aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray();
+        _files[Linker] =
+            "#!/bin/sh aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray();
         Assert.Equal(Errno.ELIBBAD, Refusal(good));
     }
 
@@ -102,7 +104,9 @@ public sealed class LoaderTests
             arguments.Add(new byte[1000].AsSpan().Slice(0, 0));
         }
 
-        Result<PreparedProgram> result = ProgramPreparer.Prepare(new TestCaller(), _files, _files.Open("/bin/true"), "/bin/true"u8, arguments, new ArgumentStrings(), 5000);
+        Result<PreparedProgram> result =
+            ProgramPreparer.Prepare(new TestCaller(), _files, _files.Open("/bin/true"), "/bin/true"u8,
+            arguments, new ArgumentStrings(), 5000);
         Assert.Equal(Errno.E2BIG, result.Error);
     }
 
@@ -126,16 +130,20 @@ public sealed class LoaderTests
 
             _files["/bad"] = bad;
             var files = new TestResolver { ["/bad"] = bad, [Linker] = _files[Linker] };
-            Result<PreparedProgram> prepared = ProgramPreparer.Prepare(new TestCaller(), files, files.Open("/bad"), "/bad"u8, new ArgumentStrings(), new ArgumentStrings(), 1 << 20);
+            Result<PreparedProgram> prepared =
+                ProgramPreparer.Prepare(new TestCaller(), files, files.Open("/bad"), "/bad"u8,
+                new ArgumentStrings(), new ArgumentStrings(), 1 << 20);
             if (prepared.IsOk && prepared.Value.Main.Image.End - prepared.Value.Main.Image.Start < 1 << 23)
             {
                 var stub = new FakeStub();
                 AddressSpace space = NewSpace();
-                _ = ProgramLoader.Load(prepared.Value, space, stub, new TestMemory(stub, files.Descriptors), Parameters(1 << 20));
+                _ = ProgramLoader.Load(prepared.Value, space, stub, new TestMemory(stub, files.Descriptors),
+                    Parameters(1 << 20));
                 prepared.Value.Dispose();
                 foreach (Vma vma in space.Snapshot())
                 {
-                    Assert.True(vma.Start >= AddressSpaceLimits.MinAddress && vma.End <= AddressSpaceLimits.Top);
+                    Assert.True(vma.Start >= AddressSpaceLimits.MinAddress
+                        && vma.End <= AddressSpaceLimits.Top);
                 }
             }
         }
@@ -164,7 +172,8 @@ public sealed class LoaderTests
         var environment = new ArgumentStrings();
         environment.Add("HOME=/"u8);
         environment.Add("PATH=/bin"u8);
-        ProgramPreparer.Prepare(new TestCaller(), _files, _files.Open(path), Encoding.UTF8.GetBytes(path), arguments, environment, 1 << 20)
+        ProgramPreparer.Prepare(new TestCaller(), _files, _files.Open(path), Encoding.UTF8.GetBytes(path),
+            arguments, environment, 1 << 20)
             .TryGet(out PreparedProgram? program, out error);
         return program;
     }
@@ -183,7 +192,8 @@ public sealed class LoaderTests
     private Result<LoadedProgram> Load(PreparedProgram program, AddressSpace space, UserMemory memory) =>
         ProgramLoader.Load(program, space, _stub, memory, Parameters(8 << 20));
 
-    private static Dictionary<ulong, ulong> Auxiliary(UserMemory memory, LoadedProgram loaded, out List<string> strings)
+    private static Dictionary<ulong,
+        ulong> Auxiliary(UserMemory memory, LoadedProgram loaded, out List<string> strings)
     {
         strings = [];
         ulong at = loaded.StackPointer;

@@ -27,7 +27,8 @@ public sealed class RealStubTests
         FreshStub stub = new StubSpawner(monitor).Take().Value;
         var random = new Random(5);
         var space = new AddressSpace(new(0x7fff_0000_0000, Base + (Window * Page)), []);
-        AnonymousMemory[] objects = [AnonymousMemory.Create(64 * Page, "a").Value, AnonymousMemory.Create(64 * Page, "b").Value];
+        AnonymousMemory[] objects =
+            [AnonymousMemory.Create(64 * Page, "a").Value, AnonymousMemory.Create(64 * Page, "b").Value];
         var failures = new Dictionary<string, int>();
         for (int step = 0; step < 1500; step++)
         {
@@ -54,8 +55,12 @@ public sealed class RealStubTests
         var space = new AddressSpace(AddressSpaceLayout.Create(8 << 20), []);
         var memory = new StubMemory(stub.Process.Pid);
         const MemoryProtection ReadWrite = MemoryProtection.Read | MemoryProtection.Write;
-        ulong at = space.Map(stub.Thread, new MapRequest { Length = 4 * Page, Protection = ReadWrite, Flags = MapFlags.Private }).Value;
-        ulong vector = space.Map(stub.Thread, new MapRequest { Length = Page, Protection = ReadWrite, Flags = MapFlags.Private }).Value;
+        ulong at =
+            space.Map(stub.Thread,
+            new MapRequest { Length = 4 * Page, Protection = ReadWrite, Flags = MapFlags.Private }).Value;
+        ulong vector =
+            space.Map(stub.Thread,
+            new MapRequest { Length = Page, Protection = ReadWrite, Flags = MapFlags.Private }).Value;
         Assert.Equal(Errno.Success, memory.Write(at + Page, 1UL));
         Assert.Equal(Errno.Success, space.GetResidency(stub.Thread, at, 4 * Page, vector));
         byte[] present = new byte[4];
@@ -87,7 +92,8 @@ public sealed class RealStubTests
                     Address = at,
                     Length = length,
                     Protection = (MemoryProtection)random.Next(8),
-                    Flags = (random.Next(2) == 0 ? MapFlags.Fixed : MapFlags.None) | (choice == 1 ? MapFlags.Shared : MapFlags.Private),
+                    Flags = (random.Next(2) == 0 ? MapFlags.Fixed : MapFlags.None)
+                        | (choice == 1 ? MapFlags.Shared : MapFlags.Private),
                     Object = choice < 2 ? objects[choice] : null,
                     Offset = (ulong)random.Next(8) * Page,
                 }).Error;
@@ -102,7 +108,9 @@ public sealed class RealStubTests
             default:
                 var how = (RemapFlags)random.Next(8);
                 ulong oldLength = (ulong)random.Next(0, 6) * Page;
-                return $"remap {how} " + space.Remap(stub, new(at, oldLength, random.Next(3) == 0 ? oldLength : length, how, other)).Error;
+                return $"remap {how} "
+                    + space.Remap(stub,
+                    new(at, oldLength, random.Next(3) == 0 ? oldLength : length, how, other)).Error;
         }
     }
 
@@ -114,7 +122,8 @@ public sealed class RealStubTests
             ulong start = ulong.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             ulong end = ulong.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             string flags = line.Split(' ')[1];
-            ulong offset = ulong.Parse(line.Split(' ')[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            ulong offset =
+                ulong.Parse(line.Split(' ')[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             bool file = line.Contains("memfd", StringComparison.Ordinal);
             for (ulong at = start; at < end && at < AddressSpaceLimits.Top; at += Page)
             {
@@ -127,7 +136,8 @@ public sealed class RealStubTests
     {
         foreach (Vma vma in space.Snapshot())
         {
-            string flags = $"{((vma.Protection & MemoryProtection.Read) != 0 ? 'r' : '-')}{((vma.Protection & MemoryProtection.Write) != 0 ? 'w' : '-')}{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}{(vma.IsShared ? 's' : 'p')}";
+            string flags =
+                $"{((vma.Protection & MemoryProtection.Read) != 0 ? 'r' : '-')}{((vma.Protection & MemoryProtection.Write) != 0 ? 'w' : '-')}{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}{(vma.IsShared ? 's' : 'p')}";
             for (ulong at = vma.Start; at < vma.End; at += Page)
             {
                 yield return $"{at:x} {flags} {(vma.Object is null ? 0 : vma.Offset + (at - vma.Start)):x}";

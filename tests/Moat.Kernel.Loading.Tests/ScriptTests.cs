@@ -37,13 +37,16 @@ public sealed class ScriptTests
     [Fact]
     public void Scripts_nest_and_arguments_pile_up()
     {
-        var files = new TestResolver { ["/x"] = "#!/y -a b\n"u8.ToArray(), ["/y"] = "#!/bin/true\n"u8.ToArray() };
+        var files =
+            new TestResolver { ["/x"] = "#!/y -a b\n"u8.ToArray(), ["/y"] = "#!/bin/true\n"u8.ToArray() };
         files["/bin/true"] = System.IO.File.ReadAllBytes("/bin/true");
         files["/lib64/ld-linux-x86-64.so.2"] = System.IO.File.ReadAllBytes("/lib64/ld-linux-x86-64.so.2");
         var arguments = new ArgumentStrings();
         arguments.Add("zero"u8);
         arguments.Add("one"u8);
-        using PreparedProgram program = ProgramPreparer.Prepare(new TestCaller(), files, files.Open("/x"), "/x"u8, arguments, new ArgumentStrings(), 1 << 20).Value;
+        using PreparedProgram program =
+            ProgramPreparer.Prepare(new TestCaller(), files, files.Open("/x"), "/x"u8, arguments,
+            new ArgumentStrings(), 1 << 20).Value;
         Assert.Equal("/bin/true\0/y\0-a b\0/x\0one\0", Encoding.UTF8.GetString(program.Arguments.Bytes));
         Assert.Equal("/x", Encoding.UTF8.GetString(program.FileName));
     }
@@ -57,7 +60,8 @@ public sealed class ScriptTests
     }
 
     private static Errno Prepare(TestResolver files, string name) =>
-        ProgramPreparer.Prepare(new TestCaller(), files, files.Open(name), Encoding.UTF8.GetBytes(name), new ArgumentStrings(), new ArgumentStrings(), 1 << 20).Error;
+        ProgramPreparer.Prepare(new TestCaller(), files, files.Open(name), Encoding.UTF8.GetBytes(name),
+            new ArgumentStrings(), new ArgumentStrings(), 1 << 20).Error;
 
     private static Result<ScriptHeader> Parse(string text)
     {

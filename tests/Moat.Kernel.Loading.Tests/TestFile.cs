@@ -30,7 +30,8 @@ public sealed class TestFile(byte[] content, int fd = 7) : OpenFile(OpenFlags.Re
         return count;
     }
 
-    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) =>
+    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
+        bool execute) =>
         new FakeObject(fd, "/bin/test");
 
     protected override void Destroy()

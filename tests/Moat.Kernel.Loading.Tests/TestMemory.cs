@@ -7,7 +7,9 @@ using Moat.Memory.Tests;
 
 namespace Moat.Kernel.Loading.Tests;
 
-/// <summary>The contents of a fake stub's pages: file pages start as the file says, all others as zeros.</summary>
+/// <summary>
+/// The contents of a fake stub's pages: file pages start as the file says, all others as zeros.
+/// </summary>
 public sealed class TestMemory(FakeStub stub, IReadOnlyDictionary<int, byte[]> files) : UserMemory
 {
     private const ulong Page = 4096;
@@ -59,7 +61,8 @@ public sealed class TestMemory(FakeStub stub, IReadOnlyDictionary<int, byte[]> f
                     return null;
                 }
 
-                file.AsSpan((int)page.Offset, (int)Math.Min(Page, (ulong)file.Length - page.Offset)).CopyTo(bytes);
+                file.AsSpan((int)page.Offset, (int)Math.Min(Page, (ulong)file.Length - page.Offset))
+                    .CopyTo(bytes);
             }
 
             _pages[address / Page] = bytes;

@@ -16,7 +16,8 @@ public sealed class AddressSpaceTests
 
     private readonly FakeStub _stub = new();
     private readonly AddressSpace _space = new(
-        new AddressSpaceLayout(0x7fff_0000_0000, 0x7ffe_0000_0000), [new(0x60000, 0x61000), new(0x7ffd_0000_0000, 0x7ffd_0000_2000, "[vdso]", true)]);
+        new AddressSpaceLayout(0x7fff_0000_0000, 0x7ffe_0000_0000),
+            [new(0x60000, 0x61000), new(0x7ffd_0000_0000, 0x7ffd_0000_2000, "[vdso]", true)]);
 
     [Fact]
     public void Mappings_go_down_from_the_base_and_merge()
@@ -56,7 +57,10 @@ public sealed class AddressSpaceTests
     public void Unmapping_splits_and_releases()
     {
         var file = new FakeObject(5, "/bin/x");
-        Assert.True(_space.Map(_stub, new MapRequest { Address = Fixed, Length = 10 * Page, Protection = ReadWrite, Flags = MapFlags.Private | MapFlags.Fixed, Object = file }).IsOk);
+        Assert.True(
+            _space.Map(_stub,
+            new MapRequest { Address = Fixed, Length = 10 * Page, Protection = ReadWrite,
+            Flags = MapFlags.Private | MapFlags.Fixed, Object = file }).IsOk);
         file.Release();
         Assert.Equal(Errno.Success, _space.Unmap(_stub, Fixed + (3 * Page), Page));
         Vma[] vmas = _space.Snapshot();
@@ -81,7 +85,8 @@ public sealed class AddressSpaceTests
         Assert.Empty(_space.Snapshot());
         foreach (MemoryOrder order in _stub.Log)
         {
-            Assert.False(order.Number == SyscallNumber.munmap && order.Arg0 <= 0x60000 && order.Arg0 + order.Arg1 > 0x60000);
+            Assert.False(order.Number == SyscallNumber.munmap && order.Arg0 <= 0x60000 && order.Arg0
+                + order.Arg1 > 0x60000);
         }
     }
 
@@ -108,7 +113,11 @@ public sealed class AddressSpaceTests
         Assert.Equal(Errno.Success, _space.Protect(_stub, Fixed, 0, MemoryProtection.Read));
         Assert.Equal(Errno.ENOMEM, _space.Protect(_stub, Fixed, ulong.MaxValue, MemoryProtection.Read));
         var file = new FakeObject(5);
-        ulong readOnly = _space.Map(_stub, new MapRequest { Length = Page, Protection = MemoryProtection.Read, MaxProtection = MemoryProtection.Read | MemoryProtection.Execute, Flags = MapFlags.Shared, Object = file }).Value;
+        ulong readOnly =
+            _space.Map(_stub,
+            new MapRequest { Length = Page, Protection = MemoryProtection.Read,
+            MaxProtection = MemoryProtection.Read | MemoryProtection.Execute, Flags = MapFlags.Shared,
+            Object = file }).Value;
         Assert.Equal(Errno.EACCES, _space.Protect(_stub, readOnly, Page, ReadWrite));
     }
 
@@ -127,7 +136,8 @@ public sealed class AddressSpaceTests
         Assert.Equal(Errno.EFAULT, Remap(moved, Page, Page * 2, RemapFlags.MayMove).Error);
         Assert.Equal(Errno.EINVAL, Remap(Fixed, Page, 0, RemapFlags.MayMove).Error);
         Assert.Equal(Errno.EINVAL, Remap(Fixed, Page, Page, RemapFlags.Fixed, moved).Error);
-        Assert.Equal(Errno.EINVAL, Remap(Fixed, Page, Page, RemapFlags.Fixed | RemapFlags.MayMove, Fixed).Error);
+        Assert.Equal(Errno.EINVAL, Remap(Fixed, Page, Page, RemapFlags.Fixed | RemapFlags.MayMove, Fixed)
+            .Error);
         Assert.Equal(Errno.EINVAL, Remap(Fixed, 0, Page, RemapFlags.MayMove).Error);
         Assert.Equal(Errno.EFAULT, Remap(Fixed, 16 * Page, 32 * Page, RemapFlags.MayMove).Error);
     }
@@ -148,17 +158,23 @@ public sealed class AddressSpaceTests
         Assert.True(Map(0, Page).IsOk);
         _space.DataLimit = 2 * Page;
         Assert.Equal(Errno.ENOMEM, Map(0, Page).Error);
-        Assert.Contains("[heap]", Encoding.UTF8.GetString(_space.FormatMaps()), System.StringComparison.Ordinal);
+        Assert.Contains("[heap]", Encoding.UTF8.GetString(_space.FormatMaps()),
+            System.StringComparison.Ordinal);
     }
 
     [Fact]
     public void Maps_reads_as_on_Linux()
     {
         var file = new FakeObject(5, "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");
-        _space.Map(_stub, new MapRequest { Address = 0x7ff542942000, Length = 0x26000, Offset = 0x1000, Protection = MemoryProtection.Read | MemoryProtection.Execute, Flags = MapFlags.Private | MapFlags.Fixed, Object = file });
+        _space.Map(_stub,
+            new MapRequest { Address = 0x7ff542942000, Length = 0x26000, Offset = 0x1000,
+            Protection = MemoryProtection.Read | MemoryProtection.Execute, Flags = MapFlags.Private
+            | MapFlags.Fixed, Object = file });
         string[] lines = Encoding.UTF8.GetString(_space.FormatMaps()).Split('\n');
-        Assert.Equal("7ff542942000-7ff542968000 r-xp 00001000 fe:00 331651                     /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", lines[0]);
-        Assert.Equal("7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]", lines[1]);
+        Assert.Equal(
+            "7ff542942000-7ff542968000 r-xp 00001000 fe:00 331651                     /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", lines[0]);
+        Assert.Equal("7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]",
+            lines[1]);
     }
 
     [Fact]
@@ -187,8 +203,11 @@ public sealed class AddressSpaceTests
     }
 
     private Result<ulong> Map(ulong address, ulong length, MapFlags flags = MapFlags.None) =>
-        _space.Map(_stub, new MapRequest { Address = address, Length = length, Protection = ReadWrite, Flags = flags | MapFlags.Private });
+        _space.Map(_stub,
+            new MapRequest { Address = address, Length = length, Protection = ReadWrite, Flags = flags
+            | MapFlags.Private });
 
-    private Result<ulong> Remap(ulong address, ulong oldLength, ulong newLength, RemapFlags flags, ulong target = 0) =>
+    private Result<ulong> Remap(ulong address, ulong oldLength, ulong newLength, RemapFlags flags,
+        ulong target = 0) =>
         _space.Remap(_stub, new RemapRequest(address, oldLength, newLength, flags, target));
 }

@@ -7,7 +7,9 @@ using Moat.Base;
 
 namespace Moat.Memory.Tests;
 
-/// <summary>A stub's address space as a table of pages, on which ordered host calls act as Linux would.</summary>
+/// <summary>
+/// A stub's address space as a table of pages, on which ordered host calls act as Linux would.
+/// </summary>
 public sealed class FakeStub : IMemoryOrders
 {
     public const ulong Page = 4096;
@@ -82,7 +84,8 @@ public sealed class FakeStub : IMemoryOrders
 
                 return 0;
             case SyscallNumber.mremap:
-                return Remap(first, count, (order.Arg2 + Page - 1) / Page, (RemapFlags)order.Arg3, order.Arg4 / Page);
+                return Remap(first, count, (order.Arg2 + Page - 1) / Page, (RemapFlags)order.Arg3,
+                    order.Arg4 / Page);
             case SyscallNumber.madvise:
                 for (ulong i = 0; i < count; i++)
                 {

@@ -60,7 +60,9 @@ public sealed unsafe class StubMemoryTests
     private static ulong MapPages(int count, ulong protection)
     {
         // Below StubMemory's limit, wherever the host would put it.
-        ulong at = HostCall.Invoke(SyscallNumber.mmap, 0x1234_0000_0000, (ulong)count * Page, protection, 0x22, ulong.MaxValue).Raw is var raw ? (ulong)raw : 0;
+        ulong at =
+            HostCall.Invoke(SyscallNumber.mmap, 0x1234_0000_0000, (ulong)count * Page, protection, 0x22,
+            ulong.MaxValue).Raw is var raw ? (ulong)raw : 0;
         Assert.True(at < AddressSpaceLimits.Top);
         return at;
     }

@@ -35,7 +35,9 @@ public sealed class IpcPermission
         Mode = (uint)flags & 0x1ff,
     };
 
-    /// <summary>EACCES unless the wanted bits (4 read, 2 write, in any of the three places) are granted.</summary>
+    /// <summary>
+    /// EACCES unless the wanted bits (4 read, 2 write, in any of the three places) are granted.
+    /// </summary>
     public Errno Check(Credentials who, int flags)
     {
         int wanted = ((flags >> 6) | (flags >> 3) | flags) & 7;

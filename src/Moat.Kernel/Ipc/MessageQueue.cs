@@ -13,7 +13,9 @@ public sealed class MessageQueue : IIpcObject
 
     public IpcPermission Permission { get; }
 
-    /// <summary>Woken with Out when there is room, with In when there is a message, with both on removal.</summary>
+    /// <summary>
+    /// Woken with Out when there is room, with In when there is a message, with both on removal.
+    /// </summary>
     public WaitQueue Changed { get; } = new();
     public long SendTime { get; internal set; }
     public long ReceiveTime { get; internal set; }

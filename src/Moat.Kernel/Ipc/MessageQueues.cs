@@ -26,7 +26,9 @@ public sealed class MessageQueues
     private const int Copy = 0x4000;
     private const int NoWait = 0x800;
 
-    /// <summary>Room of all queues together, for messages live in the kernel's heap. A message counts 64 bytes more.</summary>
+    /// <summary>
+    /// Room of all queues together, for messages live in the kernel's heap. A message counts 64 bytes more.
+    /// </summary>
     private const long TotalRoom = 16 << 20;
     private const int Overhead = 64;
     private long _used;
@@ -208,7 +210,8 @@ public sealed class MessageQueues
             {
                 if (index-- == 0)
                 {
-                    return (ulong)message.Text.Length > room && (flags & NoError) == 0 ? Errno.E2BIG : message;
+                    return (ulong)message.Text.Length > room && (flags & NoError) == 0 ? Errno.E2BIG
+                        : message;
                 }
             }
 

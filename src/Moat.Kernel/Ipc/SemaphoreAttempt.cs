@@ -9,7 +9,8 @@ using Moat.Vfs;
 namespace Moat.Kernel.Ipc;
 
 /// <summary>One semop call: tried again whenever its set has changed.</summary>
-internal struct SemaphoreAttempt(IpcTable<SemaphoreSet> table, SemaphoreSet set, SemaphoreOperation[] operations)
+internal struct SemaphoreAttempt(IpcTable<SemaphoreSet> table, SemaphoreSet set,
+    SemaphoreOperation[] operations)
     : IBlockingOperation
 {
     private SemaphoreWait? _wait;
@@ -45,7 +46,8 @@ internal struct SemaphoreAttempt(IpcTable<SemaphoreSet> table, SemaphoreSet set,
             ForgetLocked();
             if (error != Errno.Success)
             {
-                // A refusal by IPC_NOWAIT must not read as "wait": it is a result, not an error, until the call returns.
+                // A refusal by IPC_NOWAIT must not read as "wait": it is a result, not an error, until the
+                // call returns.
                 MustNotWait = error == Errno.EAGAIN;
                 return MustNotWait ? 0L : error;
             }

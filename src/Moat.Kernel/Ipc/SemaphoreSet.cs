@@ -47,7 +47,8 @@ public sealed class SemaphoreSet : IIpcObject
     /// <param name="mayWait">With EAGAIN: false when the blocking operation has IPC_NOWAIT.</param>
     /// <returns>EAGAIN, ERANGE.</returns>
     internal Errno ApplyLocked(
-        ThreadGroup process, ReadOnlySpan<SemaphoreOperation> operations, SemaphoreWait wait, out bool mayWait)
+        ThreadGroup process, ReadOnlySpan<SemaphoreOperation> operations, SemaphoreWait wait,
+            out bool mayWait)
     {
         mayWait = false;
         Errno error = Errno.Success;

@@ -26,7 +26,9 @@ public sealed class Semaphores
     /// <summary>SEMVMX.</summary>
     public const int MaxValue = 32767;
 
-    /// <summary>Semaphores in all sets together: SEMMNS, smaller than Linux's, for they live in the kernel's heap.</summary>
+    /// <summary>
+    /// Semaphores in all sets together: SEMMNS, smaller than Linux's, for they live in the kernel's heap.
+    /// </summary>
     public const int MaxAll = 1 << 18;
     private int _total;
 
@@ -104,7 +106,8 @@ public sealed class Semaphores
         var attempt = new SemaphoreAttempt(Table, set, operations);
         Result<long> result = BlockingIo.Run(task, set.Changed, PollEvents.In, ref attempt, deadline);
         attempt.Leave();
-        return attempt.MustNotWait ? Errno.EAGAIN : result.Error == Errno.ERESTARTSYS ? Errno.EINTR : result.Error;
+        return attempt.MustNotWait ? Errno.EAGAIN : result.Error == Errno.ERESTARTSYS ? Errno.EINTR
+            : result.Error;
     }
 
     /// <summary>IPC_RMID.</summary>

@@ -8,7 +8,8 @@ using Moat.Vfs;
 namespace Moat.Kernel.Ipc;
 
 /// <summary>One msgsnd call.</summary>
-internal readonly struct SendAttempt(MessageQueues queues, MessageQueue queue, Message message) : IBlockingOperation
+internal readonly struct SendAttempt(MessageQueues queues, MessageQueue queue, Message message)
+    : IBlockingOperation
 {
     public long Progress => 0;
 

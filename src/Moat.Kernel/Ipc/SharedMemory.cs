@@ -52,12 +52,14 @@ public sealed class SharedMemory
                 return Errno.ENOMEM;
             }
 
-            if (!AnonymousMemory.Create(AddressSpaceLimits.PageUp(size)).TryGet(out AnonymousMemory? memory, out error))
+            if (!AnonymousMemory.Create(AddressSpaceLimits.PageUp(size))
+                .TryGet(out AnonymousMemory? memory, out error))
             {
                 return error;
             }
 
-            var segment = new SharedSegment(this, memory, IpcPermission.Create(task.Credentials, key, flags), size)
+            var segment =
+                new SharedSegment(this, memory, IpcPermission.Create(task.Credentials, key, flags), size)
             {
                 CreatorPid = task.Group.ProcessId,
                 ChangeTime = IpcTime.Now(),
@@ -88,7 +90,8 @@ public sealed class SharedMemory
             return error;
         }
 
-        MapFlags place = address == 0 ? MapFlags.None : (flags & Replace) != 0 ? MapFlags.Fixed : MapFlags.FixedNoReplace;
+        MapFlags place = address == 0 ? MapFlags.None : (flags & Replace) != 0 ? MapFlags.Fixed
+            : MapFlags.FixedNoReplace;
         Result<ulong> mapped = task.AddressSpace.Map(task.Orders, new MapRequest
         {
             Address = address,
@@ -121,7 +124,8 @@ public sealed class SharedMemory
             return Errno.EINVAL;
         }
 
-        if (!task.AddressSpace.DetachObject(task.Orders, address).TryGet(out MemoryObject? detached, out Errno error))
+        if (!task.AddressSpace.DetachObject(task.Orders, address)
+            .TryGet(out MemoryObject? detached, out Errno error))
         {
             return error;
         }

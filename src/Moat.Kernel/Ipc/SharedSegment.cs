@@ -6,7 +6,8 @@ namespace Moat.Kernel.Ipc;
 
 /// <summary>A System V shared memory segment: a memory object that can be found by id.</summary>
 /// <remarks>
-/// Locks: the table's. Invariants: the table holds one reference until IPC_RMID; every attachment holds one through its
+/// Locks: the table's. Invariants: the table holds one reference until IPC_RMID; every attachment holds one
+/// through its
 /// mapping, so the reference count tells how many there are.
 /// </remarks>
 public sealed class SharedSegment : MemoryObject, IIpcObject

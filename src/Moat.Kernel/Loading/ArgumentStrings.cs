@@ -23,14 +23,17 @@ public sealed class ArgumentStrings
     /// <summary>All strings, each ended by NUL.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, ByteCount);
 
-    /// <summary>How many bytes strings and pointers may take: a quarter of the stack, 128 KiB at least, 6 MiB at most.</summary>
+    /// <summary>
+    /// How many bytes strings and pointers may take: a quarter of the stack, 128 KiB at least, 6 MiB at most.
+    /// </summary>
     /// <param name="stackLimit">RLIMIT_STACK in bytes.</param>
     public static int Limit(ulong stackLimit) => (int)Math.Clamp(stackLimit / 4, 128UL << 10, 6UL << 20);
 
     /// <summary>Copies a NULL-terminated array of string pointers in.</summary>
     /// <param name="memory">The caller's memory.</param>
     /// <param name="array">Guest address of the array; 0 is an empty one, as Linux takes it.</param>
-    /// <param name="budget">Bytes that may still be used, pointers included; what this list takes is subtracted.</param>
+    /// <param name="budget">Bytes that may still be used, pointers included; what this list takes is
+    /// subtracted.</param>
     /// <returns>The strings; E2BIG; EFAULT.</returns>
     public static Result<ArgumentStrings> Read(UserMemory memory, ulong array, ref int budget)
     {
@@ -43,7 +46,8 @@ public sealed class ArgumentStrings
         Span<ulong> pointers = stackalloc ulong[32];
         for (ulong at = array; ; at += (ulong)pointers.Length * 8)
         {
-            int bytes = memory.ReadPartial(at, System.Runtime.InteropServices.MemoryMarshal.AsBytes(pointers));
+            int bytes =
+                memory.ReadPartial(at, System.Runtime.InteropServices.MemoryMarshal.AsBytes(pointers));
             for (int i = 0; i < pointers.Length; i++)
             {
                 if (bytes < (i + 1) * 8)

@@ -4,7 +4,8 @@ using System;
 namespace Moat.Kernel.Loading;
 
 /// <summary>What the loader needs of an ELF file, all of it checked.</summary>
-/// <remarks>Invariants: at least one segment; segments ascend and their pages lie below the end of guest addresses.</remarks>
+/// <remarks>Invariants: at least one segment; segments ascend and their pages lie below the end of guest
+/// addresses.</remarks>
 public sealed class ElfImage
 {
     private readonly ElfSegment[] _segments;
@@ -24,7 +25,9 @@ public sealed class ElfImage
     /// <summary>e_entry, without load bias.</summary>
     public required ulong EntryPoint { get; init; }
 
-    /// <summary>Address of the program headers in memory, without load bias; 0 when no segment holds them.</summary>
+    /// <summary>
+    /// Address of the program headers in memory, without load bias; 0 when no segment holds them.
+    /// </summary>
     public required ulong HeadersAddress { get; init; }
 
     /// <summary>e_phnum.</summary>

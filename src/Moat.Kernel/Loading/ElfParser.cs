@@ -9,7 +9,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>Reads ELF headers (elf(5)) of a file that may be hostile: each offset, size and count is checked.</summary>
+/// <summary>
+/// Reads ELF headers (elf(5)) of a file that may be hostile: each offset, size and count is checked.
+/// </summary>
 public static class ElfParser
 {
     internal const int HeaderSize = 64;
@@ -87,7 +89,8 @@ public static class ElfParser
                     }
 
                     ulong align = U64(header, 48);
-                    alignment = align > alignment && ulong.IsPow2(align) && align <= 1UL << 30 ? align : alignment;
+                    alignment = align > alignment && ulong.IsPow2(align) && align <= 1UL << 30 ? align
+                        : alignment;
                     segments[loaded++] = segment;
                     if (headersAddress == 0 && headersOffset >= segment.FileOffset
                         && headersOffset - segment.FileOffset < segment.FileSize)
@@ -147,7 +150,8 @@ public static class ElfParser
         protection |= (flags & 4) != 0 ? MemoryProtection.Read : 0;
         protection |= (flags & 2) != 0 ? MemoryProtection.Write : 0;
         protection |= (flags & 1) != 0 ? MemoryProtection.Execute : 0;
-        var segment = new ElfSegment(U64(header, 16), U64(header, 8), U64(header, 32), U64(header, 40), protection);
+        var segment =
+            new ElfSegment(U64(header, 16), U64(header, 8), U64(header, 32), U64(header, 40), protection);
         ulong inPage = AddressSpaceLimits.PageSize - 1;
         bool good = segment.FileSize <= segment.MemorySize
             && AddressSpaceLimits.IsUserRange(segment.Address, segment.MemorySize)
@@ -181,9 +185,12 @@ public static class ElfParser
         return path.AsSpan(0, path.AsSpan().IndexOf((byte)0)).ToArray();
     }
 
-    private static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+    private static ushort U16(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 
-    private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+    private static uint U32(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
-    private static ulong U64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+    private static ulong U64(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
 }

@@ -6,8 +6,11 @@ using Moat.Memory;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>Builds what a program finds on its stack: argc, argv, envp, the auxiliary vector and the strings.</summary>
-/// <remarks>Order of everything as Linux has it (fs/binfmt_elf.c create_elf_tables), which some programs rely on.</remarks>
+/// <summary>
+/// Builds what a program finds on its stack: argc, argv, envp, the auxiliary vector and the strings.
+/// </summary>
+/// <remarks>Order of everything as Linux has it (fs/binfmt_elf.c create_elf_tables), which some programs rely
+/// on.</remarks>
 internal sealed class InitialStack
 {
     private const int AuxiliaryLimit = 24;
@@ -36,7 +39,8 @@ internal sealed class InitialStack
         EnvironmentStart = fileName - (ulong)program.Environment.ByteCount;
         ArgumentsStart = EnvironmentStart - (ulong)program.Arguments.ByteCount;
 
-        // As arch_align_stack: up to 8 KiB of randomness, so that threads of equal programs differ in cache colour.
+        // As arch_align_stack: up to 8 KiB of randomness, so that threads of equal programs differ in cache
+        // colour.
         ulong at = ArgumentsStart - (parameters.Randomize ? SecureRandom.Next(8192) : 0);
         at &= ~15UL;
         ReadOnlySpan<byte> platform = "x86_64\0"u8;
@@ -78,7 +82,8 @@ internal sealed class InitialStack
         Entry(AuxiliaryTag.HardwareCapabilities, machine.HardwareCapabilities);
         Entry(AuxiliaryTag.PageSize, AddressSpaceLimits.PageSize);
         Entry(AuxiliaryTag.ClockTicks, 100);
-        Entry(AuxiliaryTag.ProgramHeaders, image.HeadersAddress == 0 ? 0 : image.HeadersAddress + places.ProgramBias);
+        Entry(AuxiliaryTag.ProgramHeaders, image.HeadersAddress == 0 ? 0 : image.HeadersAddress
+            + places.ProgramBias);
         Entry(AuxiliaryTag.ProgramHeaderSize, ElfParser.ProgramHeaderSize);
         Entry(AuxiliaryTag.ProgramHeaderCount, (ulong)image.HeaderCount);
         Entry(AuxiliaryTag.InterpreterBase, places.InterpreterBias);

@@ -13,7 +13,10 @@ public readonly record struct PlatformVector(
 {
     private const ulong FsGsBase = 2;
 
-    /// <summary>Signal frame without the xsave area: pretcode, ucontext, siginfo, padding, red zone (arch/x86/kernel/signal.c).</summary>
+    /// <summary>
+    /// Signal frame without the xsave area: pretcode, ucontext, siginfo, padding, red zone
+    /// (arch/x86/kernel/signal.c).
+    /// </summary>
     private const ulong FrameOverhead = 944;
 
     /// <summary>The host's values, for guest programs run natively on this CPU.</summary>

@@ -4,7 +4,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>An exec that can no longer fail for its files: all opened, parsed and counted, nothing mapped.</summary>
+/// <summary>
+/// An exec that can no longer fail for its files: all opened, parsed and counted, nothing mapped.
+/// </summary>
 /// <remarks>Invariants: holds references on its files until disposed.</remarks>
 public sealed class PreparedProgram : IDisposable
 {
@@ -14,7 +16,9 @@ public sealed class PreparedProgram : IDisposable
         Main = main;
     }
 
-    /// <summary>The ELF program that runs, which for a script is its interpreter: /proc/PID/exe, set-user-ID bits.</summary>
+    /// <summary>
+    /// The ELF program that runs, which for a script is its interpreter: /proc/PID/exe, set-user-ID bits.
+    /// </summary>
     public OpenFile File { get; }
 
     /// <summary>argv, as the program gets it.</summary>

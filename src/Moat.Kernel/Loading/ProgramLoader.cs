@@ -8,16 +8,23 @@ using static Moat.Memory.AddressSpaceLimits;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>The part of execve(2) after the point of no return: maps a prepared program into an empty address space.</summary>
+/// <summary>
+/// The part of execve(2) after the point of no return: maps a prepared program into an empty address space.
+/// </summary>
 public static class ProgramLoader
 {
-    /// <summary>Where position-independent programs go: two thirds of the address space (ELF_ET_DYN_BASE).</summary>
+    /// <summary>
+    /// Where position-independent programs go: two thirds of the address space (ELF_ET_DYN_BASE).
+    /// </summary>
     private const ulong DynamicBase = 0x5555_5555_4000;
     private const ulong DynamicRandomPages = 1UL << 28;
     private const ulong BreakRandomPages = (32UL << 20) / PageSize;
     private const ulong MinStack = 128UL << 10;
 
-    /// <summary>The main stack is mapped whole; under an unlimited RLIMIT_STACK it is this big. Costs nothing untouched.</summary>
+    /// <summary>
+    /// The main stack is mapped whole; under an unlimited RLIMIT_STACK it is this big. Costs nothing
+    /// untouched.
+    /// </summary>
     private const ulong MaxStack = 1UL << 30;
 
     /// <summary>Maps program, interpreter and stack, and writes the stack's contents.</summary>
@@ -26,8 +33,10 @@ public static class ProgramLoader
     /// <param name="orders">Makes the host calls in the new stub.</param>
     /// <param name="memory">The new stub's memory.</param>
     /// <param name="parameters">Credentials, machine, stack size.</param>
-    /// <returns>Where to start; on an error the address space is of no use and the process must die.</returns>
-    public static Result<LoadedProgram> Load(PreparedProgram program, AddressSpace space, IMemoryOrders orders,
+    /// <returns>Where to start; on an error the address space is of no use and the process must
+    /// die.</returns>
+    public static Result<LoadedProgram> Load(PreparedProgram program, AddressSpace space,
+        IMemoryOrders orders,
         UserMemory memory, in LoadParameters parameters)
     {
         if (!Place(program, space, parameters.Randomize).TryGet(out ImagePlaces places, out Errno error))
@@ -76,7 +85,8 @@ public static class ProgramLoader
             ulong random = randomize ? SecureRandom.Next(DynamicRandomPages) * PageSize : 0;
             programBias = ((DynamicBase + random) & ~(main.Alignment - 1)) - main.Start;
         }
-        else if (main.IsPositionIndependent && !PlaceAnywhere(space, main).TryGet(out programBias, out Errno error))
+        else if (main.IsPositionIndependent && !PlaceAnywhere(space, main)
+            .TryGet(out programBias, out Errno error))
         {
             return error;
         }
@@ -106,7 +116,8 @@ public static class ProgramLoader
         return ((start + slack) & ~(image.Alignment - 1)) - image.Start;
     }
 
-    private static void AddStack(SegmentPlan plan, AddressSpace space, PreparedProgram program, ulong stackLimit)
+    private static void AddStack(SegmentPlan plan, AddressSpace space, PreparedProgram program,
+        ulong stackLimit)
     {
         ulong size = PageUp(Math.Clamp(stackLimit, MinStack, MaxStack));
 
@@ -125,7 +136,8 @@ public static class ProgramLoader
     }
 
     /// <summary>Notes where the program lies, and where its heap begins.</summary>
-    private static void Describe(PreparedProgram program, AddressSpace space, InitialStack stack, in ImagePlaces places,
+    private static void Describe(PreparedProgram program, AddressSpace space, InitialStack stack,
+        in ImagePlaces places,
         bool randomize)
     {
         ElfImage image = program.Main.Image;
@@ -159,7 +171,8 @@ public static class ProgramLoader
         };
         space.AuxiliaryVector = stack.Auxiliary.ToArray();
 
-        // A static PIE lies among the mappings, where a heap has no room to grow: its heap goes where programs go.
+        // A static PIE lies among the mappings, where a heap has no room to grow: its heap goes where
+        // programs go.
         bool amongMappings = image.IsPositionIndependent && program.Interpreter is null;
         ulong brk = amongMappings ? DynamicBase : PageUp(end + bias);
         ulong gap = randomize ? SecureRandom.Next(BreakRandomPages) * PageSize : 0;

@@ -7,7 +7,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>The part of execve(2) that may still fail: finds the program behind scripts, and its interpreter.</summary>
+/// <summary>
+/// The part of execve(2) that may still fail: finds the program behind scripts, and its interpreter.
+/// </summary>
 public static class ProgramPreparer
 {
     /// <summary>Scripts whose interpreter is a script, at most.</summary>
@@ -16,11 +18,13 @@ public static class ProgramPreparer
     /// <summary>Prepares an exec.</summary>
     /// <param name="caller">Who executes.</param>
     /// <param name="resolver">Opens interpreters.</param>
-    /// <param name="file">What is executed, opened and permitted; its reference passes to this method.</param>
+    /// <param name="file">What is executed, opened and permitted; its reference passes to this
+    /// method.</param>
     /// <param name="path">The path it was named by ("/dev/fd/N" for an fexecve).</param>
     /// <param name="arguments">argv; an empty one gets an empty string, as since Linux 5.18.</param>
     /// <param name="environment">envp.</param>
-    /// <param name="byteLimit">Bytes that strings and pointers may take (<see cref="ArgumentStrings.Limit"/>).</param>
+    /// <param name="byteLimit">Bytes that strings and pointers may take (<see
+    /// cref="ArgumentStrings.Limit"/>).</param>
     /// <returns>ENOEXEC, ELIBBAD, E2BIG, ELOOP, or the error of opening an interpreter.</returns>
     public static Result<PreparedProgram> Prepare(Caller caller, IExecutableResolver resolver, OpenFile file,
         ReadOnlySpan<byte> path, ArgumentStrings arguments, ArgumentStrings environment, int byteLimit)
@@ -70,8 +74,11 @@ public static class ProgramPreparer
         }
     }
 
-    /// <summary>argv of a script: its interpreter, the interpreter's argument, the script, the script's own arguments.</summary>
-    private static ArgumentStrings WithScript(ScriptHeader script, byte[] scriptName, ArgumentStrings arguments)
+    /// <summary>
+    /// argv of a script: its interpreter, the interpreter's argument, the script, the script's own arguments.
+    /// </summary>
+    private static ArgumentStrings WithScript(ScriptHeader script, byte[] scriptName,
+        ArgumentStrings arguments)
     {
         var all = new ArgumentStrings();
         all.Add(script.Interpreter);
@@ -85,8 +92,10 @@ public static class ProgramPreparer
         return all;
     }
 
-    private static Result<PreparedProgram> PrepareElf(Caller caller, IExecutableResolver resolver, OpenFile file,
-        ReadOnlySpan<byte> start, byte[] fileName, ArgumentStrings arguments, ArgumentStrings environment, int byteLimit)
+    private static Result<PreparedProgram> PrepareElf(Caller caller, IExecutableResolver resolver,
+        OpenFile file,
+        ReadOnlySpan<byte> start, byte[] fileName, ArgumentStrings arguments, ArgumentStrings environment,
+            int byteLimit)
     {
         long bytes = (long)arguments.ByteCount + environment.ByteCount + fileName.Length + 1
             + ((long)arguments.Count + environment.Count) * sizeof(ulong);
@@ -114,7 +123,8 @@ public static class ProgramPreparer
         return error;
     }
 
-    private static Errno OpenInterpreter(Caller caller, IExecutableResolver resolver, PreparedProgram prepared)
+    private static Errno OpenInterpreter(Caller caller, IExecutableResolver resolver,
+        PreparedProgram prepared)
     {
         byte[] path = prepared.Main.Image.InterpreterPath;
         if (path.Length == 0)

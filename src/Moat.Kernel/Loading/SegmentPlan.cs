@@ -20,7 +20,9 @@ internal sealed class SegmentPlan
     /// <summary>Adds any mapping.</summary>
     public void Add(MapRequest request) => _maps.Add(request);
 
-    /// <summary>Adds a file's segments at a bias: file pages from the page cache, the rest of each segment anonymous.</summary>
+    /// <summary>
+    /// Adds a file's segments at a bias: file pages from the page cache, the rest of each segment anonymous.
+    /// </summary>
     public void AddSegments(ProgramPart part, ulong bias)
     {
         foreach (ElfSegment segment in part.Image.Segments)
@@ -53,7 +55,8 @@ internal sealed class SegmentPlan
                 });
             }
 
-            // What follows the file's part in its last page must read as zero. As on Linux only where it can be written.
+            // What follows the file's part in its last page must read as zero. As on Linux only where it can
+            // be written.
             if (segment.MemorySize > segment.FileSize && segment.FileSize != 0
                 && (segment.Protection & MemoryProtection.Write) != 0 && fileEnd < filePages)
             {
@@ -62,7 +65,9 @@ internal sealed class SegmentPlan
         }
     }
 
-    /// <summary>Clears what must be zero, once the mappings exist. EFAULT when a file is shorter than it says.</summary>
+    /// <summary>
+    /// Clears what must be zero, once the mappings exist. EFAULT when a file is shorter than it says.
+    /// </summary>
     public Errno Clear(UserMemory memory)
     {
         Span<byte> zeros = stackalloc byte[(int)PageSize];
