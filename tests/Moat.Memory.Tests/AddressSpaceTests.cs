@@ -172,7 +172,8 @@ public sealed class AddressSpaceTests
             | MapFlags.Fixed, Object = file });
         string[] lines = Encoding.UTF8.GetString(_space.FormatMaps()).Split('\n');
         Assert.Equal(
-            "7ff542942000-7ff542968000 r-xp 00001000 fe:00 331651                     /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", lines[0]);
+            "7ff542942000-7ff542968000 r-xp 00001000 fe:00 331651                     "
+                + "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", lines[0]);
         Assert.Equal("7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]",
             lines[1]);
     }
