@@ -13,6 +13,9 @@ public sealed class LinuxKernel
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
 
+    /// <summary>How many CPUs guests see.</summary>
+    public int CpuCount { get; init; } = System.Environment.ProcessorCount;
+
     /// <summary>The initial UTS namespace; the sandbox's configuration names the host.</summary>
     public UtsNamespace Uts { get; init; } = new("moat"u8, "(none)"u8);
 

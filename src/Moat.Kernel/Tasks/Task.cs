@@ -2,7 +2,9 @@
 using System.Threading;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Scheduling;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Memory;
 using Moat.Platform;
@@ -27,6 +29,7 @@ public sealed class Task : Caller
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
         Uts = group.Kernel.Uts;
+        Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
 
     /// <summary>The thread id.</summary>
@@ -48,6 +51,15 @@ public sealed class Task : Caller
 
     /// <summary>Host name and domain name; a clone has its parent's.</summary>
     public UtsNamespace Uts { get; set; }
+
+    /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
+    public TaskScheduling Scheduling { get; set; }
+
+    /// <summary>Measures this thread's CPU time; null while nothing does.</summary>
+    public ITaskCpuClock? CpuClock { get; set; }
+
+    /// <summary>personality(2); a clone has its parent's.</summary>
+    public uint Personality { get; set; }
 
     /// <summary>Carries out memory calls in this task's stub.</summary>
     public IMemoryOrders Orders { get; internal set; } = null!;

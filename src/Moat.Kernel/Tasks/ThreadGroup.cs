@@ -4,6 +4,7 @@ using Moat.Abi.Signals;
 using Moat.Base;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Time;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -63,6 +64,12 @@ public sealed class ThreadGroup
 
     /// <summary>/proc/PID/oom_score_adj; fork copies it.</summary>
     public int OomScoreAdjust { get; set; }
+
+    /// <summary>CPU time of exited threads and waited-for children.</summary>
+    public CpuAccounting Cpu { get; } = new();
+
+    /// <summary>PR_SET_THP_DISABLE; inherited by fork.</summary>
+    public bool DisablesHugePages { get; set; }
 
     /// <summary>PR_SET_DUMPABLE: true for SUID_DUMP_USER.</summary>
     public bool IsDumpable { get; set; } = true;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi.Time;
+using Moat.Abi.Utsname;
+using Moat.Base;
+using Moat.Host;
+using Moat.Host.Clocks;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+
+namespace Moat.Syscalls;
+
+/// <summary>sysinfo(2), getcpu(2).</summary>
+public static class SystemInfo
+{
+    /// <summary>sysinfo(2): the machine's memory and load, the sandbox's uptime and number of tasks.</summary>
+    [Syscall("sysinfo")]
+    public static SysResult GetInfo(Task task, GuestPtr<SystemInformation> information)
+    {
+        SystemInformation result = HostMemoryInfo.Read();
+        result.Uptime = HostClock.ReadNs(ClockId.BootTime) / 1_000_000_000;
+        result.Processes = (ushort)task.Kernel.Tree.TaskCount;
+        return information.Write(task.Memory, in result);
+    }
+
+    /// <summary>getcpu(2): where the call is served; the vDSO answers for the guest code itself.</summary>
+    [Syscall("getcpu")]
+    public static SysResult GetCpu(Task task, GuestPtr<uint> cpu, GuestPtr<uint> node, ulong unused)
+    {
+        bool done = (cpu.IsNull || cpu.Write(task.Memory, HostCall.CurrentCpu()) == Abi.Errno.Success)
+            && (node.IsNull || node.Write(task.Memory, 0) == Abi.Errno.Success);
+        return done ? 0 : Abi.Errno.EFAULT;
+    }
+}
