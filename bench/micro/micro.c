@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The micro benchmarks: `micro ROW...` prints, for each row, nanoseconds per operation: the median of several batches.
-// One static binary, run unchanged on the host and inside every sandbox. `micro --list` names the rows, `micro --idle` sleeps
-// until its input closes, `micro --quick` makes short batches. Build: gcc -O2 -static -pthread micro.c -o micro
+// The micro benchmarks: `micro ROW...` prints, for each row, nanoseconds per operation: the median of several
+// batches. One static binary, run unchanged on the host and inside every sandbox. `micro --list` names the
+// rows, `micro --idle` sleeps until its input closes, `micro --quick` makes short batches. Build: gcc -O2
+// -static -pthread micro.c -o micro
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,10 @@ static char temporary[64], missing[64], created[64];
 
 static void check(long result, const char *what)
 {
-    if (result == -1) { fprintf(stderr, "micro: %s: %s\n", what, strerror(errno)); exit(1); }
+    if (result == -1) {
+        fprintf(stderr, "micro: %s: %s\n", what, strerror(errno));
+        exit(1);
+    }
 }
 
 static int64_t now(void)
@@ -48,74 +52,169 @@ static int64_t now(void)
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static void nothing(void) { }
+static void nothing(void) {}
 
-static void getppid_run(long n) { while (n--) { syscall(SYS_getppid); } }
-static void clock_run(long n) { struct timespec t; while (n--) { clock_gettime(CLOCK_MONOTONIC, &t); } }
+static void getppid_run(long n)
+{
+    while (n--) { syscall(SYS_getppid); }
+}
+static void clock_run(long n)
+{
+    struct timespec t;
+    while (n--) { clock_gettime(CLOCK_MONOTONIC, &t); }
+}
 static void cpu_run(long n)
 {
     volatile uint64_t sink;
     uint64_t x = 88172645463325252ULL;
-    while (n--) { for (int i = 0; i < 1000; i++) { x ^= x << 13; x ^= x >> 7; x ^= x << 17; } }
+    while (n--) {
+        for (int i = 0; i < 1000; i++) {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+        }
+    }
     sink = x;
     (void)sink;
 }
 
 static void zero_open(void) { check(fd_a = open("/dev/zero", O_RDONLY), "/dev/zero"); }
 static void close_a(void) { close(fd_a); }
-static void read1_run(long n) { while (n--) { check(read(fd_a, buffer, 1), "read"); } }
+static void read1_run(long n)
+{
+    while (n--) { check(read(fd_a, buffer, 1), "read"); }
+}
 static void file_open(void)
 {
     check(fd_a = open(temporary, O_RDWR | O_CREAT | O_TRUNC, 0600), temporary);
     memset(buffer, 1, sizeof buffer);
     check(pwrite(fd_a, buffer, sizeof buffer, 0), "pwrite");
 }
-static void file_close(void) { close(fd_a); unlink(temporary); }
-static void pwrite4k_run(long n) { while (n--) { check(pwrite(fd_a, buffer, 4096, 4096), "pwrite"); } }
-static void pread4k_run(long n) { while (n--) { check(pread(fd_a, buffer, 4096, 4096), "pread"); } }
-static void pread64k_run(long n) { while (n--) { check(pread(fd_a, buffer, 65536, 0), "pread"); } }
-static void pread1m_run(long n) { while (n--) { check(pread(fd_a, buffer, 1 << 20, 0), "pread"); } }
-static void pwrite64k_run(long n) { while (n--) { check(pwrite(fd_a, buffer, 65536, 0), "pwrite"); } }
-static void pwrite1m_run(long n) { while (n--) { check(pwrite(fd_a, buffer, 1 << 20, 0), "pwrite"); } }
-static void fstat_run(long n) { struct stat s; while (n--) { check(fstat(fd_a, &s), "fstat"); } }
-static void stat_run(long n) { struct stat s; while (n--) { check(stat(temporary, &s), "stat"); } }
-static void stat_usr_run(long n) { struct stat s; while (n--) { check(stat("/usr/bin/env", &s), "stat"); } }
-static void stat_missing_run(long n) { struct stat s; while (n--) { stat(missing, &s); } }
+static void file_close(void)
+{
+    close(fd_a);
+    unlink(temporary);
+}
+static void pwrite4k_run(long n)
+{
+    while (n--) { check(pwrite(fd_a, buffer, 4096, 4096), "pwrite"); }
+}
+static void pread4k_run(long n)
+{
+    while (n--) { check(pread(fd_a, buffer, 4096, 4096), "pread"); }
+}
+static void pread64k_run(long n)
+{
+    while (n--) { check(pread(fd_a, buffer, 65536, 0), "pread"); }
+}
+static void pread1m_run(long n)
+{
+    while (n--) { check(pread(fd_a, buffer, 1 << 20, 0), "pread"); }
+}
+static void pwrite64k_run(long n)
+{
+    while (n--) { check(pwrite(fd_a, buffer, 65536, 0), "pwrite"); }
+}
+static void pwrite1m_run(long n)
+{
+    while (n--) { check(pwrite(fd_a, buffer, 1 << 20, 0), "pwrite"); }
+}
+static void fstat_run(long n)
+{
+    struct stat s;
+    while (n--) { check(fstat(fd_a, &s), "fstat"); }
+}
+static void stat_run(long n)
+{
+    struct stat s;
+    while (n--) { check(stat(temporary, &s), "stat"); }
+}
+static void stat_usr_run(long n)
+{
+    struct stat s;
+    while (n--) { check(stat("/usr/bin/env", &s), "stat"); }
+}
+static void stat_missing_run(long n)
+{
+    struct stat s;
+    while (n--) { stat(missing, &s); }
+}
 static void open_close_run(long n)
 {
-    while (n--) { int fd = open(temporary, O_RDONLY); check(fd, "open"); close(fd); }
+    while (n--) {
+        int fd = open(temporary, O_RDONLY);
+        check(fd, "open");
+        close(fd);
+    }
 }
 static void create_unlink_run(long n)
 {
-    while (n--) { int fd = open(created, O_WRONLY | O_CREAT | O_EXCL, 0600); check(fd, "create"); close(fd); unlink(created); }
+    while (n--) {
+        int fd = open(created, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        check(fd, "create");
+        close(fd);
+        unlink(created);
+    }
 }
 
 static void directory_make(void)
 {
     char name[128];
     check(mkdir(temporary, 0700), "mkdir");
-    for (int i = 0; i < 500; i++) { snprintf(name, sizeof name, "%s/%d", temporary, i); close(open(name, O_CREAT | O_WRONLY, 0600)); }
+    for (int i = 0; i < 500; i++) {
+        snprintf(name, sizeof name, "%s/%d", temporary, i);
+        close(open(name, O_CREAT | O_WRONLY, 0600));
+    }
     check(fd_a = open(temporary, O_RDONLY | O_DIRECTORY), "open directory");
 }
 static void directory_remove(void)
 {
     char name[128];
     close(fd_a);
-    for (int i = 0; i < 500; i++) { snprintf(name, sizeof name, "%s/%d", temporary, i); unlink(name); }
+    for (int i = 0; i < 500; i++) {
+        snprintf(name, sizeof name, "%s/%d", temporary, i);
+        unlink(name);
+    }
     rmdir(temporary);
 }
 static void readdir_run(long n)
 {
-    while (n--) { lseek(fd_a, 0, SEEK_SET); while (syscall(SYS_getdents64, fd_a, buffer, 32768) > 0) { } }
+    while (n--) {
+        lseek(fd_a, 0, SEEK_SET);
+        while (syscall(SYS_getdents64, fd_a, buffer, 32768) > 0) {}
+    }
 }
 
 static void pipe_open(void) { check(pipe(pipe_a), "pipe"); }
-static void pipe_close(void) { close(pipe_a[0]); close(pipe_a[1]); }
-static void pipe_run(long n) { while (n--) { check(write(pipe_a[1], buffer, 1), "write"); check(read(pipe_a[0], buffer, 1), "read"); } }
+static void pipe_close(void)
+{
+    close(pipe_a[0]);
+    close(pipe_a[1]);
+}
+static void pipe_run(long n)
+{
+    while (n--) {
+        check(write(pipe_a[1], buffer, 1), "write");
+        check(read(pipe_a[0], buffer, 1), "read");
+    }
+}
 static void unix_open(void) { check(socketpair(AF_UNIX, SOCK_STREAM, 0, pipe_a), "socketpair"); }
-static void unix_run(long n) { while (n--) { check(send(pipe_a[1], buffer, 1, 0), "send"); check(recv(pipe_a[0], buffer, 1, 0), "recv"); } }
+static void unix_run(long n)
+{
+    while (n--) {
+        check(send(pipe_a[1], buffer, 1, 0), "send");
+        check(recv(pipe_a[0], buffer, 1, 0), "recv");
+    }
+}
 static void eventfd_open(void) { check(fd_a = eventfd(0, 0), "eventfd"); }
-static void eventfd_run(long n) { uint64_t v = 1; while (n--) { check(write(fd_a, &v, 8), "write"); check(read(fd_a, &v, 8), "read"); } }
+static void eventfd_run(long n)
+{
+    uint64_t v = 1;
+    while (n--) {
+        check(write(fd_a, &v, 8), "write");
+        check(read(fd_a, &v, 8), "read");
+    }
+}
 static void epoll_open(void)
 {
     check(fd_a = epoll_create1(0), "epoll");
@@ -123,8 +222,16 @@ static void epoll_open(void)
     struct epoll_event e = { .events = EPOLLIN };
     check(epoll_ctl(fd_a, EPOLL_CTL_ADD, fd_b, &e), "epoll_ctl");
 }
-static void close_both(void) { close(fd_a); close(fd_b); }
-static void epoll_run(long n) { struct epoll_event e; while (n--) { check(epoll_wait(fd_a, &e, 1, -1), "epoll_wait"); } }
+static void close_both(void)
+{
+    close(fd_a);
+    close(fd_b);
+}
+static void epoll_run(long n)
+{
+    struct epoll_event e;
+    while (n--) { check(epoll_wait(fd_a, &e, 1, -1), "epoll_wait"); }
+}
 
 static void mmap_run(long n)
 {
@@ -142,19 +249,29 @@ static void region_map(void)
     check((long)memory, "mmap");
     madvise(memory, memory_pages * PAGE, MADV_NOHUGEPAGE);
 }
-static void region_touch(void) { region_map(); memset(memory, 1, memory_pages * PAGE); }
+static void region_touch(void)
+{
+    region_map();
+    memset(memory, 1, memory_pages * PAGE);
+}
 static void region_unmap(void) { munmap(memory, memory_pages * PAGE); }
 static void fault_run(long n)
 {
     static size_t next;
     while (n--) {
-        if (next >= memory_pages) { madvise(memory, memory_pages * PAGE, MADV_DONTNEED); next = 0; }
+        if (next >= memory_pages) {
+            madvise(memory, memory_pages * PAGE, MADV_DONTNEED);
+            next = 0;
+        }
         *(volatile char *)(memory + next++ * PAGE) = 1;
     }
 }
 static void mprotect_run(long n)
 {
-    while (n--) { check(mprotect(memory, PAGE, PROT_READ), "mprotect"); check(mprotect(memory, PAGE, PROT_READ | PROT_WRITE), "mprotect"); }
+    while (n--) {
+        check(mprotect(memory, PAGE, PROT_READ), "mprotect");
+        check(mprotect(memory, PAGE, PROT_READ | PROT_WRITE), "mprotect");
+    }
 }
 static void file_fault_run(long n)
 {
@@ -170,23 +287,61 @@ static void file_fault_run(long n)
         (void)*(volatile char *)(memory + next++ * PAGE);
     }
 }
-static void file_map(void) { memory = NULL; file_open(); }
+static void file_map(void)
+{
+    memory = NULL;
+    file_open();
+}
 
-static void *thread(void *unused) { (void)unused; return NULL; }
-static void thread_run(long n) { while (n--) { pthread_t t; check(-pthread_create(&t, NULL, thread, NULL), "pthread_create"); pthread_join(t, NULL); } }
+static void *thread(void *unused)
+{
+    (void)unused;
+    return NULL;
+}
+static void thread_run(long n)
+{
+    while (n--) {
+        pthread_t t;
+        check(-pthread_create(&t, NULL, thread, NULL), "pthread_create");
+        pthread_join(t, NULL);
+    }
+}
 static void fork_run(long n)
 {
-    while (n--) { pid_t pid = fork(); check(pid, "fork"); if (pid == 0) { _exit(0); } waitpid(pid, NULL, 0); }
+    while (n--) {
+        pid_t pid = fork();
+        check(pid, "fork");
+        if (pid == 0) { _exit(0); }
+        waitpid(pid, NULL, 0);
+    }
 }
 static char self[4096];
-static void exec_child(void) { execl(self, self, "--exit", (char *)NULL); _exit(127); }
+static void exec_child(void)
+{
+    execl(self, self, "--exit", (char *)NULL);
+    _exit(127);
+}
 static void fork_exec_run(long n)
 {
-    while (n--) { int s; pid_t pid = fork(); check(pid, "fork"); if (pid == 0) { exec_child(); } waitpid(pid, &s, 0); check(s ? -1 : 0, "exec"); }
+    while (n--) {
+        int s;
+        pid_t pid = fork();
+        check(pid, "fork");
+        if (pid == 0) { exec_child(); }
+        waitpid(pid, &s, 0);
+        check(s ? -1 : 0, "exec");
+    }
 }
 static void vfork_exec_run(long n)
 {
-    while (n--) { int s; pid_t pid = vfork(); check(pid, "vfork"); if (pid == 0) { exec_child(); } waitpid(pid, &s, 0); check(s ? -1 : 0, "exec"); }
+    while (n--) {
+        int s;
+        pid_t pid = vfork();
+        check(pid, "vfork");
+        if (pid == 0) { exec_child(); }
+        waitpid(pid, &s, 0);
+        check(s ? -1 : 0, "exec");
+    }
 }
 
 static pid_t partner;
@@ -199,14 +354,26 @@ static void ping_open(void)
         char c;
         close(pipe_a[1]);
         close(pipe_b[0]);
-        while (read(pipe_a[0], &c, 1) == 1 && write(pipe_b[1], &c, 1) == 1) { }
+        while (read(pipe_a[0], &c, 1) == 1 && write(pipe_b[1], &c, 1) == 1) {}
         _exit(0);
     }
     close(pipe_a[0]);
     close(pipe_b[1]);
 }
-static void ping_close(void) { close(pipe_a[1]); close(pipe_b[0]); waitpid(partner, NULL, 0); }
-static void ping_run(long n) { char c = 1; while (n--) { check(write(pipe_a[1], &c, 1), "write"); check(read(pipe_b[0], &c, 1), "read"); } }
+static void ping_close(void)
+{
+    close(pipe_a[1]);
+    close(pipe_b[0]);
+    waitpid(partner, NULL, 0);
+}
+static void ping_run(long n)
+{
+    char c = 1;
+    while (n--) {
+        check(write(pipe_a[1], &c, 1), "write");
+        check(read(pipe_b[0], &c, 1), "read");
+    }
+}
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
@@ -225,7 +392,11 @@ static void *condvar_partner(void *unused)
     pthread_mutex_unlock(&mutex);
     return NULL;
 }
-static void condvar_open(void) { turn = 0; pthread_create(&other, NULL, condvar_partner, NULL); }
+static void condvar_open(void)
+{
+    turn = 0;
+    pthread_create(&other, NULL, condvar_partner, NULL);
+}
 static void condvar_close(void)
 {
     pthread_mutex_lock(&mutex);
@@ -247,7 +418,11 @@ static void condvar_run(long n)
 
 static void on_signal(int signal) { (void)signal; }
 static void signal_open(void) { signal(SIGUSR1, on_signal); }
-static void signal_run(long n) { pid_t pid = getpid(); while (n--) { kill(pid, SIGUSR1); } }
+static void signal_run(long n)
+{
+    pid_t pid = getpid();
+    while (n--) { kill(pid, SIGUSR1); }
+}
 
 // A seccomp trap, its handler and sigreturn: the least that a system call through SIGSYS can cost. Host only.
 static void on_trap(int signal, siginfo_t *info, void *context)
@@ -270,14 +445,19 @@ static void trap_open(void)
     check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
     check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
 }
-static void trap_run(long n) { while (n--) { if (syscall(999) != 42) { check(-1, "trap"); } } }
+static void trap_run(long n)
+{
+    while (n--) {
+        if (syscall(999) != 42) { check(-1, "trap"); }
+    }
+}
 
 static const struct row {
     const char *name;
     void (*open)(void);
     void (*run)(long);
     void (*close)(void);
-    int apart;              // runs in a child of its own: it changes the process for good
+    int apart; // runs in a child of its own: it changes the process for good
 } rows[] = {
     { "getppid", nothing, getppid_run, nothing, 0 },
     { "clock_gettime", nothing, clock_run, nothing, 0 },
@@ -351,7 +531,12 @@ int main(int argc, char **argv)
 {
     int64_t batch_ns = 10000000;
     if (argc > 1 && strcmp(argv[1], "--exit") == 0) { return 0; }
-    if (argc > 1 && strcmp(argv[1], "--idle") == 0) { puts("idle"); fflush(stdout); while (read(0, buffer, 1) > 0) { } return 0; }
+    if (argc > 1 && strcmp(argv[1], "--idle") == 0) {
+        puts("idle");
+        fflush(stdout);
+        while (read(0, buffer, 1) > 0) {}
+        return 0;
+    }
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length <= 0) { snprintf(self, sizeof self, "%s", argv[0]); }
     const char *directory = getenv("MICRO_DIRECTORY") ? getenv("MICRO_DIRECTORY") : "/tmp";
@@ -359,20 +544,36 @@ int main(int argc, char **argv)
     snprintf(missing, sizeof missing, "%.30s/no-such-file", directory);
     snprintf(created, sizeof created, "%.30s/micro-new", directory);
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--quick") == 0) { batch_ns = 2000000; continue; }
+        if (strcmp(argv[i], "--quick") == 0) {
+            batch_ns = 2000000;
+            continue;
+        }
         int found = 0;
         for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-            if (strcmp(argv[i], "--list") == 0) { puts(rows[k].name); found = 1; continue; }
+            if (strcmp(argv[i], "--list") == 0) {
+                puts(rows[k].name);
+                found = 1;
+                continue;
+            }
             if (strcmp(argv[i], rows[k].name) != 0) { continue; }
             found = 1;
-            if (!rows[k].apart) { measure(&rows[k], batch_ns); continue; }
+            if (!rows[k].apart) {
+                measure(&rows[k], batch_ns);
+                continue;
+            }
             int status;
             pid_t pid = fork();
-            if (pid == 0) { measure(&rows[k], batch_ns); exit(0); }
+            if (pid == 0) {
+                measure(&rows[k], batch_ns);
+                exit(0);
+            }
             waitpid(pid, &status, 0);
             if (status) { return 1; }
         }
-        if (!found) { fprintf(stderr, "micro: no row '%s'\n", argv[i]); return 2; }
+        if (!found) {
+            fprintf(stderr, "micro: no row '%s'\n", argv[i]);
+            return 2;
+        }
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What execve(2) leaves on the stack: argv, environ, the auxiliary vector's keys and the values that can be checked.
+// What execve(2) leaves on the stack: argv, environ, the auxiliary vector's keys and the values that can be
+// checked.
 // @variants static,dynamic
 // @args one "" three=3 -4
 #include "t.h"

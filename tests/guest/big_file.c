@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 40 MiB written, read back in odd pieces, checked by a hash, mapped, appended by two processes, in the working directory and /tmp.
+// 40 MiB written, read back in odd pieces, checked by a hash, mapped, appended by two processes, in the
+// working directory and /tmp.
 // @timeout 60
 #include "t.h"
 
@@ -20,8 +21,13 @@ static void in(const char *path)
     int fd = (int)MUST(open(path, O_RDWR | O_CREAT | O_TRUNC, 0600));
     unsigned long state = 12345;
     for (int i = 0; i < 40; i++) {
-        for (size_t k = 0; k < sizeof block; k += 8) { state = state * 6364136223846793005UL + 1442695040888963407UL; memcpy(block + k, &state, 8); }
-        for (size_t done = 0; done < sizeof block;) { done += MUST(write(fd, block + done, sizeof block - done)); }
+        for (size_t k = 0; k < sizeof block; k += 8) {
+            state = state * 6364136223846793005UL + 1442695040888963407UL;
+            memcpy(block + k, &state, 8);
+        }
+        for (size_t done = 0; done < sizeof block;) {
+            done += MUST(write(fd, block + done, sizeof block - done));
+        }
     }
     unsigned long first = hash_of(fd);
     say("hash %lx", first);
@@ -42,7 +48,7 @@ static void in(const char *path)
             _exit(0);
         }
     }
-    while (wait(NULL) > 0) { }
+    while (wait(NULL) > 0) {}
     struct stat s;
     MUST(fstat(fd, &s));
     int mixed = 0;

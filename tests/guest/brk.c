@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// brk(2): growth, shrinking, zero pages after regrowth, page rounding, refusal above a mapping and below the start.
+// brk(2): growth, shrinking, zero pages after regrowth, page rounding, refusal above a mapping and below the
+// start.
 // @variants static,dynamic
 #include "t.h"
 
@@ -21,7 +22,8 @@ int main(void)
     say("absurd: %ld", (char *)raw_brk((void *)0x7ffffffff000) - start);
     char *end = raw_brk(0);
     char *page = (char *)(((uintptr_t)end + PAGE - 1) & -PAGE);
-    void *blocker = mmap(page + 4 * PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    void *blocker =
+        mmap(page + 4 * PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     say("blocker in place: %d", blocker == page + 4 * PAGE);
     say("into a mapping: %ld", (char *)raw_brk(page + 8 * PAGE) - end);
     say("up to it: %d", (char *)raw_brk(page + 2 * PAGE) == page + 2 * PAGE);

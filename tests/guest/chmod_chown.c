@@ -6,7 +6,8 @@ static void mode_of(const char *path)
 {
     struct stat s;
     MUST(lstat(path, &s));
-    say("  %s %o %d %d", path, s.st_mode, s.st_uid == getuid() ? -1 : (int)s.st_uid, s.st_gid == getgid() ? -1 : (int)s.st_gid);
+    say("  %s %o %d %d", path, s.st_mode, s.st_uid == getuid() ? -1 : (int)s.st_uid,
+        s.st_gid == getgid() ? -1 : (int)s.st_gid);
 }
 
 int main(void)
@@ -19,7 +20,12 @@ int main(void)
     MUST(mkdir("d", 0755));
     MUST(symlink("f", "l"));
     int modes[] = { 0, 0777, 04755, 02755, 01777, 06777, 0644 };
-    for (int i = 0; i < 7; i++) { SHOW(chmod("f", modes[i])); mode_of("f"); SHOW(chmod("d", modes[i])); mode_of("d"); }
+    for (int i = 0; i < 7; i++) {
+        SHOW(chmod("f", modes[i]));
+        mode_of("f");
+        SHOW(chmod("d", modes[i]));
+        mode_of("d");
+    }
     SHOW(chmod("d", 0755));
     SHOW(chmod("missing", 0644));
     SHOW(chmod("", 0644));

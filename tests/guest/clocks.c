@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// nanosleep(2), clock_nanosleep, clock_gettime, clock_getres, gettimeofday, time, times: order, agreement, errors.
+// nanosleep(2), clock_nanosleep, clock_gettime, clock_getres, gettimeofday, time, times: order, agreement,
+// errors.
 #include "t.h"
 #include <sys/times.h>
 
@@ -17,27 +18,31 @@ int main(void)
     say("clock_nanosleep %d", clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL));
     clock_gettime(CLOCK_MONOTONIC, &t);
     t.tv_nsec += 10000000;
-    if (t.tv_nsec >= 1000000000) { t.tv_sec++; t.tv_nsec -= 1000000000; }
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
     say("absolute %d", clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL));
     struct timespec after;
     clock_gettime(CLOCK_MONOTONIC, &after);
     say("not before %d", after.tv_sec > t.tv_sec || (after.tv_sec == t.tv_sec && after.tv_nsec >= t.tv_nsec));
     say("past %d", clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &(struct timespec){ 1, 0 }, NULL));
-    say("errors %s %s %s", err_name(clock_nanosleep(77, 0, &t, NULL)), err_name(clock_nanosleep(CLOCK_MONOTONIC, 0, &bad, NULL)),
+    say("errors %s %s %s", err_name(clock_nanosleep(77, 0, &t, NULL)),
+        err_name(clock_nanosleep(CLOCK_MONOTONIC, 0, &bad, NULL)),
         err_name(clock_nanosleep(CLOCK_THREAD_CPUTIME_ID, 0, &t, NULL)));
-    int clocks[] = { CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID, CLOCK_MONOTONIC_RAW,
-        CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_TAI };
+    int clocks[] = { CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID,
+        CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_TAI };
     for (int i = 0; i < 9; i++) {
         struct timespec one, two, raw;
         int ok = clock_gettime(clocks[i], &one);
         int raw_ok = (int)syscall(SYS_clock_gettime, clocks[i], &raw);
         clock_gettime(clocks[i], &two);
         int64_t x = one.tv_sec * 1000000000LL + one.tv_nsec, y = raw.tv_sec * 1000000000LL + raw.tv_nsec,
-            z = two.tv_sec * 1000000000LL + two.tv_nsec;
+                z = two.tv_sec * 1000000000LL + two.tv_nsec;
         struct timespec resolution;
         int resolved = clock_getres(clocks[i], &resolution);
-        say("clock %d: %d %d ordered %d, vDSO and call agree %d, resolution %d %ld", clocks[i], ok, raw_ok, x <= z,
-            x <= y && y <= z, resolved, resolution.tv_nsec);
+        say("clock %d: %d %d ordered %d, vDSO and call agree %d, resolution %d %ld", clocks[i], ok, raw_ok,
+            x <= z, x <= y && y <= z, resolved, resolution.tv_nsec);
     }
     SHOW(clock_gettime(77, &t));
     SHOW(clock_gettime(-1, &t) == -1 && errno != EINVAL);

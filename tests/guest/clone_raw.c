@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clone(2) and clone3(2) themselves: flags that must come together, CLONE_FS, FILES, PARENT, SETTID forms, exit signal, errors.
+// clone(2) and clone3(2) themselves: flags that must come together, CLONE_FS, FILES, PARENT, SETTID forms,
+// exit signal, errors.
 #include "t.h"
 #include <linux/sched.h>
 
@@ -11,7 +12,14 @@ static long raw_clone(unsigned long flags, int *parent_tid, int *child_tid)
     return syscall(SYS_clone, flags, NULL, parent_tid, child_tid, 0);
 }
 
-static int change(void *unused) { (void)unused; value = 77; chdir("/"); close(30); return 3; }
+static int change(void *unused)
+{
+    (void)unused;
+    value = 77;
+    chdir("/");
+    close(30);
+    return 3;
+}
 
 static void with_flags(const char *what, int flags)
 {
@@ -45,7 +53,10 @@ int main(void)
     int parent_tid = 0, status;
     static int child_tid;
     long pid = raw_clone(CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | SIGCHLD, &parent_tid, &child_tid);
-    if (pid == 0) { say("CHILD_SETTID %d", child_tid == getpid()); _exit(0); }
+    if (pid == 0) {
+        say("CHILD_SETTID %d", child_tid == getpid());
+        _exit(0);
+    }
     MUST(waitpid(pid, &status, 0));
     say("PARENT_SETTID %d, child's word not in the parent %d", parent_tid == pid, child_tid == 0);
     pid = raw_clone(0, NULL, NULL);
@@ -61,7 +72,10 @@ int main(void)
     struct clone_args args = { .flags = 0, .exit_signal = SIGCHLD };
     pid = syscall(SYS_clone3, &args, sizeof args);
     if (pid == 0) { _exit(11); }
-    if (pid > 0) { MUST(waitpid(pid, &status, 0)); say_status("clone3", status); }
+    if (pid > 0) {
+        MUST(waitpid(pid, &status, 0));
+        say_status("clone3", status);
+    }
     SHOW(syscall(SYS_clone3, &args, 8));
     SHOW(syscall(SYS_clone3, BAD, sizeof args));
     args.exit_signal = 1000;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ping-pong through condition variables, semaphores, read-write locks, process-shared and robust mutexes, timed waits.
+// Ping-pong through condition variables, semaphores, read-write locks, process-shared and robust mutexes,
+// timed waits.
 // @timeout 60
 #include "t.h"
 #include <semaphore.h>
@@ -27,7 +28,10 @@ static void *player(void *argument)
 static void *echo(void *unused)
 {
     (void)unused;
-    for (int i = 0; i < 2000; i++) { sem_wait(&ping); sem_post(&pong); }
+    for (int i = 0; i < 2000; i++) {
+        sem_wait(&ping);
+        sem_post(&pong);
+    }
     return NULL;
 }
 
@@ -44,11 +48,19 @@ static void *broadcast_waiter(void *unused)
 static void *reader(void *unused)
 {
     (void)unused;
-    for (int i = 0; i < 500; i++) { pthread_rwlock_rdlock(&rwlock); sched_yield(); pthread_rwlock_unlock(&rwlock); }
+    for (int i = 0; i < 500; i++) {
+        pthread_rwlock_rdlock(&rwlock);
+        sched_yield();
+        pthread_rwlock_unlock(&rwlock);
+    }
     return NULL;
 }
 
-static void *die_holding(void *robust) { pthread_mutex_lock(robust); return NULL; }
+static void *die_holding(void *robust)
+{
+    pthread_mutex_lock(robust);
+    return NULL;
+}
 
 int main(void)
 {
@@ -61,7 +73,10 @@ int main(void)
     sem_init(&ping, 0, 0);
     sem_init(&pong, 0, 0);
     pthread_create(&a, NULL, echo, NULL);
-    for (int i = 0; i < 2000; i++) { sem_post(&ping); sem_wait(&pong); }
+    for (int i = 0; i < 2000; i++) {
+        sem_post(&ping);
+        sem_wait(&pong);
+    }
     pthread_join(a, NULL);
     say("semaphores done");
     rounds = 0;
@@ -76,12 +91,18 @@ int main(void)
     struct timespec deadline;
     clock_gettime(CLOCK_REALTIME, &deadline);
     deadline.tv_nsec += 50000000;
-    if (deadline.tv_nsec >= 1000000000) { deadline.tv_sec++; deadline.tv_nsec -= 1000000000; }
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000;
+    }
     pthread_mutex_lock(&mutex);
     say("timed wait: %s", err_name(pthread_cond_timedwait(&condition, &mutex, &deadline)));
     pthread_mutex_unlock(&mutex);
     for (int i = 0; i < 4; i++) { pthread_create(&many[i], NULL, reader, NULL); }
-    for (int i = 0; i < 500; i++) { pthread_rwlock_wrlock(&rwlock); pthread_rwlock_unlock(&rwlock); }
+    for (int i = 0; i < 500; i++) {
+        pthread_rwlock_wrlock(&rwlock);
+        pthread_rwlock_unlock(&rwlock);
+    }
     for (int i = 0; i < 4; i++) { pthread_join(many[i], NULL); }
     say("rwlock done");
 
@@ -89,7 +110,8 @@ int main(void)
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    pthread_mutex_t *robust = MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    pthread_mutex_t *robust =
+        MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     pthread_mutex_init(robust, &attributes);
     pthread_create(&a, NULL, die_holding, robust);
     pthread_join(a, NULL);

@@ -28,7 +28,8 @@ int main(void)
     getcwd(path, sizeof path);
     say("%s", path);
     SHOW(chdir(start));
-    int fd = (int)MUST(open("a", O_RDONLY)), file = (int)MUST(open("f", O_RDONLY)), opath = (int)MUST(open("a", O_PATH));
+    int fd = (int)MUST(open("a", O_RDONLY)), file = (int)MUST(open("f", O_RDONLY)),
+        opath = (int)MUST(open("a", O_PATH));
     SHOW(fchdir(fd));
     SHOW(fchdir(file));
     SHOW(fchdir(99));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mkdir(2), rmdir, rename, renameat2, link, unlink, symlink, readlink: effects and every errno that can be provoked.
+// mkdir(2), rmdir, rename, renameat2, link, unlink, symlink, readlink: effects and every errno that can be
+// provoked.
 #include "t.h"
 
 int main(void)
@@ -8,7 +9,8 @@ int main(void)
     char buffer[100];
     struct stat s;
     SHOW(mkdir("d", 0777));
-    MUST(stat("d", &s)); say("mode %o", s.st_mode);
+    MUST(stat("d", &s));
+    say("mode %o", s.st_mode);
     SHOW(mkdir("d", 0777));
     SHOW(mkdir("d/e/f", 0777));
     SHOW(mkdir("", 0777));
@@ -64,7 +66,11 @@ int main(void)
     MUST(symlink("../f", "d/up"));
     SHOW(access("d/up", R_OK));
     char name[16], before[16] = "f";
-    for (int i = 0; i < 45; i++) { snprintf(name, sizeof name, "chain%d", i); MUST(symlink(before, name)); strcpy(before, name); }
+    for (int i = 0; i < 45; i++) {
+        snprintf(name, sizeof name, "chain%d", i);
+        MUST(symlink(before, name));
+        strcpy(before, name);
+    }
     SHOW(access("chain38", F_OK));
     SHOW(access("chain39", F_OK));
     SHOW(access("chain40", F_OK));
@@ -76,9 +82,11 @@ int main(void)
     SHOW(link("missing", "hard2"));
     SHOW(link("f", "missing/hard"));
     SHOW(link("s", "hard-symlink"));
-    MUST(lstat("hard-symlink", &s)); say("a link to the symlink itself %d", S_ISLNK(s.st_mode));
+    MUST(lstat("hard-symlink", &s));
+    say("a link to the symlink itself %d", S_ISLNK(s.st_mode));
     SHOW(linkat(AT_FDCWD, "s", AT_FDCWD, "hard-followed", AT_SYMLINK_FOLLOW));
-    MUST(lstat("hard-followed", &s)); say("followed %d, links %ld", S_ISREG(s.st_mode), (long)s.st_nlink);
+    MUST(lstat("hard-followed", &s));
+    say("followed %d, links %ld", S_ISREG(s.st_mode), (long)s.st_nlink);
     SHOW(linkat(AT_FDCWD, "f", AT_FDCWD, "x", 64));
     SHOW(linkat(99, "f", AT_FDCWD, "x", 0));
 

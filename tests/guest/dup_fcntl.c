@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dup(2), dup2, dup3, fcntl(2) on descriptors and status flags, lowest descriptor first, close_range(2), EMFILE, errors.
+// dup(2), dup2, dup3, fcntl(2) on descriptors and status flags, lowest descriptor first, close_range(2),
+// EMFILE, errors.
 #include "t.h"
 #include <linux/close_range.h>
 
@@ -13,7 +14,9 @@ static int open_count(int from, int to)
 int main(void)
 {
     int fd = (int)MUST(open("file", O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600));
-    for (int i = 3; i < 20; i++) { if (i != fd) { close(i); } }
+    for (int i = 3; i < 20; i++) {
+        if (i != fd) { close(i); }
+    }
     MUST(dup2(fd, 10));
     if (fd != 10) { close(fd); }
     SHOW(dup(10));

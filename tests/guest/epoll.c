@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// epoll(7): level and edge triggered, one-shot, modify and delete, closed descriptors, nesting, time-outs, many, errors.
+// epoll(7): level and edge triggered, one-shot, modify and delete, closed descriptors, nesting, time-outs,
+// many, errors.
 #include "t.h"
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -112,7 +113,11 @@ int main(void)
     SHOW(epoll_ctl(inner, EPOLL_CTL_ADD, ep, &(struct epoll_event){ .events = EPOLLIN }));
 
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { sleep_ms(60); MUST(write(other, &(uint64_t){ 1 }, 8)); _exit(0); }
+    if (child == 0) {
+        sleep_ms(60);
+        MUST(write(other, &(uint64_t){ 1 }, 8));
+        _exit(0);
+    }
     show("woken from another process", 5000);
     MUST(waitpid(child, NULL, 0));
     MUST(read(other, &value, 8));
@@ -139,7 +144,8 @@ int main(void)
     int many = (int)MUST(epoll_create1(0)), pipes[100][2];
     for (int i = 0; i < 100; i++) {
         MUST(pipe(pipes[i]));
-        MUST(epoll_ctl(many, EPOLL_CTL_ADD, pipes[i][0], &(struct epoll_event){ .events = EPOLLIN, .data.u32 = i }));
+        MUST(epoll_ctl(
+            many, EPOLL_CTL_ADD, pipes[i][0], &(struct epoll_event){ .events = EPOLLIN, .data.u32 = i }));
         MUST(write(pipes[i][1], "x", 1));
     }
     int seen[100] = { 0 }, total = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// eventfd(2), timerfd_create(2), signalfd(2): values, overflow, semaphores, intervals, absolute times, queued signals, errors.
+// eventfd(2), timerfd_create(2), signalfd(2): values, overflow, semaphores, intervals, absolute times, queued
+// signals, errors.
 #include "t.h"
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -42,7 +43,11 @@ static void event(void)
     SHOW(eventfd(0, 0x12345));
     int blocking = (int)MUST(eventfd(0, 0));
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { sleep_ms(50); put(blocking, 9); _exit(0); }
+    if (child == 0) {
+        sleep_ms(50);
+        put(blocking, 9);
+        _exit(0);
+    }
     take("blocking", blocking);
     MUST(waitpid(child, NULL, 0));
 }
@@ -50,11 +55,13 @@ static void event(void)
 static void timer(void)
 {
     int fd = (int)MUST(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK));
-    struct itimerspec once = { { 0, 0 }, { 0, 30000000 } }, every = { { 0, 20000000 }, { 0, 20000000 } }, now, bad = { { 0, 0 }, { 0, -1 } };
+    struct itimerspec once = { { 0, 0 }, { 0, 30000000 } }, every = { { 0, 20000000 }, { 0, 20000000 } }, now,
+                      bad = { { 0, 0 }, { 0, -1 } };
     take("not armed", fd);
     SHOW(timerfd_settime(fd, 0, &once, NULL));
     SHOW(timerfd_gettime(fd, &now));
-    say("time left %d, interval %ld", now.it_value.tv_nsec > 0 && now.it_value.tv_nsec <= 30000000, now.it_interval.tv_nsec);
+    say("time left %d, interval %ld", now.it_value.tv_nsec > 0 && now.it_value.tv_nsec <= 30000000,
+        now.it_interval.tv_nsec);
     take("too early", fd);
     struct pollfd state = { fd, POLLIN, 0 };
     SHOW(poll(&state, 1, 5000));
@@ -110,8 +117,8 @@ static void signal_fd(void)
     memset(info, 0, sizeof info);
     long n = SHOW(read(fd, info, sizeof info));
     for (long i = 0; i < n / (long)sizeof info[0]; i++) {
-        say("signal %d code %d int %d pid %d uid %d", info[i].ssi_signo, (int)info[i].ssi_code, info[i].ssi_int,
-            info[i].ssi_pid == (uint32_t)getpid(), info[i].ssi_uid == getuid());
+        say("signal %d code %d int %d pid %d uid %d", info[i].ssi_signo, (int)info[i].ssi_code,
+            info[i].ssi_int, info[i].ssi_pid == (uint32_t)getpid(), info[i].ssi_uid == getuid());
     }
     SHOW(read(fd, info, sizeof info));
     SHOW(read(fd, info, 10));

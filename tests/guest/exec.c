@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// execve(2): every errno that can be provoked, #! scripts, argv and environment, what survives and what does not, fexecve.
+// execve(2): every errno that can be provoked, #! scripts, argv and environment, what survives and what does
+// not, fexecve.
 // @variants static,dynamic
 // @timeout 40
 #include "t.h"
@@ -10,16 +11,18 @@ extern char **environ;
 
 static int report(int argc, char **argv)
 {
-    say("  argc %d argv[0] '%s' last '%s' X=%s", argc, argc ? argv[0] : "", argc > 2 ? argv[argc - 1] : "", getenv("X") ? getenv("X") : "unset");
+    say("  argc %d argv[0] '%s' last '%s' X=%s", argc, argc ? argv[0] : "", argc > 2 ? argv[argc - 1] : "",
+        getenv("X") ? getenv("X") : "unset");
     sigset_t mask, pending;
     struct sigaction usr1, usr2;
     sigprocmask(SIG_BLOCK, NULL, &mask);
     sigpending(&pending);
     sigaction(SIGUSR1, NULL, &usr1);
     sigaction(SIGUSR2, NULL, &usr2);
-    say("  masked %d pending %d handled is default %d ignored stays %d", sigismember(&mask, SIGINT), sigismember(&pending, SIGINT),
-        usr1.sa_handler == SIG_DFL, usr2.sa_handler == SIG_IGN);
-    say("  fd 20 %s, fd 21 %s", fcntl(20, F_GETFD) == -1 ? "closed" : "open", fcntl(21, F_GETFD) == -1 ? "closed" : "open");
+    say("  masked %d pending %d handled is default %d ignored stays %d", sigismember(&mask, SIGINT),
+        sigismember(&pending, SIGINT), usr1.sa_handler == SIG_DFL, usr2.sa_handler == SIG_IGN);
+    say("  fd 20 %s, fd 21 %s", fcntl(20, F_GETFD) == -1 ? "closed" : "open",
+        fcntl(21, F_GETFD) == -1 ? "closed" : "open");
     char name[17] = "";
     prctl(PR_GET_NAME, name);
     stack_t stack;
@@ -34,16 +37,31 @@ static void attempt(const char *path)
     CHILD(path, execve(path, arguments, environ); say("  %s", err_name(errno)); _exit(1));
 }
 
-static void *sleeper(void *unused) { (void)unused; for (;;) { pause(); } return NULL; }
-static void *executor(void *path) { execl(path, "from-a-thread", "report", NULL); return NULL; }
+static void *sleeper(void *unused)
+{
+    (void)unused;
+    for (;;) { pause(); }
+    return NULL;
+}
+static void *executor(void *path)
+{
+    execl(path, "from-a-thread", "report", NULL);
+    return NULL;
+}
 
 static char self[PATH_MAX];
 
 static void write_elf(const char *name, unsigned machine, unsigned type, unsigned char class, int length)
 {
-    Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', class, ELFDATA2LSB, EV_CURRENT }, .e_type = type, .e_machine = machine,
-        .e_version = EV_CURRENT, .e_entry = 0x400000, .e_phoff = sizeof header, .e_ehsize = sizeof header,
-        .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 0 };
+    Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', class, ELFDATA2LSB, EV_CURRENT },
+        .e_type = type,
+        .e_machine = machine,
+        .e_version = EV_CURRENT,
+        .e_entry = 0x400000,
+        .e_phoff = sizeof header,
+        .e_ehsize = sizeof header,
+        .e_phentsize = sizeof(Elf64_Phdr),
+        .e_phnum = 0 };
     int fd = (int)MUST(open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755));
     MUST(write(fd, &header, length));
     close(fd);
@@ -104,8 +122,16 @@ int main(int argc, char **argv)
     CHILD("name too long", execl(longer, "x", NULL); say("  %s", err_name(errno)));
     CHILD("bad path", syscall(SYS_execve, BAD, NULL, NULL); say("  %s", err_name(errno)));
     CHILD("bad argv", syscall(SYS_execve, "/bin/true", BAD, NULL); say("  %s", err_name(errno)));
-    CHILD("bad argv entry", { char *a[] = { "x", BAD, NULL }; syscall(SYS_execve, "/bin/true", a, NULL); say("  %s", err_name(errno)); });
-    CHILD("bad environment", { char *a[] = { "x", NULL }; syscall(SYS_execve, "/bin/true", a, BAD); say("  %s", err_name(errno)); });
+    CHILD("bad argv entry", {
+        char *a[] = { "x", BAD, NULL };
+        syscall(SYS_execve, "/bin/true", a, NULL);
+        say("  %s", err_name(errno));
+    });
+    CHILD("bad environment", {
+        char *a[] = { "x", NULL };
+        syscall(SYS_execve, "/bin/true", a, BAD);
+        say("  %s", err_name(errno));
+    });
     CHILD("one long argument", {
         char *big = malloc(140000);
         memset(big, 'b', 139999);
@@ -125,7 +151,11 @@ int main(int argc, char **argv)
         execv("/bin/true", many);
         say("  %s", err_name(errno));
     });
-    CHILD("no arguments at all", { char *none[] = { NULL }; execve("/bin/true", none, none); say("  %s", err_name(errno)); });
+    CHILD("no arguments at all", {
+        char *none[] = { NULL };
+        execve("/bin/true", none, none);
+        say("  %s", err_name(errno));
+    });
 
     setenv("X", "value", 1);
     CHILD("what survives", {
@@ -148,11 +178,36 @@ int main(int argc, char **argv)
         for (int i = 0; i < 3; i++) { pthread_create(&t, NULL, sleeper, NULL); }
         execl(self, "threads-gone", "report", NULL);
     });
-    CHILD("from another thread", { pthread_t t; pthread_create(&t, NULL, executor, self); for (;;) { pause(); } });
-    CHILD("fexecve", { int fd = open(self, O_RDONLY | O_CLOEXEC); char *a[] = { "by-fd", "report", NULL }; fexecve(fd, a, environ); say("  %s", err_name(errno)); });
-    CHILD("execveat empty path", { int fd = open("script", O_RDONLY); syscall(SYS_execveat, fd, "", NULL, NULL, 0); say("  %s", err_name(errno)); });
-    CHILD("execveat on a link", { char *a[] = { "x", NULL }; syscall(SYS_execveat, AT_FDCWD, "linked", a, environ, AT_SYMLINK_NOFOLLOW); say("  %s", err_name(errno)); });
-    CHILD("pid stays", { char pid[20]; snprintf(pid, sizeof pid, "%d", getpid()); execl("/bin/sh", "sh", "-c", "test $$ = $0 && echo '  same pid'", pid, NULL); });
-    CHILD("empty environment", { char *none[] = { NULL }; char *a[] = { "/usr/bin/env", NULL }; execve(a[0], a, none); });
+    CHILD("from another thread", {
+        pthread_t t;
+        pthread_create(&t, NULL, executor, self);
+        for (;;) { pause(); }
+    });
+    CHILD("fexecve", {
+        int fd = open(self, O_RDONLY | O_CLOEXEC);
+        char *a[] = { "by-fd", "report", NULL };
+        fexecve(fd, a, environ);
+        say("  %s", err_name(errno));
+    });
+    CHILD("execveat empty path", {
+        int fd = open("script", O_RDONLY);
+        syscall(SYS_execveat, fd, "", NULL, NULL, 0);
+        say("  %s", err_name(errno));
+    });
+    CHILD("execveat on a link", {
+        char *a[] = { "x", NULL };
+        syscall(SYS_execveat, AT_FDCWD, "linked", a, environ, AT_SYMLINK_NOFOLLOW);
+        say("  %s", err_name(errno));
+    });
+    CHILD("pid stays", {
+        char pid[20];
+        snprintf(pid, sizeof pid, "%d", getpid());
+        execl("/bin/sh", "sh", "-c", "test $$ = $0 && echo '  same pid'", pid, NULL);
+    });
+    CHILD("empty environment", {
+        char *none[] = { NULL };
+        char *a[] = { "/usr/bin/env", NULL };
+        execve(a[0], a, none);
+    });
     return 0;
 }

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every form of exit status: codes modulo 256, signals with their default actions, exit from a thread, exit_group, orphans.
+// Every form of exit status: codes modulo 256, signals with their default actions, exit from a thread,
+// exit_group, orphans.
 #include "t.h"
 
-static void *thread_exits(void *unused) { (void)unused; exit(9); }
-static void *thread_returns(void *unused) { (void)unused; sleep_ms(50); return NULL; }
+static void *thread_exits(void *unused)
+{
+    (void)unused;
+    exit(9);
+}
+static void *thread_returns(void *unused)
+{
+    (void)unused;
+    sleep_ms(50);
+    return NULL;
+}
 
 int main(void)
 {
@@ -12,7 +22,11 @@ int main(void)
     CHILD("exit_group", syscall(SYS_exit_group, 300));
     CHILD("exit of the only thread", syscall(SYS_exit, 33));
     CHILD("return from main's exit()", exit(12));
-    CHILD("thread calls exit", { pthread_t t; pthread_create(&t, NULL, thread_exits, NULL); pause(); });
+    CHILD("thread calls exit", {
+        pthread_t t;
+        pthread_create(&t, NULL, thread_exits, NULL);
+        pause();
+    });
     CHILD("main thread leaves first", {
         pthread_t t;
         pthread_create(&t, NULL, thread_returns, NULL);
@@ -22,7 +36,12 @@ int main(void)
         if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU) { continue; }
         char name[32];
         snprintf(name, sizeof name, "raise %s", sigabbrev_np(signal));
-        CHILD(name, { struct rlimit none = { 0, 0 }; setrlimit(RLIMIT_CORE, &none); raise(signal); _exit(44); });
+        CHILD(name, {
+            struct rlimit none = { 0, 0 };
+            setrlimit(RLIMIT_CORE, &none);
+            raise(signal);
+            _exit(44);
+        });
     }
     CHILD("raise 34", raise(34));
     CHILD("raise 64", raise(64));

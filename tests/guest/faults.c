@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals of the processor: SIGFPE, SIGILL, SIGTRAP, general protection; si_code, whether si_addr is the instruction; defaults.
+// Signals of the processor: SIGFPE, SIGILL, SIGTRAP, general protection; si_code, whether si_addr is the
+// instruction; defaults.
 #include "t.h"
 #include <setjmp.h>
 #include <ucontext.h>
@@ -16,7 +17,14 @@ static void on_signal(int signal, siginfo_t *info, void *context)
     siglongjmp(resume, 1);
 }
 
-#define TRY(name, ...) do { say(name); if (sigsetjmp(resume, 1) == 0) { __VA_ARGS__; say("  no signal"); } } while (0)
+#define TRY(name, ...) \
+    do { \
+        say(name); \
+        if (sigsetjmp(resume, 1) == 0) { \
+            __VA_ARGS__; \
+            say("  no signal"); \
+        } \
+    } while (0)
 
 int main(void)
 {

@@ -40,8 +40,11 @@ int main(void)
         sigpending(&pending);
         sigset_t mask;
         sigprocmask(SIG_BLOCK, NULL, &mask);
-        say("alarm %u, pending %d, mask %d", alarm(0), sigismember(&pending, SIGUSR1), sigismember(&mask, SIGUSR1));
-        struct tms_like { long u; } unused = { 0 };
+        say("alarm %u, pending %d, mask %d", alarm(0), sigismember(&pending, SIGUSR1),
+            sigismember(&mask, SIGUSR1));
+        struct tms_like {
+            long u;
+        } unused = { 0 };
         (void)unused;
         struct rusage usage;
         getrusage(RUSAGE_CHILDREN, &usage);
@@ -55,7 +58,10 @@ int main(void)
     for (int i = 0; i < 1024; i++) { big[i * PAGE] = (char)i; }
     CHILD("big", {
         int wrong = 0;
-        for (int i = 0; i < 1024; i++) { wrong += big[i * PAGE] != (char)i; big[i * PAGE] = 0; }
+        for (int i = 0; i < 1024; i++) {
+            wrong += big[i * PAGE] != (char)i;
+            big[i * PAGE] = 0;
+        }
         say("wrong in the child %d", wrong);
     });
     int wrong = 0;

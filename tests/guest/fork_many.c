@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many children: at once, one after another, in a tree; every exit code arrives once; threads of the parent are not copied.
+// Many children: at once, one after another, in a tree; every exit code arrives once; threads of the parent
+// are not copied.
 // @timeout 60
 #include "t.h"
 
-static void *idle(void *unused) { (void)unused; for (;;) { pause(); } return NULL; }
+static void *idle(void *unused)
+{
+    (void)unused;
+    for (;;) { pause(); }
+    return NULL;
+}
 
 static int tree(int depth)
 {
@@ -40,7 +46,10 @@ int main(void)
         int status;
         pid_t pid = (pid_t)MUST(wait(&status));
         for (int k = 0; k < AT_ONCE; k++) {
-            if (children[k] == pid) { seen[k]++; wrong += WEXITSTATUS(status) != k; }
+            if (children[k] == pid) {
+                seen[k]++;
+                wrong += WEXITSTATUS(status) != k;
+            }
         }
     }
     for (int i = 0; i < AT_ONCE; i++) { wrong += seen[i] != 1; }
@@ -66,7 +75,10 @@ int main(void)
         FILE *file = fopen(path, "re");
         char line[256];
         while (file && fgets(line, sizeof line, file)) {
-            if (strncmp(line, "Threads:", 8) == 0) { line[strlen(line) - 1] = 0; say("%s", line); }
+            if (strncmp(line, "Threads:", 8) == 0) {
+                line[strlen(line) - 1] = 0;
+                say("%s", line);
+            }
         }
         _exit(4);
     });

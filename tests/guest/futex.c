@@ -6,12 +6,18 @@
 static uint32_t word, other;
 static volatile int woken;
 
-static long futex(void *address, int operation, uint32_t value, const void *timeout, void *address2, uint32_t value3)
+static long futex(
+    void *address, int operation, uint32_t value, const void *timeout, void *address2, uint32_t value3)
 {
     return syscall(SYS_futex, address, operation, value, timeout, address2, value3);
 }
 
-struct waiter { uint32_t *address; int operation; uint32_t bits; long result; };
+struct waiter {
+    uint32_t *address;
+    int operation;
+    uint32_t bits;
+    long result;
+};
 
 static void *wait_on(void *argument)
 {
@@ -28,7 +34,10 @@ static void start(pthread_t *threads, struct waiter *waiters, int n)
     sleep_ms(150);
 }
 
-static void finish(pthread_t *threads, int n) { for (int i = 0; i < n; i++) { pthread_join(threads[i], NULL); } }
+static void finish(pthread_t *threads, int n)
+{
+    for (int i = 0; i < n; i++) { pthread_join(threads[i], NULL); }
+}
 
 int main(void)
 {
@@ -72,7 +81,10 @@ int main(void)
     finish(threads, 4);
     say("woken %d, results %ld %ld", woken, waiters[0].result, waiters[3].result);
 
-    for (int i = 0; i < 4; i++) { waiters[i].operation = FUTEX_WAIT_BITSET | p; waiters[i].bits = 1u << i; }
+    for (int i = 0; i < 4; i++) {
+        waiters[i].operation = FUTEX_WAIT_BITSET | p;
+        waiters[i].bits = 1u << i;
+    }
     start(threads, waiters, 4);
     SHOW(futex(&word, FUTEX_WAKE_BITSET | p, INT_MAX, NULL, NULL, 0x100));
     SHOW(futex(&word, FUTEX_WAKE_BITSET | p, INT_MAX, NULL, NULL, 5));
@@ -94,13 +106,17 @@ int main(void)
     waiters[1].address = &other;
     start(threads, waiters, 2);
     other = 0;
-    SHOW(futex(&word, FUTEX_WAKE_OP | p, 1, (void *)1, &other, FUTEX_OP(FUTEX_OP_ADD, 3, FUTEX_OP_CMP_EQ, 0)));
+    SHOW(
+        futex(&word, FUTEX_WAKE_OP | p, 1, (void *)1, &other, FUTEX_OP(FUTEX_OP_ADD, 3, FUTEX_OP_CMP_EQ, 0)));
     say("other %u", other);
     finish(threads, 2);
 
     uint32_t *shared = MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { long r = futex(shared, FUTEX_WAIT, 0, NULL, NULL, 0); _exit(r == 0 ? 21 : 22); }
+    if (child == 0) {
+        long r = futex(shared, FUTEX_WAIT, 0, NULL, NULL, 0);
+        _exit(r == 0 ? 21 : 22);
+    }
     int tries = 0;
     while (futex(shared, FUTEX_WAKE, 1, NULL, NULL, 0) == 0 && tries++ < 2000) { sleep_ms(2); }
     int status;

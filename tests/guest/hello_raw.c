@@ -14,5 +14,5 @@ __attribute__((force_align_arg_pointer)) void _start(void)
     static const char text[] = "hello from nothing\n";
     long written = call3(1, 1, (long)text, sizeof text - 1);
     call3(231, written == sizeof text - 1 ? 3 : 4, 0, 0);
-    for (;;) { }
+    for (;;) {}
 }

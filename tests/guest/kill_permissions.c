@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// kill(2), tkill, tgkill: signal 0, dead and absent processes, wrong numbers, other users' processes, threads.
+// kill(2), tkill, tgkill: signal 0, dead and absent processes, wrong numbers, other users' processes,
+// threads.
 #include "t.h"
 
 static volatile pid_t handler_tid;
-static void note(int signal) { (void)signal; handler_tid = (pid_t)syscall(SYS_gettid); }
+static void note(int signal)
+{
+    (void)signal;
+    handler_tid = (pid_t)syscall(SYS_gettid);
+}
 static volatile pid_t thread_tid;
 static volatile int finish;
 
@@ -63,7 +68,9 @@ int main(void)
     SHOW(kill(zombie, 0));
     if (getuid() == 0) {
         pid_t roots = (pid_t)MUST(fork());
-        if (roots == 0) { for (;;) { pause(); } }
+        if (roots == 0) {
+            for (;;) { pause(); }
+        }
         CHILD("as uid 1234", {
             MUST(setresgid(1234, 1234, 1234));
             MUST(setresuid(1234, 1234, 1234));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// flock(2) and fcntl(2) record locks, POSIX and open-file-description: conflicts, splitting, who holds, release by close, deadlock.
+// flock(2) and fcntl(2) record locks, POSIX and open-file-description: conflicts, splitting, who holds,
+// release by close, deadlock.
 #include "t.h"
 #include <sys/file.h>
 
@@ -13,8 +14,12 @@ static void who(int fd, long start, long length)
 {
     struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
     long r = fcntl(fd, F_GETLK, &l);
-    if (l.l_type == F_UNLCK) { say("  %ld+%ld free (%ld)", start, length, r); }
-    else { say("  %ld+%ld type %d from %ld for %ld by parent %d", start, length, l.l_type, (long)l.l_start, (long)l.l_len, l.l_pid == getppid()); }
+    if (l.l_type == F_UNLCK) {
+        say("  %ld+%ld free (%ld)", start, length, r);
+    } else {
+        say("  %ld+%ld type %d from %ld for %ld by parent %d", start, length, l.l_type, (long)l.l_start,
+            (long)l.l_len, l.l_pid == getppid());
+    }
 }
 
 int main(void)
@@ -58,7 +63,12 @@ int main(void)
     SHOW(lock(a, F_SETLK, F_WRLCK, 100, 0));
     CHILD("another process", {
         int c = (int)MUST(open("f", O_RDWR));
-        who(c, 0, 10); who(c, 0, 0); who(c, 15, 1); who(c, 30, 5); who(c, 50, 10); who(c, 1000, 1);
+        who(c, 0, 10);
+        who(c, 0, 0);
+        who(c, 15, 1);
+        who(c, 30, 5);
+        who(c, 50, 10);
+        who(c, 1000, 1);
         SHOW(lock(c, F_SETLK, F_WRLCK, 15, 1));
         SHOW(lock(c, F_SETLK, F_RDLCK, 15, 1));
         SHOW(lock(c, F_SETLK, F_RDLCK, 35, 1));
@@ -66,13 +76,25 @@ int main(void)
         SHOW(lock(c, F_SETLK, F_WRLCK, 20, 10));
     });
     SHOW(lock(a, F_SETLK, F_UNLCK, 13, 3));
-    CHILD("after a split", { int c = (int)MUST(open("f", O_RDWR)); who(c, 10, 3); who(c, 13, 3); who(c, 16, 4); who(c, 0, 30); });
+    CHILD("after a split", {
+        int c = (int)MUST(open("f", O_RDWR));
+        who(c, 10, 3);
+        who(c, 13, 3);
+        who(c, 16, 4);
+        who(c, 0, 30);
+    });
     SHOW(lock(a, F_SETLK, F_WRLCK, 13, 3));
-    CHILD("merged", { int c = (int)MUST(open("f", O_RDWR)); who(c, 0, 30); });
+    CHILD("merged", {
+        int c = (int)MUST(open("f", O_RDWR));
+        who(c, 0, 30);
+    });
     int d = (int)MUST(open("f", O_RDONLY));
     SHOW(lock(d, F_SETLK, F_WRLCK, 500, 1));
     close(d);
-    CHILD("any close drops them all", { int c = (int)MUST(open("f", O_RDWR)); who(c, 0, 0); });
+    CHILD("any close drops them all", {
+        int c = (int)MUST(open("f", O_RDWR));
+        who(c, 0, 0);
+    });
     SHOW(lock(a, F_SETLK, 99, 0, 1));
     SHOW(lock(a, F_SETLK, F_WRLCK, -5, 1));
     SHOW(lock(99, F_SETLK, F_WRLCK, 0, 1));

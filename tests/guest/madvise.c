@@ -22,7 +22,8 @@ int main(void)
     SHOW(madvise(p + 5 * PAGE, PAGE, MADV_WIPEONFORK));
     p[3 * PAGE] = 33;
     p[5 * PAGE] = 55;
-    CHILD("child", say("fork %d, dontfork readable %d, wiped %d", p[3 * PAGE], readable(p + 4 * PAGE), p[5 * PAGE]));
+    CHILD("child",
+        say("fork %d, dontfork readable %d, wiped %d", p[3 * PAGE], readable(p + 4 * PAGE), p[5 * PAGE]));
     say("parent keeps %d", p[5 * PAGE]);
     SHOW(madvise(p + 4 * PAGE, PAGE, MADV_DOFORK));
     SHOW(madvise(p + 5 * PAGE, PAGE, MADV_KEEPONFORK));

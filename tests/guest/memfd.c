@@ -58,6 +58,11 @@ int main(void)
     SHOW(memfd_create(name, 0));
     int program = (int)MUST(memfd_create("program", 0)), source = (int)MUST(open("/bin/true", O_RDONLY));
     for (ssize_t n; (n = read(source, name, sizeof name)) > 0;) { MUST(write(program, name, n)); }
-    CHILD("run from a memfd", { char *argv[] = { "true", NULL }; char *env[] = { NULL }; fexecve(program, argv, env); _exit(1); });
+    CHILD("run from a memfd", {
+        char *argv[] = { "true", NULL };
+        char *env[] = { NULL };
+        fexecve(program, argv, env);
+        _exit(1);
+    });
     return 0;
 }

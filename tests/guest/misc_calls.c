@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small calls that runtimes make at start: set_tid_address, set_robust_list, rseq class, membarrier, ioctl on non-terminals, statfs,
-// mknod rules, sync, getpagesize, ttyname, isatty, gettid, getpgrp.
+// Small calls that runtimes make at start: set_tid_address, set_robust_list, rseq class, membarrier, ioctl on
+// non-terminals, statfs, mknod rules, sync, getpagesize, ttyname, isatty, gettid, getpgrp.
 #include "t.h"
 #include <linux/membarrier.h>
 #include <sys/ioctl.h>

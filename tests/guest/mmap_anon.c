@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Anonymous mmap(2): zero pages, lengths, hints, fixed and no-replace, shared across fork, PROT_NONE, populate, big reserve.
+// Anonymous mmap(2): zero pages, lengths, hints, fixed and no-replace, shared across fork, PROT_NONE,
+// populate, big reserve.
 #include "t.h"
 
 int main(void)
@@ -33,18 +34,21 @@ int main(void)
     none[1UL << 35] = 9;
     say("touched %d, next page %d", none[1UL << 35], readable(none + (1UL << 35) + PAGE));
     SHOW(munmap(none, 1UL << 36));
-    char *populated = MUSTP(mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
+    char *populated = MUSTP(
+        mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
     unsigned char residency[64];
     SHOW(mincore(populated, 64 * PAGE, residency));
     int resident = 0;
     for (int i = 0; i < 64; i++) { resident += residency[i] & 1; }
     say("populated %d", resident);
-    int (*code)(void) = MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    int (*code)(void) =
+        MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     memcpy((void *)code, "\xb8\x2a\x00\x00\x00\xc3", 6);
     say("generated code returns %d", code());
     char *low = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     say("MAP_32BIT below 2 GiB: %d", (uintptr_t)low < (1UL << 31));
-    char *stack = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_GROWSDOWN, -1, 0);
+    char *stack = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_GROWSDOWN, -1, 0);
     say("MAP_GROWSDOWN %d", stack != MAP_FAILED);
     return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// File mappings: private and shared, coherence with read and write, copy on write, partial last page, SIGBUS beyond the end,
-// offsets, after close and unlink, across fork.
+// File mappings: private and shared, coherence with read and write, copy on write, partial last page, SIGBUS
+// beyond the end, offsets, after close and unlink, across fork.
 #include "t.h"
 #include <setjmp.h>
 
@@ -14,8 +14,12 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 static void touch(const char *what, volatile char *address)
 {
     int code = sigsetjmp(resume, 1);
-    if (code == 0) { char c = *address; say("%s: reads %d", what, c); }
-    else { say("%s: %s code %d", what, sigabbrev_np(code / 100), code % 100); }
+    if (code == 0) {
+        char c = *address;
+        say("%s: reads %d", what, c);
+    } else {
+        say("%s: %s code %d", what, sigabbrev_np(code / 100), code % 100);
+    }
 }
 
 int main(void)
@@ -68,9 +72,11 @@ int main(void)
     say("ELF %d", memcmp(image, "\177ELF", 4));
     image[0] = 'E';
     say("copy %c", image[0]);
-    char *empty = MUSTP(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, (int)MUST(open("empty", O_RDWR | O_CREAT, 0600)), 0));
+    char *empty =
+        MUSTP(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, (int)MUST(open("empty", O_RDWR | O_CREAT, 0600)), 0));
     touch("empty file", empty);
-    char *zero = MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, (int)MUST(open("/dev/zero", O_RDWR)), 0));
+    char *zero =
+        MUSTP(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, (int)MUST(open("/dev/zero", O_RDWR)), 0));
     zero[1] = 1;
     touch("/dev/zero", zero);
     return 0;

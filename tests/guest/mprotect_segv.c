@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGSEGV and SIGBUS with their si_code and address class, handlers that repair and return, faults in system calls.
+// SIGSEGV and SIGBUS with their si_code and address class, handlers that repair and return, faults in system
+// calls.
 #include "t.h"
 #include <ucontext.h>
 
@@ -10,13 +11,14 @@ static void repair(int signal, siginfo_t *info, void *context)
 {
     ucontext_t *frame = context;
     long offset = (char *)info->si_addr - arena;
-    say("fault %s code %d offset %ld, error write %d user %d, trap %ld", sigabbrev_np(signal), info->si_code, offset,
-        (int)(frame->uc_mcontext.gregs[REG_ERR] >> 1 & 1), (int)(frame->uc_mcontext.gregs[REG_ERR] >> 2 & 1),
-        (long)frame->uc_mcontext.gregs[REG_TRAPNO]);
+    say("fault %s code %d offset %ld, error write %d user %d, trap %ld", sigabbrev_np(signal), info->si_code,
+        offset, (int)(frame->uc_mcontext.gregs[REG_ERR] >> 1 & 1),
+        (int)(frame->uc_mcontext.gregs[REG_ERR] >> 2 & 1), (long)frame->uc_mcontext.gregs[REG_TRAPNO]);
     faults++;
     if (offset < 0 || offset >= (long)(4 * PAGE)) { _exit(77); }
     if (info->si_code == SEGV_MAPERR) {
-        mmap(arena + (offset & -PAGE), PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        mmap(arena + (offset & -PAGE), PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+            -1, 0);
     } else {
         mprotect(arena + (offset & -PAGE), PAGE, PROT_READ | PROT_WRITE | PROT_EXEC);
     }

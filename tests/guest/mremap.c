@@ -20,7 +20,8 @@ int main(void)
     char *r = mremap(q, 8 * PAGE, 8 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to);
     say("fixed %d: %c %c %c, old readable %d", r == to, r[0], r[PAGE], r[7 * PAGE], readable(q));
     r = mremap(to, 8 * PAGE, 3 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, area + 40 * PAGE);
-    say("fixed and shrunk %d: %c, old %d %d", r == area + 40 * PAGE, r[0], readable(to), readable(to + 7 * PAGE));
+    say("fixed and shrunk %d: %c, old %d %d", r == area + 40 * PAGE, r[0], readable(to),
+        readable(to + 7 * PAGE));
     SHOW(mremap(r, 3 * PAGE, 3 * PAGE, MREMAP_FIXED, to));
     SHOW(mremap(r, 3 * PAGE, 3 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, r + PAGE));
     SHOW(mremap(r, 3 * PAGE, 3 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to + 1));

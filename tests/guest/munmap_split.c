@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// munmap(2), mprotect(2) and mmap(MAP_FIXED) that split, trim and merge mappings; holes seen through /proc/self/maps and probes.
+// munmap(2), mprotect(2) and mmap(MAP_FIXED) that split, trim and merge mappings; holes seen through
+// /proc/self/maps and probes.
 #include "t.h"
 
 static char *base;
@@ -51,7 +52,9 @@ int main(void)
     say("content gone: %d", base[10 * PAGE]);
     for (int i = 0; i < 16; i += 2) { MUST(munmap(base + i * PAGE, PAGE)); }
     arena("comb");
-    for (int i = 0; i < 16; i++) { if (readable(base + i * PAGE) != i % 2) { say("page %d wrong", i); } }
+    for (int i = 0; i < 16; i++) {
+        if (readable(base + i * PAGE) != i % 2) { say("page %d wrong", i); }
+    }
     SHOW(munmap(base, 16 * PAGE));
     arena("gone");
     return 0;

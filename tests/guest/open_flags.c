@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// open(2), openat(2), creat(2): each flag's effect and each errno; modes and umask; O_PATH; O_TMPFILE; /dev/null and friends.
+// open(2), openat(2), creat(2): each flag's effect and each errno; modes and umask; O_PATH; O_TMPFILE;
+// /dev/null and friends.
 #include "t.h"
 
 static void status_of(const char *path)
 {
     struct stat s;
-    if (lstat(path, &s) == -1) { say("%s: %s", path, err_name(errno)); return; }
+    if (lstat(path, &s) == -1) {
+        say("%s: %s", path, err_name(errno));
+        return;
+    }
     say("%s: mode %o size %ld links %ld", path, s.st_mode, (long)s.st_size, (long)s.st_nlink);
 }
 
@@ -94,7 +98,11 @@ int main(void)
     SHOW(lseek(path, 0, SEEK_SET));
     int temporary = open(".", O_TMPFILE | O_RDWR, 0600);
     say("O_TMPFILE %s", temporary == -1 ? err_name(errno) : "ok");
-    if (temporary != -1) { SHOW(write(temporary, "tmp", 3)); SHOW(fstat(temporary, &s)); say("links %ld", (long)s.st_nlink); }
+    if (temporary != -1) {
+        SHOW(write(temporary, "tmp", 3));
+        SHOW(fstat(temporary, &s));
+        say("links %ld", (long)s.st_nlink);
+    }
     SHOW(open(".", O_TMPFILE | O_RDONLY, 0600));
     fd = (int)MUST(open("/dev/null", O_RDWR));
     SHOW(write(fd, "gone", 4));

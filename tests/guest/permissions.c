@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What owner, group and others may do: open, execute, search, list, sticky directories, access(2), faccessat(2), as the caller is.
+// What owner, group and others may do: open, execute, search, list, sticky directories, access(2),
+// faccessat(2), as the caller is.
 #include "t.h"
 
 static void tries(const char *name)
@@ -7,7 +8,8 @@ static void tries(const char *name)
     char made[300];
     say("%s: r %s w %s", name, open(name, O_RDONLY) == -1 ? err_name(errno) : "ok",
         open(name, O_WRONLY) == -1 ? err_name(errno) : "ok");
-    say("  access R %d W %d X %d F %d", access(name, R_OK), access(name, W_OK), access(name, X_OK), access(name, F_OK));
+    say("  access R %d W %d X %d F %d", access(name, R_OK), access(name, W_OK), access(name, X_OK),
+        access(name, F_OK));
     snprintf(made, sizeof made, "%s/inside", name);
     say("  stat inside: %s", access(made, F_OK) == -1 ? err_name(errno) : "ok");
     say("  create inside: %s", open(made, O_CREAT | O_WRONLY, 0600) == -1 ? err_name(errno) : "ok");

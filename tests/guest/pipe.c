@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// pipe(2): reading, end of file, EPIPE and SIGPIPE, non-blocking, capacity, FIONREAD, flags, errors, poll state.
+// pipe(2): reading, end of file, EPIPE and SIGPIPE, non-blocking, capacity, FIONREAD, flags, errors, poll
+// state.
 #include "t.h"
 #include <sys/ioctl.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pipes between processes: blocking reads and writes, big transfers, atomic small writes, ping-pong, EINTR, end of file when
-// the last writer goes.
+// Pipes between processes: blocking reads and writes, big transfers, atomic small writes, ping-pong, EINTR,
+// end of file when the last writer goes.
 // @timeout 60
 #include "t.h"
 
@@ -16,7 +16,9 @@ int main(void)
         char block[4096];
         for (int i = 0; i < 1024; i++) {
             memset(block, i & 127, sizeof block);
-            for (size_t done = 0; done < sizeof block;) { done += MUST(write(p[1], block + done, sizeof block - done)); }
+            for (size_t done = 0; done < sizeof block;) {
+                done += MUST(write(p[1], block + done, sizeof block - done));
+            }
         }
         _exit(0);
     }
@@ -53,9 +55,14 @@ int main(void)
         }
         if (have < sizeof line) { break; }
         lines++;
-        for (size_t i = 1; i < sizeof line; i++) { if (line[i] != line[0]) { mixed++; break; } }
+        for (size_t i = 1; i < sizeof line; i++) {
+            if (line[i] != line[0]) {
+                mixed++;
+                break;
+            }
+        }
     }
-    while (wait(NULL) > 0) { }
+    while (wait(NULL) > 0) {}
     say("lines %d mixed %d", lines, mixed);
     close(p[0]);
 
@@ -66,13 +73,19 @@ int main(void)
         char c;
         close(p[1]);
         close(q[0]);
-        while (read(p[0], &c, 1) == 1) { c++; MUST(write(q[1], &c, 1)); }
+        while (read(p[0], &c, 1) == 1) {
+            c++;
+            MUST(write(q[1], &c, 1));
+        }
         _exit(7);
     }
     close(p[0]);
     close(q[1]);
     char c = 0;
-    for (int i = 0; i < 2000; i++) { MUST(write(p[1], &c, 1)); MUST(read(q[0], &c, 1)); }
+    for (int i = 0; i < 2000; i++) {
+        MUST(write(p[1], &c, 1));
+        MUST(read(q[0], &c, 1));
+    }
     say("ping-pong ends with %d", (unsigned char)c);
     close(p[1]);
     MUST(waitpid(child, &status, 0));
@@ -96,7 +109,11 @@ int main(void)
     MUST(sigaction(SIGALRM, &action, NULL));
     MUST(pipe(q));
     child = (pid_t)MUST(fork());
-    if (child == 0) { sleep_ms(200); write(q[1], "!", 1); _exit(0); }
+    if (child == 0) {
+        sleep_ms(200);
+        write(q[1], "!", 1);
+        _exit(0);
+    }
     setitimer(ITIMER_REAL, &soon, NULL);
     SHOW(read(q[0], &c, 1));
     MUST(waitpid(child, &status, 0));

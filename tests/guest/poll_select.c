@@ -12,7 +12,8 @@ int main(void)
     MUST(pipe(p));
     MUST(pipe(q));
     int file = (int)MUST(open("f", O_RDWR | O_CREAT, 0600));
-    struct pollfd fds[4] = { { p[0], POLLIN, 0 }, { p[1], POLLOUT, 0 }, { -5, POLLIN, 77 }, { 99, POLLIN, 0 } };
+    struct pollfd fds[4] = { { p[0], POLLIN, 0 }, { p[1], POLLOUT, 0 }, { -5, POLLIN, 77 },
+        { 99, POLLIN, 0 } };
     SHOW(poll(fds, 4, 0));
     say("%x %x %x %x", fds[0].revents, fds[1].revents, fds[2].revents, fds[3].revents);
     MUST(write(p[1], "x", 1));
@@ -70,15 +71,23 @@ int main(void)
 
     MUST(pipe(p));
     fd_set in, out, except;
-    FD_ZERO(&in); FD_ZERO(&out); FD_ZERO(&except);
-    FD_SET(p[0], &in); FD_SET(p[1], &out); FD_SET(file, &in); FD_SET(file, &except);
+    FD_ZERO(&in);
+    FD_ZERO(&out);
+    FD_ZERO(&except);
+    FD_SET(p[0], &in);
+    FD_SET(p[1], &out);
+    FD_SET(file, &in);
+    FD_SET(file, &except);
     SHOW(select(64, &in, &out, &except, NULL));
-    say("%d %d %d %d", FD_ISSET(p[0], &in), FD_ISSET(p[1], &out), FD_ISSET(file, &in), FD_ISSET(file, &except));
+    say("%d %d %d %d", FD_ISSET(p[0], &in), FD_ISSET(p[1], &out), FD_ISSET(file, &in),
+        FD_ISSET(file, &except));
     struct timeval limit = { 0, 20000 };
-    FD_ZERO(&in); FD_SET(p[0], &in);
+    FD_ZERO(&in);
+    FD_SET(p[0], &in);
     SHOW(select(64, &in, NULL, NULL, &limit));
     say("cleared %d, time left %ld.%06ld", FD_ISSET(p[0], &in), limit.tv_sec, limit.tv_usec);
-    FD_ZERO(&in); FD_SET(63, &in);
+    FD_ZERO(&in);
+    FD_SET(63, &in);
     SHOW(select(64, &in, NULL, NULL, &limit));
     SHOW(select(-1, NULL, NULL, NULL, &limit));
     limit.tv_sec = -1;
@@ -88,7 +97,11 @@ int main(void)
 
     // Woken by another process.
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { sleep_ms(60); MUST(write(p[1], "w", 1)); _exit(0); }
+    if (child == 0) {
+        sleep_ms(60);
+        MUST(write(p[1], "w", 1));
+        _exit(0);
+    }
     struct pollfd wait_for = { p[0], POLLIN, 0 };
     SHOW(poll(&wait_for, 1, 5000));
     say("%x", wait_for.revents);

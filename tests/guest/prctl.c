@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// prctl(2): names, dumpable, death signal, subreaper, no_new_privs, keepcaps, seccomp mode, timer slack; arch_prctl(2); errors.
+// prctl(2): names, dumpable, death signal, subreaper, no_new_privs, keepcaps, seccomp mode, timer slack;
+// arch_prctl(2); errors.
 #include "t.h"
 #include <asm/prctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 
 static volatile int hung_up;
-static void on_hup(int signal) { (void)signal; hung_up = 1; }
+static void on_hup(int signal)
+{
+    (void)signal;
+    hung_up = 1;
+}
 
 int main(void)
 {

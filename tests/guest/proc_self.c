@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /proc/self: the keys of status, the fields of stat, maps sanity, fd links, exe, cwd, root, cmdline, environ, limits, task.
+// /proc/self: the keys of status, the fields of stat, maps sanity, fd links, exe, cwd, root, cmdline,
+// environ, limits, task.
 #include "t.h"
 #include <dirent.h>
 #include <sys/prctl.h>
@@ -9,8 +10,13 @@ static char text[65536];
 static int slurp(const char *path)
 {
     int fd = open(path, O_RDONLY), n = 0;
-    if (fd == -1) { say("%s: %s", path, err_name(errno)); return -1; }
-    for (ssize_t r; n < (int)sizeof text - 1 && (r = read(fd, text + n, sizeof text - 1 - n)) > 0;) { n += r; }
+    if (fd == -1) {
+        say("%s: %s", path, err_name(errno));
+        return -1;
+    }
+    for (ssize_t r; n < (int)sizeof text - 1 && (r = read(fd, text + n, sizeof text - 1 - n)) > 0;) {
+        n += r;
+    }
     text[n] = 0;
     close(fd);
     return n;
@@ -18,7 +24,9 @@ static int slurp(const char *path)
 
 static int has(const char *line)
 {
-    for (char *p = text; (p = strstr(p, line)); p++) { if (p == text || p[-1] == '\n') { return 1; } }
+    for (char *p = text; (p = strstr(p, line)); p++) {
+        if (p == text || p[-1] == '\n') { return 1; }
+    }
     return 0;
 }
 
@@ -34,12 +42,16 @@ int main(int argc, char **argv)
     (void)argc;
     prctl(PR_SET_NAME, "proc test");
     slurp("/proc/self/status");
-    const char *keys[] = { "Name:\tproc test\n", "Umask:\t", "State:\tR (running)\n", "Tgid:\t", "Pid:\t", "PPid:\t", "TracerPid:\t0\n", "Uid:\t", "Gid:\t",
-        "FDSize:\t", "Groups:\t", "VmPeak:\t", "VmSize:\t", "VmRSS:\t", "VmData:\t", "VmStk:\t", "VmExe:\t", "VmLib:\t", "Threads:\t1\n",
-        "SigQ:\t", "SigPnd:\t0000000000000000\n", "ShdPnd:\t0000000000000000\n", "SigBlk:\t0000000000000000\n",
-        "SigIgn:\t", "SigCgt:\t", "CapInh:\t", "CapPrm:\t", "CapEff:\t", "CapBnd:\t", "CapAmb:\t", "NoNewPrivs:\t", "Seccomp:\t",
-        "Cpus_allowed:\t", "Cpus_allowed_list:\t", "voluntary_ctxt_switches:\t", "nonvoluntary_ctxt_switches:\t" };
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) { if (!has(keys[i])) { say("status has no %s", keys[i]); } }
+    const char *keys[] = { "Name:\tproc test\n", "Umask:\t", "State:\tR (running)\n", "Tgid:\t", "Pid:\t",
+        "PPid:\t", "TracerPid:\t0\n", "Uid:\t", "Gid:\t", "FDSize:\t", "Groups:\t", "VmPeak:\t", "VmSize:\t",
+        "VmRSS:\t", "VmData:\t", "VmStk:\t", "VmExe:\t", "VmLib:\t", "Threads:\t1\n", "SigQ:\t",
+        "SigPnd:\t0000000000000000\n", "ShdPnd:\t0000000000000000\n", "SigBlk:\t0000000000000000\n",
+        "SigIgn:\t", "SigCgt:\t", "CapInh:\t", "CapPrm:\t", "CapEff:\t", "CapBnd:\t", "CapAmb:\t",
+        "NoNewPrivs:\t", "Seccomp:\t", "Cpus_allowed:\t", "Cpus_allowed_list:\t",
+        "voluntary_ctxt_switches:\t", "nonvoluntary_ctxt_switches:\t" };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!has(keys[i])) { say("status has no %s", keys[i]); }
+    }
     char line[100];
     snprintf(line, sizeof line, "Pid:\t%d\n", getpid());
     say("pid %d", has(line));
@@ -50,7 +62,8 @@ int main(int argc, char **argv)
     say("stat fields %d, newline at the end %d", fields, n > 0 && text[n - 1] == '\n');
     int pid;
     char state;
-    say("stat starts %d", sscanf(text, "%d (proc test) %c", &pid, &state) == 2 && pid == getpid() && state == 'R');
+    say("stat starts %d",
+        sscanf(text, "%d (proc test) %c", &pid, &state) == 2 && pid == getpid() && state == 'R');
     fields = 0;
     n = slurp("/proc/self/statm");
     for (int i = 0; i < n; i++) { fields += text[i] == ' '; }
@@ -79,12 +92,17 @@ int main(int argc, char **argv)
     char permissions[5];
     int ordered = 1, entries = 0, own = 0;
     for (char *p = text; *p; p = strchr(p, '\n') + 1) {
-        if (sscanf(p, "%lx-%lx %4s", &start, &end, permissions) != 3) { ordered = 0; break; }
+        if (sscanf(p, "%lx-%lx %4s", &start, &end, permissions) != 3) {
+            ordered = 0;
+            break;
+        }
         if (start >= end) { ordered = 0; }
         if (last > start && start < 0xffffffffff600000) { ordered = 0; }
         last = end;
         entries++;
-        if ((unsigned long)main >= start && (unsigned long)main < end) { own = permissions[0] == 'r' && permissions[2] == 'x' && permissions[3] == 'p'; }
+        if ((unsigned long)main >= start && (unsigned long)main < end) {
+            own = permissions[0] == 'r' && permissions[2] == 'x' && permissions[3] == 'p';
+        }
         if (!strchr(p, '\n')) { break; }
     }
     say("ordered %d, several %d, code r-xp %d", ordered, entries > 5, own);
@@ -114,9 +132,12 @@ int main(int argc, char **argv)
     closedir(dir);
     say("fd directory lists some %d", count > 6);
     slurp("/proc/self/fdinfo/100");
-    say("fdinfo pos %d flags %d mnt %d", has("pos:\t4\n"), has("flags:\t02102002\n") || has("flags:\t0102002\n"), has("mnt_id:\t"));
+    say("fdinfo pos %d flags %d mnt %d", has("pos:\t4\n"),
+        has("flags:\t02102002\n") || has("flags:\t0102002\n"), has("mnt_id:\t"));
     slurp("/proc/self/limits");
-    say("limits %d %d", has("Limit                     Soft Limit           Hard Limit           Units     \n"), has("Max open files"));
+    say("limits %d %d",
+        has("Limit                     Soft Limit           Hard Limit           Units     \n"),
+        has("Max open files"));
     slurp("/proc/self/mounts");
     say("mounts %d", n > 0);
     slurp("/proc/self/mountinfo");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// setpgid(2), getpgid, setsid(2), getsid: rules for children, sessions, exec; signals to groups; orphaned groups.
+// setpgid(2), getpgid, setsid(2), getsid: rules for children, sessions, exec; signals to groups; orphaned
+// groups.
 #include "t.h"
 
 int main(void)
@@ -30,7 +31,11 @@ int main(void)
     });
     MUST(pipe(p));
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { read(p[0], &c, 1); say("child's group is its own %d", getpgrp() == getpid()); _exit(0); }
+    if (child == 0) {
+        read(p[0], &c, 1);
+        say("child's group is its own %d", getpgrp() == getpid());
+        _exit(0);
+    }
     SHOW(setpgid(child, child));
     say("%d", getpgid(child) == child);
     SHOW(setpgid(child, 999999));
@@ -39,7 +44,10 @@ int main(void)
     MUST(write(p[1], "x", 1));
     MUST(waitpid(child, &status, 0));
     child = (pid_t)MUST(fork());
-    if (child == 0) { execl("/bin/sleep", "sleep", "10", NULL); _exit(1); }
+    if (child == 0) {
+        execl("/bin/sleep", "sleep", "10", NULL);
+        _exit(1);
+    }
     sleep_ms(300);
     SHOW(setpgid(child, child));
     kill(child, SIGKILL);
@@ -49,14 +57,21 @@ int main(void)
     pid_t members[3];
     for (int i = 0; i < 3; i++) {
         members[i] = (pid_t)MUST(fork());
-        if (members[i] == 0) { for (;;) { pause(); } }
+        if (members[i] == 0) {
+            for (;;) { pause(); }
+        }
         MUST(setpgid(members[i], members[0]));
     }
     pid_t bystander = (pid_t)MUST(fork());
-    if (bystander == 0) { for (;;) { pause(); } }
+    if (bystander == 0) {
+        for (;;) { pause(); }
+    }
     SHOW(kill(-members[0], 0));
     SHOW(kill(-members[0], SIGTERM));
-    for (int i = 0; i < 3; i++) { MUST(waitpid(members[i], &status, 0)); say_status("member", status); }
+    for (int i = 0; i < 3; i++) {
+        MUST(waitpid(members[i], &status, 0));
+        say_status("member", status);
+    }
     SHOW(kill(-members[0], SIGTERM));
     SHOW(killpg(members[0], SIGTERM));
     SHOW(waitpid(bystander, &status, WNOHANG));
@@ -71,7 +86,10 @@ int main(void)
         pid_t middle = fork();
         if (middle == 0) {
             setpgid(0, 0);
-            if (fork() == 0) { raise(SIGSTOP); _exit(0); }
+            if (fork() == 0) {
+                raise(SIGSTOP);
+                _exit(0);
+            }
             sleep_ms(100);
             _exit(0);
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bring-up without libc: write to closed and wrong descriptors and bad addresses, unknown numbers, brk, an anonymous page.
+// Bring-up without libc: write to closed and wrong descriptors and bad addresses, unknown numbers, brk, an
+// anonymous page.
 // @flags -nostdlib -static -fno-stack-protector -fno-builtin
 // @variants plain
 static long call6(long number, long a, long b, long c, long d, long e, long f)
@@ -8,8 +9,10 @@ static long call6(long number, long a, long b, long c, long d, long e, long f)
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-        : "rcx", "r11", "memory");
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
     return result;
 }
 
@@ -17,12 +20,21 @@ static void number(const char *what, long value)
 {
     char text[80];
     int n = 0;
-    while (what[n]) { text[n] = what[n]; n++; }
+    while (what[n]) {
+        text[n] = what[n];
+        n++;
+    }
     text[n++] = ' ';
-    if (value < 0) { text[n++] = '-'; value = -value; }
+    if (value < 0) {
+        text[n++] = '-';
+        value = -value;
+    }
     char digits[24];
     int k = 0;
-    do { digits[k++] = '0' + value % 10; value /= 10; } while (value);
+    do {
+        digits[k++] = '0' + value % 10;
+        value /= 10;
+    } while (value);
     while (k) { text[n++] = digits[--k]; }
     text[n++] = '\n';
     call6(1, 1, (long)text, n, 0, 0, 0);
@@ -48,5 +60,5 @@ __attribute__((force_align_arg_pointer)) void _start(void)
     number("getppid > 0", call6(110, 0, 0, 0, 0, 0, 0) >= 0);
     number("close bad", call6(3, 77, 0, 0, 0, 0, 0));
     call6(60, 42, 0, 0, 0, 0, 0);
-    for (;;) { }
+    for (;;) {}
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// getdents64(2) through readdir: all entries once, types, ".", "..", many entries, seeking, changes while open, small buffers.
+// getdents64(2) through readdir: all entries once, types, ".", "..", many entries, seeking, changes while
+// open, small buffers.
 #include "t.h"
 #include <dirent.h>
 
-static int order(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+static int order(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
 
 static void list(const char *path)
 {
@@ -22,7 +26,9 @@ int main(void)
     MUST(symlink("file", "d/link"));
     MUST(mkfifo("d/fifo", 0644));
     put_file("d/.hidden", "x", 0644);
-    put_file("d/name with spaces and a very long tail that goes on for quite a while, to make the record long", "x", 0644);
+    put_file(
+        "d/name with spaces and a very long tail that goes on for quite a while, to make the record long",
+        "x", 0644);
     list("d");
     MUST(mkdir("many", 0755));
     char name[64];
@@ -36,7 +42,10 @@ int main(void)
     int doubled = 0, count = 0;
     for (struct dirent *e; (e = readdir(dir));) {
         int i;
-        if (sscanf(e->d_name, "entry-%d", &i) == 1) { doubled += seen[i]++; count++; }
+        if (sscanf(e->d_name, "entry-%d", &i) == 1) {
+            doubled += seen[i]++;
+            count++;
+        }
     }
     say("seen %d, doubled %d", count, doubled);
     rewinddir(dir);
@@ -74,7 +83,7 @@ int main(void)
     SHOW(syscall(SYS_getdents64, 99, buffer, 300));
     int file = (int)MUST(open("d/file", O_RDONLY));
     SHOW(syscall(SYS_getdents64, file, buffer, 300));
-    while (syscall(SYS_getdents64, fd, buffer, 300) > 0) { }
+    while (syscall(SYS_getdents64, fd, buffer, 300) > 0) {}
     SHOW(syscall(SYS_getdents64, fd, buffer, 300));
     SHOW(lseek(fd, 0, SEEK_SET));
     SHOW(syscall(SYS_getdents64, fd, buffer, 300) > 0);

@@ -7,14 +7,16 @@ int main(void)
 {
     char block[20000], back[20000];
     for (int i = 0; i < 20000; i++) { block[i] = 'a' + i % 23; }
-    int in = (int)MUST(open("in", O_RDWR | O_CREAT | O_TRUNC, 0600)), out = (int)MUST(open("out", O_RDWR | O_CREAT | O_TRUNC, 0600));
+    int in = (int)MUST(open("in", O_RDWR | O_CREAT | O_TRUNC, 0600)),
+        out = (int)MUST(open("out", O_RDWR | O_CREAT | O_TRUNC, 0600));
     MUST(write(in, block, sizeof block));
     off_t offset = 100;
     int p[2], q[2];
     MUST(pipe(p));
     MUST(pipe(q));
     SHOW(sendfile(out, in, &offset, 5000));
-    say("offset %ld, file offsets %ld %ld", (long)offset, (long)lseek(in, 0, SEEK_CUR), (long)lseek(out, 0, SEEK_CUR));
+    say("offset %ld, file offsets %ld %ld", (long)offset, (long)lseek(in, 0, SEEK_CUR),
+        (long)lseek(out, 0, SEEK_CUR));
     SHOW(pread(out, back, 5000, 0));
     say("same %d", memcmp(back, block + 100, 5000) == 0);
     SHOW(sendfile(out, in, NULL, 100));

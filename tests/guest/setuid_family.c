@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// setuid(2), setreuid, setresuid, the gid forms, setgroups, setfsuid, capget and capset: as root and as an ordinary user.
+// setuid(2), setreuid, setresuid, the gid forms, setgroups, setfsuid, capget and capset: as root and as an
+// ordinary user.
 #include "t.h"
 #include <grp.h>
 #include <linux/capability.h>
@@ -21,24 +22,30 @@ static void capabilities(const char *what)
     struct __user_cap_data_struct data[2] = { { 0 } };
     long result = syscall(SYS_capget, &header, data);
     // SYS_RESOURCE may be missing in the environment of the tests: look at a few others only.
-    unsigned mask = 1 << CAP_CHOWN | 1 << CAP_SETUID | 1 << CAP_SETGID | 1 << CAP_KILL | 1 << CAP_DAC_OVERRIDE;
-    say("%s: %ld effective %x permitted %x inheritable %x", what, result, data[0].effective & mask, data[0].permitted & mask,
-        data[0].inheritable & mask);
+    unsigned mask =
+        1 << CAP_CHOWN | 1 << CAP_SETUID | 1 << CAP_SETGID | 1 << CAP_KILL | 1 << CAP_DAC_OVERRIDE;
+    say("%s: %ld effective %x permitted %x inheritable %x", what, result, data[0].effective & mask,
+        data[0].permitted & mask, data[0].inheritable & mask);
 }
 
 int main(void)
 {
     ids();
     capabilities("at first");
-    CHILD("setuid", SHOW(setuid(1234)); ids(); capabilities("after"); SHOW(setuid(0)); ids(); SHOW(setgid(0)); ids());
+    CHILD("setuid", SHOW(setuid(1234)); ids(); capabilities("after"); SHOW(setuid(0)); ids(); SHOW(setgid(0));
+          ids());
     CHILD("setgid", SHOW(setgid(1234)); ids(); SHOW(setgid(0)); ids());
-    CHILD("seteuid", SHOW(seteuid(1234)); ids(); capabilities("after"); SHOW(setuid(77)); SHOW(seteuid(0)); ids(); capabilities("back"));
-    CHILD("setreuid", SHOW(setreuid(-1, 1234)); ids(); SHOW(setreuid(1234, 0)); ids(); SHOW(setreuid(5, 6)); ids());
+    CHILD("seteuid", SHOW(seteuid(1234)); ids(); capabilities("after"); SHOW(setuid(77)); SHOW(seteuid(0));
+          ids(); capabilities("back"));
+    CHILD("setreuid", SHOW(setreuid(-1, 1234)); ids(); SHOW(setreuid(1234, 0)); ids(); SHOW(setreuid(5, 6));
+          ids());
     CHILD("setregid", SHOW(setregid(1, 2)); ids(); SHOW(setregid(-1, 1)); ids());
-    CHILD("setresuid", SHOW(setresuid(1, 2, 3)); ids(); SHOW(setresuid(2, 3, 1)); ids(); SHOW(setresuid(4, -1, -1)); SHOW(setresuid(-1, -1, -1)); ids());
+    CHILD("setresuid", SHOW(setresuid(1, 2, 3)); ids(); SHOW(setresuid(2, 3, 1)); ids();
+          SHOW(setresuid(4, -1, -1)); SHOW(setresuid(-1, -1, -1)); ids());
     CHILD("setresgid", SHOW(setresgid(1, 2, 3)); ids(); SHOW(setresgid(-1, 5, -1)); ids());
     CHILD("keepcaps", prctl(PR_SET_KEEPCAPS, 1); SHOW(setresuid(1, 1, 1)); capabilities("kept"));
-    CHILD("invalid", SHOW(setuid(-1)); SHOW(setgid(-1)); SHOW(setresuid(-1, -1, -1)); SHOW(syscall(SYS_getresuid, BAD, BAD, BAD)));
+    CHILD("invalid", SHOW(setuid(-1)); SHOW(setgid(-1)); SHOW(setresuid(-1, -1, -1));
+          SHOW(syscall(SYS_getresuid, BAD, BAD, BAD)));
     CHILD("setgroups", {
         gid_t groups[] = { 5, 6, 7 };
         gid_t got[10] = { 0 };
@@ -46,13 +53,18 @@ int main(void)
         SHOW(setgroups(3, groups));
         long n = SHOW(getgroups(10, got) >= 0 ? 0 : -1);
         n = getgroups(10, got);
-        if (geteuid() == 0) { for (int i = 0; i < n; i++) { say("  group %d", got[i]); } SHOW(getgroups(1, got)); SHOW(getgroups(-1, got)); }
+        if (geteuid() == 0) {
+            for (int i = 0; i < n; i++) { say("  group %d", got[i]); }
+            SHOW(getgroups(1, got));
+            SHOW(getgroups(-1, got));
+        }
         SHOW(syscall(SYS_setgroups, 70000, groups));
         SHOW(syscall(SYS_setgroups, 3, BAD));
         SHOW(setgroups(0, NULL));
         SHOW(getgroups(0, NULL) >= 0);
     });
-    CHILD("setfsuid", say("%d", setfsuid(55)); say("%d", setfsuid(-1)); say("%d", setfsgid(66)); say("%d", setfsgid(-1)));
+    CHILD("setfsuid", say("%d", setfsuid(55)); say("%d", setfsuid(-1)); say("%d", setfsgid(66));
+          say("%d", setfsgid(-1)));
     CHILD("file owner follows the euid", {
         umask(0);
         if (setegid(1234) == 0 && seteuid(1234) == 0) {
@@ -63,7 +75,9 @@ int main(void)
             close((int)MUST(open("open/file", O_CREAT | O_WRONLY, 0600)));
             MUST(stat("open/file", &s));
             say("owner %d %d", s.st_uid, s.st_gid);
-        } else { say("not allowed"); }
+        } else {
+            say("not allowed");
+        }
     });
     CHILD("capset", {
         struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };

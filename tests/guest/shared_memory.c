@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory shared between processes: MAP_SHARED counters with atomics, shm_open in /dev/shm, process_vm_readv(2) between relatives.
+// Memory shared between processes: MAP_SHARED counters with atomics, shm_open in /dev/shm,
+// process_vm_readv(2) between relatives.
 #include "t.h"
 
 int main(void)
@@ -11,7 +12,7 @@ int main(void)
             _exit(0);
         }
     }
-    while (wait(NULL) > 0) { }
+    while (wait(NULL) > 0) {}
     say("counter %ld", *counter);
 
     char name[64];
@@ -40,7 +41,10 @@ int main(void)
     SHOW(process_vm_readv(999999, &local, 1, &remote, 1, 0));
     SHOW(process_vm_readv(getpid(), &local, 1, &remote, 1, 1));
     child = (pid_t)MUST(fork());
-    if (child == 0) { strcpy(text, "child's words."); for (;;) { pause(); } }
+    if (child == 0) {
+        strcpy(text, "child's words.");
+        for (;;) { pause(); }
+    }
     sleep_ms(50);
     SHOW(process_vm_readv(child, &local, 1, &remote, 1, 0));
     say("%s", copy);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which calls a signal interrupts and which start again, with and without SA_RESTART, as signal(7) has it; restart after a
-// stop and continue; ignored signals disturb nothing.
+// Which calls a signal interrupts and which start again, with and without SA_RESTART, as signal(7) has it;
+// restart after a stop and continue; ignored signals disturb nothing.
 // @timeout 40
 #include "t.h"
 #include <sys/epoll.h>
@@ -8,9 +8,14 @@
 #include <sys/file.h>
 
 static volatile int handled;
-static void handler(int signal) { (void)signal; handled++; }
+static void handler(int signal)
+{
+    (void)signal;
+    handled++;
+}
 
-// A child sends SIGUSR1 to us after 40 ms, and after another 60 ms makes the awaited thing happen by way of fd.
+// A child sends SIGUSR1 to us after 40 ms, and after another 60 ms makes the awaited thing happen by way of
+// fd.
 static pid_t helper(int fd, int signal)
 {
     pid_t parent = getpid(), child = (pid_t)MUST(fork());
@@ -35,36 +40,36 @@ static void one_round(int flags)
     pid_t child = helper(p[1], SIGUSR1);
     SHOW(read(p[0], &c, 1));
     MUST(waitpid(child, NULL, 0) == -1 && errno != EINTR ? -1 : 0);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
-    while (fcntl(p[0], F_SETFL, O_NONBLOCK), read(p[0], &c, 1) == 1) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
+    while (fcntl(p[0], F_SETFL, O_NONBLOCK), read(p[0], &c, 1) == 1) {}
     fcntl(p[0], F_SETFL, 0);
 
     child = helper(-1, SIGUSR1);
     int status = 0;
     long got = waitpid(child, &status, 0);
     say("waitpid %d %s", got == child, got == -1 ? err_name(errno) : "");
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
 
     child = helper(-1, SIGUSR1);
     SHOW(nanosleep(&time, &left));
     say("time left %d", left.tv_nsec > 0 && left.tv_nsec < 150000000);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
     child = helper(-1, SIGUSR1);
     SHOW(poll(NULL, 0, 150));
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
     child = helper(-1, SIGUSR1);
     SHOW(pause());
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
     int ep = epoll_create1(0);
     struct epoll_event event;
     child = helper(-1, SIGUSR1);
     SHOW(epoll_wait(ep, &event, 1, 150));
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
     close(ep);
     uint32_t word = 0;
     child = helper(-1, SIGUSR1);
     SHOW(syscall(SYS_futex, &word, FUTEX_WAIT, 0, &time, NULL, 0));
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) { }
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
     close(p[0]);
     close(p[1]);
     say("handled %d", handled);

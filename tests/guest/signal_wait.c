@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// sigtimedwait(2), sigwaitinfo, sigqueue and rt_sigqueueinfo, real-time order, si_code of every sender, SIGCHLD with its info.
+// sigtimedwait(2), sigwaitinfo, sigqueue and rt_sigqueueinfo, real-time order, si_code of every sender,
+// SIGCHLD with its info.
 #include "t.h"
 
 static void show(const char *what, siginfo_t *info, long result)
 {
-    if (result == -1) { say("%s: %s", what, err_name(errno)); return; }
-    say("%s: signal %ld code %d value %d from us %d", what, result, info->si_code, info->si_code == SI_QUEUE ? info->si_value.sival_int : -1,
-        info->si_pid == getpid());
+    if (result == -1) {
+        say("%s: %s", what, err_name(errno));
+        return;
+    }
+    say("%s: signal %ld code %d value %d from us %d", what, result, info->si_code,
+        info->si_code == SI_QUEUE ? info->si_value.sival_int : -1, info->si_pid == getpid());
 }
 
 int main(void)
@@ -26,7 +30,9 @@ int main(void)
     say("waited %d", took >= 30000000 && took < 2000000000);
     show("bad time", &info, sigtimedwait(&set, &info, &bad));
     for (int i = 3; i >= 0; i--) {
-        for (int k = 0; k < 2; k++) { MUST(sigqueue(getpid(), SIGRTMIN + i, (union sigval){ .sival_int = 10 * i + k })); }
+        for (int k = 0; k < 2; k++) {
+            MUST(sigqueue(getpid(), SIGRTMIN + i, (union sigval){ .sival_int = 10 * i + k }));
+        }
     }
     kill(getpid(), SIGUSR1);
     kill(getpid(), SIGUSR1);
@@ -34,7 +40,11 @@ int main(void)
     raise(SIGUSR1);
     show("raise", &info, sigwaitinfo(&set, &info));
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { sleep_ms(40); kill(getppid(), SIGUSR1); _exit(3); }
+    if (child == 0) {
+        sleep_ms(40);
+        kill(getppid(), SIGUSR1);
+        _exit(3);
+    }
     show("from a child", &info, sigwaitinfo(&set, &info));
     say("pid is the child's %d, uid %d", info.si_pid == child, info.si_uid == getuid());
     sigemptyset(&set);
@@ -43,12 +53,20 @@ int main(void)
     say("code %d status %d pid %d", info.si_code == CLD_EXITED, info.si_status, info.si_pid == child);
     MUST(waitpid(child, NULL, 0));
     child = (pid_t)MUST(fork());
-    if (child == 0) { sigset_t empty; sigemptyset(&empty); sigprocmask(SIG_SETMASK, &empty, NULL); raise(SIGTERM); _exit(0); }
+    if (child == 0) {
+        sigset_t empty;
+        sigemptyset(&empty);
+        sigprocmask(SIG_SETMASK, &empty, NULL);
+        raise(SIGTERM);
+        _exit(0);
+    }
     MUST(sigwaitinfo(&set, &info));
     say("code %d status %d", info.si_code == CLD_KILLED, info.si_status);
     MUST(waitpid(child, NULL, 0));
     child = (pid_t)MUST(fork());
-    if (child == 0) { for (;;) { pause(); } }
+    if (child == 0) {
+        for (;;) { pause(); }
+    }
     kill(child, SIGSTOP);
     MUST(sigwaitinfo(&set, &info));
     say("code %d status %d", info.si_code == CLD_STOPPED, info.si_status);

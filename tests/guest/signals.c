@@ -5,12 +5,17 @@
 
 static volatile int depth, count, raised;
 
-static void simple(int signal) { say("handler %s", sigabbrev_np(signal)); count++; }
+static void simple(int signal)
+{
+    say("handler %s", sigabbrev_np(signal));
+    count++;
+}
 
 static void with_info(int signal, siginfo_t *info, void *context)
 {
-    say("info %s signo %d code %d errno %d pid %d uid %d value %d context %d", sigabbrev_np(signal) ? sigabbrev_np(signal) : "RT",
-        info->si_signo == signal, info->si_code, info->si_errno, info->si_pid == getpid(), info->si_uid == getuid(),
+    say("info %s signo %d code %d errno %d pid %d uid %d value %d context %d",
+        sigabbrev_np(signal) ? sigabbrev_np(signal) : "RT", info->si_signo == signal, info->si_code,
+        info->si_errno, info->si_pid == getpid(), info->si_uid == getuid(),
         info->si_code == SI_QUEUE ? info->si_value.sival_int : 0, context != NULL);
 }
 
@@ -19,7 +24,8 @@ static void nested(int signal)
     int level = ++depth;
     sigset_t mask;
     sigprocmask(SIG_BLOCK, NULL, &mask);
-    say("level %d %s, masked USR1 %d USR2 %d", level, sigabbrev_np(signal), sigismember(&mask, SIGUSR1), sigismember(&mask, SIGUSR2));
+    say("level %d %s, masked USR1 %d USR2 %d", level, sigabbrev_np(signal), sigismember(&mask, SIGUSR1),
+        sigismember(&mask, SIGUSR2));
     if (level < 3 && raised++ < 2) { raise(SIGUSR1); }
     say("leaving level %d", level);
     depth--;
@@ -40,7 +46,8 @@ int main(void)
     say("default %d flags %x", old.sa_handler == SIG_DFL, old.sa_flags);
     install(SIGUSR1, simple, SA_RESTART, SIGHUP);
     SHOW(sigaction(SIGUSR1, NULL, &old));
-    say("ours %d flags %x mask %d", old.sa_handler == simple, old.sa_flags & ~0x04000000, sigismember(&old.sa_mask, SIGHUP));
+    say("ours %d flags %x mask %d", old.sa_handler == simple, old.sa_flags & ~0x04000000,
+        sigismember(&old.sa_mask, SIGHUP));
     raise(SIGUSR1);
     say("SA_SIGINFO:");
     MUST(sigaction(SIGUSR2, &action, NULL));
@@ -72,11 +79,15 @@ int main(void)
     for (int i = 0; i < 5; i++) { install(order[i], simple, 0, 0); }
     MUST(sigaction(SIGRTMIN + 1, &action, NULL));
     MUST(sigprocmask(SIG_SETMASK, &all, &previous));
-    for (int i = 0; i < 5; i++) { raise(order[i]); raise(order[i]); }
+    for (int i = 0; i < 5; i++) {
+        raise(order[i]);
+        raise(order[i]);
+    }
     for (int i = 0; i < 3; i++) { sigqueue(getpid(), SIGRTMIN + 1, (union sigval){ .sival_int = i }); }
     sigpending(&pending);
-    say("pending %d %d %d, KILL masked %d", sigismember(&pending, SIGHUP), sigismember(&pending, SIGRTMIN + 2),
-        sigismember(&pending, SIGTERM), (sigprocmask(SIG_SETMASK, NULL, &all), sigismember(&all, SIGKILL)));
+    say("pending %d %d %d, KILL masked %d", sigismember(&pending, SIGHUP),
+        sigismember(&pending, SIGRTMIN + 2), sigismember(&pending, SIGTERM),
+        (sigprocmask(SIG_SETMASK, NULL, &all), sigismember(&all, SIGKILL)));
     MUST(sigprocmask(SIG_SETMASK, &previous, NULL));
     sigpending(&pending);
     say("pending now %d", sigismember(&pending, SIGHUP));

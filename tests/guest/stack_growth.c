@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stack grows on demand to near RLIMIT_STACK, in the main thread and below it; deep recursion; big frames; guard.
+// The stack grows on demand to near RLIMIT_STACK, in the main thread and below it; deep recursion; big
+// frames; guard.
 #include "t.h"
 
 __attribute__((noinline)) static long recurse(long depth)

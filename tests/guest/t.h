@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every guest test prints with: plain writes, no stdio buffers, so that output survives fork, exec and _exit as written.
+// What every guest test prints with: plain writes, no stdio buffers, so that output survives fork, exec and
+// _exit as written.
 #ifndef T_H
 #define T_H
 #ifndef _GNU_SOURCE
@@ -58,16 +59,23 @@ __attribute__((unused)) static const char *err_name(int error)
 __attribute__((unused)) static long show_value(const char *what, long result, int hide)
 {
     int error = errno;
-    if (result == -1) { say("%s = -1 %s", what, error ? err_name(error) : ""); }
-    else if (hide) { say("%s = ok", what); }
-    else { say("%s = %ld", what, result); }
+    if (result == -1) {
+        say("%s = -1 %s", what, error ? err_name(error) : "");
+    } else if (hide) {
+        say("%s = ok", what);
+    } else {
+        say("%s = %ld", what, result);
+    }
     errno = error;
     return result;
 }
 
 __attribute__((unused)) static long must_value(const char *what, const char *file, int line, long result)
 {
-    if (result == -1) { say("%s:%d: %s failed: %s", file, line, what, err_name(errno)); _exit(99); }
+    if (result == -1) {
+        say("%s:%d: %s failed: %s", file, line, what, err_name(errno));
+        _exit(99);
+    }
     return result;
 }
 
@@ -82,17 +90,27 @@ __attribute__((unused)) static long must_value(const char *what, const char *fil
 // Says in words how a child ended.
 __attribute__((unused)) static void say_status(const char *what, int status)
 {
-    if (WIFEXITED(status)) { say("%s: exited %d", what, WEXITSTATUS(status)); }
-    else if (WIFSIGNALED(status)) { say("%s: killed by %s", what, sigabbrev_np(WTERMSIG(status))); }
-    else if (WIFSTOPPED(status)) { say("%s: stopped by %s", what, sigabbrev_np(WSTOPSIG(status))); }
-    else if (WIFCONTINUED(status)) { say("%s: continued", what); }
-    else { say("%s: status %x", what, status); }
+    if (WIFEXITED(status)) {
+        say("%s: exited %d", what, WEXITSTATUS(status));
+    } else if (WIFSIGNALED(status)) {
+        say("%s: killed by %s", what, sigabbrev_np(WTERMSIG(status)));
+    } else if (WIFSTOPPED(status)) {
+        say("%s: stopped by %s", what, sigabbrev_np(WSTOPSIG(status)));
+    } else if (WIFCONTINUED(status)) {
+        say("%s: continued", what);
+    } else {
+        say("%s: status %x", what, status);
+    }
 }
 
 // Runs body in a child, waits and says how it ended.
-#define CHILD(name, ...) do { \
+#define CHILD(name, ...) \
+    do { \
         pid_t child_pid_ = (pid_t)MUST(fork()); \
-        if (child_pid_ == 0) { __VA_ARGS__; _exit(0); } \
+        if (child_pid_ == 0) { \
+            __VA_ARGS__; \
+            _exit(0); \
+        } \
         int child_status_ = 0; \
         MUST(waitpid(child_pid_, &child_status_, 0)); \
         say_status(name, child_status_); \
@@ -123,7 +141,7 @@ __attribute__((unused)) static int writable(void *address)
 __attribute__((unused)) static void sleep_ms(long ms)
 {
     struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
-    while (nanosleep(&wait, &wait) == -1 && errno == EINTR) { }
+    while (nanosleep(&wait, &wait) == -1 && errno == EINTR) {}
 }
 
 __attribute__((unused)) static int64_t now_ns(clockid_t clock)

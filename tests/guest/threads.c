@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clone(2) through pthreads: create and join, thread-local storage, many at once, mutex, detached, cancel, names, stack size.
+// clone(2) through pthreads: create and join, thread-local storage, many at once, mutex, detached, cancel,
+// names, stack size.
 // @variants static,dynamic
 // @timeout 60
 #include "t.h"
@@ -35,9 +36,23 @@ static void *meet(void *unused)
     return (void *)(long)(pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD);
 }
 
-static void destroy(void *unused) { (void)unused; destroyed++; }
-static void *keyed(void *unused) { (void)unused; pthread_setspecific(key, "x"); return NULL; }
-static void *forever(void *unused) { (void)unused; for (;;) { sleep(100); } return NULL; }
+static void destroy(void *unused)
+{
+    (void)unused;
+    destroyed++;
+}
+static void *keyed(void *unused)
+{
+    (void)unused;
+    pthread_setspecific(key, "x");
+    return NULL;
+}
+static void *forever(void *unused)
+{
+    (void)unused;
+    for (;;) { sleep(100); }
+    return NULL;
+}
 static void *deep(void *unused)
 {
     (void)unused;
@@ -57,7 +72,10 @@ int main(void)
     void *result;
     for (long i = 0; i < 8; i++) { MUST(-pthread_create(&threads[i], NULL, basic, (void *)i)); }
     long sum = 0;
-    for (int i = 0; i < 8; i++) { pthread_join(threads[i], &result); sum += (long)result; }
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i], &result);
+        sum += (long)result;
+    }
     say("TLS: %ld, main's %ld", sum, local);
     for (int i = 0; i < 8; i++) { pthread_create(&threads[i], NULL, count, NULL); }
     for (int i = 0; i < 8; i++) { pthread_join(threads[i], NULL); }
@@ -65,7 +83,10 @@ int main(void)
     pthread_barrier_init(&barrier, NULL, 100);
     for (int i = 0; i < 100; i++) { MUST(-pthread_create(&threads[i], NULL, meet, NULL)); }
     sum = 0;
-    for (int i = 0; i < 100; i++) { pthread_join(threads[i], &result); sum += (long)result; }
+    for (int i = 0; i < 100; i++) {
+        pthread_join(threads[i], &result);
+        sum += (long)result;
+    }
     say("100 threads met, serial %ld", sum);
     for (int i = 0; i < 500; i++) {
         pthread_create(&threads[0], NULL, basic, NULL);

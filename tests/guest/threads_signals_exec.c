@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads, signals and process death together: directed signals, exit while others block, SIGKILL of a threaded process.
+// Threads, signals and process death together: directed signals, exit while others block, SIGKILL of a
+// threaded process.
 // @timeout 40
 #include "t.h"
 #include <semaphore.h>
@@ -7,7 +8,12 @@
 static sem_t ready;
 static _Thread_local volatile int mine;
 static volatile int total;
-static void count(int signal) { (void)signal; mine++; __atomic_add_fetch(&total, 1, __ATOMIC_SEQ_CST); }
+static void count(int signal)
+{
+    (void)signal;
+    mine++;
+    __atomic_add_fetch(&total, 1, __ATOMIC_SEQ_CST);
+}
 
 static void *target(void *unused)
 {
@@ -18,8 +24,18 @@ static void *target(void *unused)
     return (void *)(long)mine;
 }
 
-static void *block_on_pipe(void *end) { char c; read((int)(long)end, &c, 1); return NULL; }
-static void *spin(void *unused) { (void)unused; for (volatile long i = 0;; i++) { } return NULL; }
+static void *block_on_pipe(void *end)
+{
+    char c;
+    read((int)(long)end, &c, 1);
+    return NULL;
+}
+static void *spin(void *unused)
+{
+    (void)unused;
+    for (volatile long i = 0;; i++) {}
+    return NULL;
+}
 
 int main(void)
 {
@@ -35,7 +51,10 @@ int main(void)
         for (int i = 0; i < 4; i++) { pthread_kill(threads[i], SIGUSR1); }
         for (int w = 0; w < 5000 && total < before + 4; w++) { sleep_ms(1); }
     }
-    for (int i = 0; i < 4; i++) { pthread_join(threads[i], &result); say("thread got %ld", (long)result); }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], &result);
+        say("thread got %ld", (long)result);
+    }
     int p[2];
     MUST(pipe(p));
     CHILD("exit while threads block and spin", {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /tmp: sticky and open to all, temporary files and directories, rename across directories, hard links, EXDEV to the root.
+// /tmp: sticky and open to all, temporary files and directories, rename across directories, hard links, EXDEV
+// to the root.
 #include "t.h"
 
 int main(void)

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// truncate(2), ftruncate, lseek(2) with SEEK_HOLE and SEEK_DATA, sparse and big files, fallocate(2), RLIMIT_FSIZE.
+// truncate(2), ftruncate, lseek(2) with SEEK_HOLE and SEEK_DATA, sparse and big files, fallocate(2),
+// RLIMIT_FSIZE.
 #include "t.h"
 
-static long size_of(int fd) { struct stat s; MUST(fstat(fd, &s)); return (long)s.st_size; }
+static long size_of(int fd)
+{
+    struct stat s;
+    MUST(fstat(fd, &s));
+    return (long)s.st_size;
+}
 
 int main(void)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// uname(2) and sysinfo(2) by the class of their fields, sethostname permissions, sched_yield, CPU counts, getcpu, getrandom.
+// uname(2) and sysinfo(2) by the class of their fields, sethostname permissions, sched_yield, CPU counts,
+// getcpu, getrandom.
 #include "t.h"
 #include <sys/random.h>
 #include <sys/sysinfo.h>
@@ -20,11 +21,13 @@ int main(void)
     SHOW(syscall(SYS_uname, BAD));
     SHOW(gethostname(host, 0));
     SHOW(sysinfo(&info));
-    say("uptime %d total %d free %d procs %d unit %u", info.uptime > 0, info.totalram > 0, info.freeram <= info.totalram,
-        info.procs > 0, info.mem_unit);
+    say("uptime %d total %d free %d procs %d unit %u", info.uptime > 0, info.totalram > 0,
+        info.freeram <= info.totalram, info.procs > 0, info.mem_unit);
     SHOW(syscall(SYS_sysinfo, BAD));
-    say("get_nprocs %d, configured %d", get_nprocs() > 0, sysconf(_SC_NPROCESSORS_CONF) >= sysconf(_SC_NPROCESSORS_ONLN));
-    say("page %ld, ticks %ld, argument limit %d", sysconf(_SC_PAGESIZE), sysconf(_SC_CLK_TCK), sysconf(_SC_ARG_MAX) >= 131072);
+    say("get_nprocs %d, configured %d", get_nprocs() > 0,
+        sysconf(_SC_NPROCESSORS_CONF) >= sysconf(_SC_NPROCESSORS_ONLN));
+    say("page %ld, ticks %ld, argument limit %d", sysconf(_SC_PAGESIZE), sysconf(_SC_CLK_TCK),
+        sysconf(_SC_ARG_MAX) >= 131072);
 
     SHOW(sched_yield());
     cpu_set_t set;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AF_UNIX: socketpair(2), bind, listen, connect, accept; stream, datagram and seqpacket; shutdown, SCM_RIGHTS, SO_PEERCRED, errors.
+// AF_UNIX: socketpair(2), bind, listen, connect, accept; stream, datagram and seqpacket; shutdown,
+// SCM_RIGHTS, SO_PEERCRED, errors.
 #include "t.h"
 #include <stddef.h>
 #include <sys/socket.h>
@@ -10,7 +11,8 @@ static socklen_t address(struct sockaddr_un *a, const char *path)
     memset(a, 0, sizeof *a);
     a->sun_family = AF_UNIX;
     memcpy(a->sun_path, path, strlen(path + 1) + 2);
-    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (path[0] ? strlen(path) + 1 : strlen(path + 1) + 1));
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+                       (path[0] ? strlen(path) + 1 : strlen(path + 1) + 1));
 }
 
 static void pass_descriptor(int sender, int receiver)
@@ -19,7 +21,9 @@ static void pass_descriptor(int sender, int receiver)
     MUST(write(fd, "content", 7));
     char control[CMSG_SPACE(2 * sizeof(int))] = { 0 }, byte = 'd';
     struct iovec data = { &byte, 1 };
-    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
@@ -32,8 +36,8 @@ static void pass_descriptor(int sender, int receiver)
     message.msg_controllen = sizeof control;
     SHOW(recvmsg(receiver, &message, MSG_CMSG_CLOEXEC));
     header = CMSG_FIRSTHDR(&message);
-    say("control %d type %d length %zu flags %x", header != NULL, header ? header->cmsg_type : -1, header ? header->cmsg_len : 0,
-        message.msg_flags & ~MSG_CMSG_CLOEXEC);
+    say("control %d type %d length %zu flags %x", header != NULL, header ? header->cmsg_type : -1,
+        header ? header->cmsg_len : 0, message.msg_flags & ~MSG_CMSG_CLOEXEC);
     memcpy(fds, CMSG_DATA(header), sizeof fds);
     char back[10] = "";
     SHOW(pread(fds[0], back, 9, 0));
@@ -60,11 +64,15 @@ int main(void)
     struct ucred credentials;
     length = sizeof credentials;
     SHOW(getsockopt(s[0], SOL_SOCKET, SO_PEERCRED, &credentials, &length));
-    say("peer pid %d uid %d gid %d", credentials.pid == getpid(), credentials.uid == getuid(), credentials.gid == getgid());
+    say("peer pid %d uid %d gid %d", credentials.pid == getpid(), credentials.uid == getuid(),
+        credentials.gid == getgid());
     length = sizeof value;
-    SHOW(getsockopt(s[0], SOL_SOCKET, SO_TYPE, &value, &length)); say("type %d", value);
-    SHOW(getsockopt(s[0], SOL_SOCKET, SO_ERROR, &value, &length)); say("error %d", value);
-    SHOW(getsockopt(s[0], SOL_SOCKET, SO_DOMAIN, &value, &length)); say("domain %d", value);
+    SHOW(getsockopt(s[0], SOL_SOCKET, SO_TYPE, &value, &length));
+    say("type %d", value);
+    SHOW(getsockopt(s[0], SOL_SOCKET, SO_ERROR, &value, &length));
+    say("error %d", value);
+    SHOW(getsockopt(s[0], SOL_SOCKET, SO_DOMAIN, &value, &length));
+    say("domain %d", value);
     SHOW(shutdown(s[0], SHUT_WR));
     SHOW(read(s[1], back, 10));
     SHOW(write(s[1], "other way", 9));
@@ -91,12 +99,14 @@ int main(void)
 
     struct sockaddr_un name, peer;
     socklen_t n = address(&name, "socket");
-    int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)), client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+    int listener = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0)),
+        client = (int)MUST(socket(AF_UNIX, SOCK_STREAM, 0));
     SHOW(connect(client, (struct sockaddr *)&name, n));
     SHOW(bind(listener, (struct sockaddr *)&name, n));
     SHOW(bind(listener, (struct sockaddr *)&name, n));
     struct stat st;
-    SHOW(stat("socket", &st)); say("mode %o", st.st_mode & S_IFMT);
+    SHOW(stat("socket", &st));
+    say("mode %o", st.st_mode & S_IFMT);
     SHOW(connect(client, (struct sockaddr *)&name, n));
     SHOW(accept(client, NULL, NULL));
     SHOW(listen(listener, 5));
@@ -110,11 +120,14 @@ int main(void)
     int server = (int)MUST(accept4(listener, (struct sockaddr *)&peer, &length, SOCK_CLOEXEC));
     say("peer family %d length %d", peer.sun_family, length);
     length = sizeof peer;
-    SHOW(getpeername(client, (struct sockaddr *)&peer, &length)); say("%s %d", peer.sun_path, length);
+    SHOW(getpeername(client, (struct sockaddr *)&peer, &length));
+    say("%s %d", peer.sun_path, length);
     length = sizeof peer;
-    SHOW(getsockname(server, (struct sockaddr *)&peer, &length)); say("%s %d", peer.sun_path, length);
+    SHOW(getsockname(server, (struct sockaddr *)&peer, &length));
+    say("%s %d", peer.sun_path, length);
     length = sizeof peer;
-    SHOW(getsockname(client, (struct sockaddr *)&peer, &length)); say("unnamed %d", length);
+    SHOW(getsockname(client, (struct sockaddr *)&peer, &length));
+    say("unnamed %d", length);
     SHOW(open("socket", O_RDWR));
     SHOW(fcntl(server, F_SETFL, O_NONBLOCK));
     long sent = 0, r;
@@ -136,11 +149,13 @@ int main(void)
     SHOW(listen(listener, 1));
     SHOW(connect(late, (struct sockaddr *)&name, n));
     n = address(&name, "dgram");
-    int receiver = (int)MUST(socket(AF_UNIX, SOCK_DGRAM, 0)), sender = (int)MUST(socket(AF_UNIX, SOCK_DGRAM, 0));
+    int receiver = (int)MUST(socket(AF_UNIX, SOCK_DGRAM, 0)),
+        sender = (int)MUST(socket(AF_UNIX, SOCK_DGRAM, 0));
     SHOW(bind(receiver, (struct sockaddr *)&name, n));
     SHOW(sendto(sender, "datagram", 8, 0, (struct sockaddr *)&name, n));
     length = sizeof peer;
-    SHOW(recvfrom(receiver, back, 100, 0, (struct sockaddr *)&peer, &length)); say("from unnamed %d", length);
+    SHOW(recvfrom(receiver, back, 100, 0, (struct sockaddr *)&peer, &length));
+    say("from unnamed %d", length);
     SHOW(send(sender, "x", 1, 0));
     SHOW(socket(AF_UNIX, 77, 0));
     SHOW(socket(AF_UNIX, SOCK_STREAM, 77));

@@ -39,7 +39,10 @@ int main(void)
     SHOW(preadv(p[0], in, 3, 0));
     SHOW(writev(fd, huge, 2) == -1 ? (long)errno == EFAULT || (long)errno == EINVAL : 0);
     struct iovec many[1024];
-    for (int i = 0; i < 1024; i++) { many[i].iov_base = "x"; many[i].iov_len = 1; }
+    for (int i = 0; i < 1024; i++) {
+        many[i].iov_base = "x";
+        many[i].iov_len = 1;
+    }
     SHOW(writev(fd, many, 1024));
     int null = (int)MUST(open("/dev/null", O_RDWR));
     SHOW(writev(null, many, 1024));

@@ -7,11 +7,15 @@
 static volatile int shared;
 extern char **environ;
 
-static void spawn(const char *what, char **argv, posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes)
+static void spawn(
+    const char *what, char **argv, posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes)
 {
     pid_t pid;
     int error = posix_spawnp(&pid, argv[0], actions, attributes, argv, environ);
-    if (error) { say("%s: %s", what, err_name(error)); return; }
+    if (error) {
+        say("%s: %s", what, err_name(error));
+        return;
+    }
     int status;
     MUST(waitpid(pid, &status, 0));
     say_status(what, status);
@@ -20,23 +24,36 @@ static void spawn(const char *what, char **argv, posix_spawn_file_actions_t *act
 int main(void)
 {
     pid_t pid = vfork();
-    if (pid == 0) { shared = 42; _exit(6); }
+    if (pid == 0) {
+        shared = 42;
+        _exit(6);
+    }
     say("the child ran first and wrote %d", shared);
     int status;
     MUST(waitpid(pid, &status, 0));
     say_status("vfork", status);
     pid = vfork();
-    if (pid == 0) { execl("/bin/echo", "echo", "from vfork", NULL); _exit(1); }
+    if (pid == 0) {
+        execl("/bin/echo", "echo", "from vfork", NULL);
+        _exit(1);
+    }
     MUST(waitpid(pid, &status, 0));
     say_status("vfork + exec", status);
     pid = vfork();
-    if (pid == 0) { execl("/nonexistent", "x", NULL); shared = errno; _exit(2); }
+    if (pid == 0) {
+        execl("/nonexistent", "x", NULL);
+        shared = errno;
+        _exit(2);
+    }
     MUST(waitpid(pid, &status, 0));
     say_status("vfork + failed exec", status);
     say("errno of it %s", err_name(shared));
     for (int i = 0; i < 50; i++) {
         pid = vfork();
-        if (pid == 0) { shared = i; _exit(i); }
+        if (pid == 0) {
+            shared = i;
+            _exit(i);
+        }
         MUST(waitpid(pid, &status, 0));
         if (WEXITSTATUS(status) != i || shared != i) { say("round %d wrong", i); }
     }
@@ -53,7 +70,8 @@ int main(void)
     say("out has %ld bytes", (long)file.st_size);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     spawn("spawn with attributes", echo, NULL, &attributes);
     return 0;
 }

@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// wait4(2) and waitid(2): selectors, options, WNOHANG, WNOWAIT, stop and continue, rusage, ignored SIGCHLD, pidfd, errors.
+// wait4(2) and waitid(2): selectors, options, WNOHANG, WNOWAIT, stop and continue, rusage, ignored SIGCHLD,
+// pidfd, errors.
 #include "t.h"
 #include <sys/prctl.h>
 
-static pid_t spawn_exit(int code) { pid_t pid = (pid_t)MUST(fork()); if (pid == 0) { _exit(code); } return pid; }
-static pid_t spawn_pause(void) { pid_t pid = (pid_t)MUST(fork()); if (pid == 0) { for (;;) { pause(); } } return pid; }
+static pid_t spawn_exit(int code)
+{
+    pid_t pid = (pid_t)MUST(fork());
+    if (pid == 0) { _exit(code); }
+    return pid;
+}
+static pid_t spawn_pause(void)
+{
+    pid_t pid = (pid_t)MUST(fork());
+    if (pid == 0) {
+        for (;;) { pause(); }
+    }
+    return pid;
+}
 
 int main(void)
 {
@@ -44,8 +57,8 @@ int main(void)
     say_status("wait4", status);
     kill(a, SIGKILL);
     SHOW(waitid(P_PID, a, &info, WEXITED | WNOWAIT));
-    say("killed: code %d status %d pid %d uid %d signo %d", info.si_code == CLD_KILLED, info.si_status, info.si_pid == a,
-        info.si_uid == getuid(), info.si_signo == SIGCHLD);
+    say("killed: code %d status %d pid %d uid %d signo %d", info.si_code == CLD_KILLED, info.si_status,
+        info.si_pid == a, info.si_uid == getuid(), info.si_signo == SIGCHLD);
     say("still there %d", waitpid(a, &status, 0) == a);
     say_status("wait4", status);
     SHOW(waitpid(a, &status, 0));
@@ -53,7 +66,8 @@ int main(void)
     struct rusage usage;
     memset(&usage, 0xff, sizeof usage);
     say("rusage %d", wait4(b, &status, 0, &usage) == b);
-    say("times are sane %d", usage.ru_utime.tv_sec == 0 && usage.ru_stime.tv_sec == 0 && usage.ru_utime.tv_usec >= 0);
+    say("times are sane %d",
+        usage.ru_utime.tv_sec == 0 && usage.ru_stime.tv_sec == 0 && usage.ru_utime.tv_usec >= 0);
     b = spawn_exit(8);
     SHOW(syscall(SYS_wait4, b, BAD, 0, NULL));
     SHOW(syscall(SYS_wait4, b, NULL, 0, NULL));
@@ -87,7 +101,10 @@ int main(void)
     a = (pid_t)MUST(fork());
     if (a == 0) {
         pid_t grandchild = (pid_t)MUST(fork());
-        if (grandchild == 0) { sleep_ms(80); _exit(66); }
+        if (grandchild == 0) {
+            sleep_ms(80);
+            _exit(66);
+        }
         MUST(write(told[1], &grandchild, sizeof grandchild));
         _exit(1);
     }
