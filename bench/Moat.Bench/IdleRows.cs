@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using Moat.Testing;
 
 namespace Moat.Bench;
 

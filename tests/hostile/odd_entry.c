@@ -82,7 +82,8 @@ static void segments(void)
     syscall(SYS_arch_prctl, 0x1001, 1);
     getppid();
     __asm__ volatile(
-        "xor %%eax, %%eax; mov %%ax, %%gs; mov %%ax, %%fs; mov $110, %%eax; syscall; mov $60, %%eax; mov $8, %%edi; syscall" ::
+        "xor %%eax, %%eax; mov %%ax, %%gs; mov %%ax, %%fs; mov $110, %%eax; syscall;"
+        "mov $60, %%eax; mov $8, %%edi; syscall" ::
             : "rax", "rdi", "rcx", "r11", "memory");
 }
 

@@ -4,10 +4,10 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 
-namespace Moat.Bench;
+namespace Moat.Testing;
 
 /// <summary>The processes below one, with their memory and CPU time, from the host's /proc.</summary>
-internal static class ProcessTree
+public static class ProcessTree
 {
     private const double TicksPerSecond = 100;
 
