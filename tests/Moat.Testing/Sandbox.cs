@@ -7,6 +7,9 @@ namespace Moat.Testing;
 /// <summary>Runs commands through <c>moat do</c>, and compares them with the host.</summary>
 public static class Sandbox
 {
+    /// <summary>Whether only the host's side is to run: to write tests with (<c>MOAT_TEST_HOST_ONLY</c>).</summary>
+    public static bool HostOnly => Environment.GetEnvironmentVariable("MOAT_TEST_HOST_ONLY") == "1";
+
     /// <summary>A command through <c>moat do</c>.</summary>
     public static Command Do(Identity identity, IEnumerable<string> words, string directory, TimeSpan timeout,
         params string[] options) =>
@@ -40,9 +43,9 @@ public static class Sandbox
                         + UnifiedDiff.Of(expected, again, "host", "host again");
                 }
             }
-            if (Environment.GetEnvironmentVariable("MOAT_TEST_HOST_ONLY") == "1")
+            if (HostOnly)
             {
-                return "";
+                return Environment.GetEnvironmentVariable("MOAT_TEST_SHOW") == "1" ? expected : "";
             }
             TestArea.MakeFresh(directory, identity);
             string actual = Do(identity, words, directory, timeout).Run().Transcript();

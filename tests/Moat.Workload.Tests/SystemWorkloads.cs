@@ -18,7 +18,7 @@ internal static class SystemWorkloads
         new("status-keys", "sed 's/:.*//' /proc/self/status; grep -E '^(Uid|Gid|Threads|SigQ:.0)' /proc/self/status"),
         new("ps", "ps aux | head -1; ps aux | awk '{ print (NF >= 11) }' | sort -u; ps -o comm= -p $$; ps -e | grep -c ' ps$'"),
         new("free-df", "free | head -1; free | wc -l; df / | head -1; df / | wc -l; nproc; getconf PAGESIZE"),
-        new("proc-files", "head -c 20 /proc/version; echo; wc -l < /proc/self/limits; cat /proc/self/comm; readlink /proc/self/exe"),
+        new("proc-files", "head -c 14 /proc/version; echo; wc -l < /proc/self/limits; cat /proc/self/comm; readlink /proc/self/exe"),
         new("pipeline", """
             f=$(mktemp); sh -c 'for i in 1 2 3; do echo $i; done | sort -r | tee '$f' | wc -c; cat '$f'; exit 7'; s=$?; rm $f; exit $s
             """),
@@ -29,11 +29,11 @@ internal static class SystemWorkloads
             f() { local x=5; return $x; }; f; echo $?; coproc cat; echo hi >&${COPROC[1]}; read -u ${COPROC[0]} y; echo $y
             """),
         new("redirect", "echo out; echo err >&2; exec 3>f; echo three >&3; cat f; { echo a; echo b >&2; } 2>&1 | cat; exit 3"),
-        new("jobs", "sleep 0.2 & sleep 0.1 & wait; echo $?; (exit 9) & wait $!; echo $?; sleep 100 & kill %%; wait %%; echo $?"),
-        new("kill", "sleep 100 & kill -9 $!; wait $!; echo $?; sh -c 'kill -TERM $$'; echo $?; (kill -9 $BASHPID); echo $?"),
+        new("jobs", "sleep 0.2 & sleep 0.1 & wait; echo $?; (exit 9) & wait $!; echo $?; sleep 100 & kill %% 2>&1; wait %%; echo $?"),
+        new("kill", "exec 2>&-; sleep 100 & kill -9 $!; wait $!; echo $?; sh -c 'kill -TERM $$'; echo $?; (kill -9 $BASHPID); echo $?"),
         new("dies-by-signal", "kill -TERM $$; sleep 5"),
         new("dies-by-kill", "kill -9 $$; sleep 5"),
-        new("timeout", "timeout 1 sleep 10; echo $?; timeout -s KILL 1 sleep 10; echo $?; timeout 5 true; echo $?"),
+        new("timeout", "exec 2>&-; timeout 1 sleep 10; echo $?; timeout -s KILL 1 sleep 10; echo $?; timeout 5 true; echo $?"),
         new("exit-code", "exit 213"),
         new("awk", "seq 1 1000 | awk '{ s += $1; if ($1 % 7 == 0) n++ } END { printf \"%d %d %.3f\\n\", s, n, s / n }'"),
         new("text", "seq 1 5000 | sort -R --random-source=/usr/bin/env | sort -n | uniq | tail -3 | tr 0-9 a-j | sed 's/a/X/g' | rev"),
