@@ -25,6 +25,8 @@ public enum PrctlOption
     [LinuxName("PR_SET_SECUREBITS")] SetSecureBits = 28,
     [LinuxName("PR_SET_TIMERSLACK")] SetTimerSlack = 29,
     [LinuxName("PR_GET_TIMERSLACK")] GetTimerSlack = 30,
+    [LinuxName("PR_TASK_PERF_EVENTS_DISABLE")] DisablePerfEvents = 31,
+    [LinuxName("PR_TASK_PERF_EVENTS_ENABLE")] EnablePerfEvents = 32,
     [LinuxName("PR_MCE_KILL")] MachineCheckKill = 33,
     [LinuxName("PR_MCE_KILL_GET")] MachineCheckKillGet = 34,
     [LinuxName("PR_SET_MM")] SetMemoryMap = 35,
@@ -44,6 +46,8 @@ public enum PrctlOption
     [LinuxName("PR_SCHED_CORE")] SchedCore = 62,
     [LinuxName("PR_SET_MDWE")] SetMemoryDenyWriteExecute = 65,
     [LinuxName("PR_GET_MDWE")] GetMemoryDenyWriteExecute = 66,
+    [LinuxName("PR_SET_MEMORY_MERGE")] SetMemoryMerge = 67,
+    [LinuxName("PR_GET_MEMORY_MERGE")] GetMemoryMerge = 68,
     [LinuxName("PR_SET_VMA")] SetVma = 0x53564d41,
     [LinuxName("PR_SET_PTRACER")] SetTracer = 0x59616d61,
 }
