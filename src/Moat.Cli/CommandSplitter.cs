@@ -66,6 +66,9 @@ internal static class CommandSplitter
         return args;
     }
 
+    /// <summary>Whether there is such a command.</summary>
+    internal static bool Knows(RootCommand root, string name) => Find(root, name) != root;
+
     private static Command Find(RootCommand root, string name)
     {
         foreach (Command command in root.Subcommands)

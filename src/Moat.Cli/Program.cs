@@ -26,6 +26,11 @@ internal static class Program
             return ErrorText.Report(MoatError.Of($"{unknown}: unknown option; see `moat {args[0]} --help`"));
         }
 
+        if (args.Length > 0 && !args[0].StartsWith('-') && !CommandSplitter.Knows(root, args[0]))
+        {
+            return ErrorText.Report(MoatError.Of($"{args[0]}: unknown command; see `moat --help`"));
+        }
+
         ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
         foreach (ParseError error in parsed.Errors)
         {

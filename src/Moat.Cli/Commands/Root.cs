@@ -16,7 +16,17 @@ internal static class Root
             SpecCommand.Create(),
             DoctorCommand.Create(),
         };
+        var store = new Option<string>("--root")
+        {
+            Description = "Directory that containers are kept in", HelpName = "DIR", Recursive = true,
+        };
+        root.Options.Add(store);
+        root.Subcommands.Add(RunCommand.CreateRun(store));
+        root.Subcommands.Add(RunCommand.CreateCreate(store));
+        root.Subcommands.Add(ExecCommand.Create(store));
+        LifeCommands.AddTo(root, store);
         root.Subcommands.Add(HelpCommand.Create(root));
+        root.SetAction(_ => root.Parse(["--help"]).Invoke());
         return root;
     }
 }

@@ -131,10 +131,10 @@ internal sealed class Supervisor
         switch (message.Kind)
         {
             case ControlKind.Exited:
-                PidFd.Reap(_kernel.PidFd, true);
+                Reap();
                 return ToExitStatus(message.Value);
             case ControlKind.Failed:
-                PidFd.Reap(_kernel.PidFd, true);
+                Reap();
                 int status = message.Value is >= 125 and <= 127 ? message.Value : MoatError.Failed;
                 return ErrorText.Report(new MoatError(status, message.Text));
             default:
@@ -142,8 +142,22 @@ internal sealed class Supervisor
         }
     }
 
+    /// <summary>Waits for the end of the kernel process, and so of everything it started.</summary>
+    private void Reap()
+    {
+        if (_kernel.PidFd >= 0)
+        {
+            PidFd.Reap(_kernel.PidFd, true);
+        }
+    }
+
     private int KernelEnded()
     {
+        if (_kernel.PidFd < 0)
+        {
+            return ErrorText.Report(new MoatError(Killed, "the container ended"));
+        }
+
         Result<ChildStatus> status = PidFd.Reap(_kernel.PidFd, true);
         if (_timedOut)
         {

@@ -10,6 +10,7 @@ namespace Moat.Host.Sockets;
 public static unsafe class HostSocket
 {
     private const ulong Unix = 1;
+    private const ulong Stream = 1;
     private const ulong SequencedPackets = 5;
     private const ulong CloseOnExec = 0x80000;
     private const ulong NoSignal = 0x4000;
@@ -32,7 +33,7 @@ public static unsafe class HostSocket
     [HostCall("socket", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
     [HostCall("bind", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
     [HostCall("listen", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
-    public static Result<int> Listen(string path) => WithAddress(path, static (fd, address, length) =>
+    public static Result<int> Listen(string path) => WithAddress(path, SequencedPackets, static (fd, address, length) =>
     {
         Errno error = HostCall.Invoke(SyscallNumber.bind, (ulong)fd, address, length).Error;
         return error != Errno.Success ? error : HostCall.Invoke(SyscallNumber.listen, (ulong)fd, 16).Error;
@@ -40,8 +41,10 @@ public static unsafe class HostSocket
 
     /// <summary>Connects to a listening socket.</summary>
     [HostCall("connect", Why = "commands for a running container", Stage = HostCallStage.Starting)]
-    public static Result<int> Connect(string path) => WithAddress(path, static (fd, address, length) =>
-        HostCall.Invoke(SyscallNumber.connect, (ulong)fd, address, length).Error);
+    public static Result<int> Connect(string path) => WithAddress(path, SequencedPackets, Connect);
+
+    /// <summary>Connects to a listening stream socket.</summary>
+    public static Result<int> ConnectStream(string path) => WithAddress(path, Stream, Connect);
 
     /// <summary>Accepts a connection.</summary>
     [HostCall("accept4", Why = "commands for a running container, on the inherited listening socket")]
@@ -125,7 +128,10 @@ public static unsafe class HostSocket
         }
     }
 
-    private static Result<int> WithAddress(string path, Func<int, ulong, ulong, Errno> use)
+    private static Errno Connect(int fd, ulong address, ulong length) =>
+        HostCall.Invoke(SyscallNumber.connect, (ulong)fd, address, length).Error;
+
+    private static Result<int> WithAddress(string path, ulong type, Func<int, ulong, ulong, Errno> use)
     {
         byte* address = stackalloc byte[AddressLength];
         new Span<byte>(address, AddressLength).Clear();
@@ -135,7 +141,7 @@ public static unsafe class HostSocket
             return Errno.ENAMETOOLONG;
         }
 
-        SysResult socket = HostCall.Invoke(SyscallNumber.socket, Unix, SequencedPackets | CloseOnExec, 0);
+        SysResult socket = HostCall.Invoke(SyscallNumber.socket, Unix, type | CloseOnExec, 0);
         if (socket.IsError)
         {
             return socket.Error;

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.IO;
-using Moat.Abi;
-using Moat.Base;
 using Moat.Control.Boot;
 using Moat.Control.Messages;
-using Moat.Host.Files;
 using Moat.Host.Launching;
 using Moat.Sandbox.Confinement;
 using Moat.Sandbox.Control;
@@ -48,7 +44,7 @@ public static class SandboxBoot
         var control = new ControlLoop(kernel, reports, request.ListenFd);
         if (!request.WaitForStart)
         {
-            kernel.StartInit();
+            control.StartInit();
         }
 
         reports.Send(new ControlMessage(ControlKind.Ready));
@@ -57,26 +53,7 @@ public static class SandboxBoot
 
     private static BootRequest ReadRequest()
     {
-        Errno error = HostPath.Stat(BootDescriptors.Request, [], HostPath.EmptyPath, out HostStatx stat);
-        if (error != Errno.Success || stat.Size is 0 or > BootFormat.MaximumBytes)
-        {
-            throw new BootException(Failed, "boot: no request; this command is started by moat itself");
-        }
-
-        var bytes = new byte[(int)stat.Size];
-        int done = 0;
-        while (done < bytes.Length)
-        {
-            Result<int> read = HostFile.Pread(BootDescriptors.Request, bytes.AsSpan(done), done);
-            if (!read.TryGet(out int count, out error) || count == 0)
-            {
-                throw new BootException(Failed, $"boot: reading the request: {error}");
-            }
-
-            done += count;
-        }
-
-        HostFile.Close(BootDescriptors.Request);
+        byte[] bytes = MemfdReader.ReadAndClose(BootDescriptors.Request);
         try
         {
             return BootFormat.Read(bytes);

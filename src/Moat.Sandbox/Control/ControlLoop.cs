@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Control.Boot;
 using Moat.Control.Messages;
 using Moat.Host.Files;
 using Moat.Host.Sockets;
@@ -11,27 +13,38 @@ using Moat.Sandbox.Boot;
 namespace Moat.Sandbox.Control;
 
 /// <summary>The kernel process's main thread: takes orders from the launcher and later connections.</summary>
-/// <remarks>Locks: _lock guards the exit status alone.</remarks>
+/// <remarks>Locks: _lock (a leaf) guards the queue of ends, which task threads add to.</remarks>
 internal sealed class ControlLoop
 {
     private const int MaximumConnections = 64;
+    private const int KillSignal = 9;
+    private const int InitOwner = -1;
+    private const int FirstConnection = 2;
 
     private readonly GuestKernel _kernel;
     private readonly ControlReporter _launcher;
     private readonly EventFd _ended;
     private readonly List<PollEntry> _entries = new();
+    private readonly Dictionary<int, int> _executed = new();
     private readonly RankedLock _lock = new(LockRank.Leaf);
-    private int? _status;
+    private readonly List<(int Owner, int Status)> _ends = new();
+    private bool _started;
 
     internal ControlLoop(GuestKernel kernel, ControlReporter launcher, int listener)
     {
         _kernel = kernel;
         _launcher = launcher;
         _ended = EventFd.Create().Value;
-        kernel.InitExited = OnInitExited;
         _entries.Add(new PollEntry { Fd = _ended.Fd, Events = PollEntry.In });
         _entries.Add(new PollEntry { Fd = listener, Events = PollEntry.In });
         _entries.Add(new PollEntry { Fd = launcher.Fd, Events = PollEntry.In });
+    }
+
+    /// <summary>Starts the first guest process.</summary>
+    internal void StartInit()
+    {
+        _started = true;
+        _kernel.StartInit(status => Ended(InitOwner, status));
     }
 
     /// <summary>Serves until the first process has ended; reports how.</summary>
@@ -39,13 +52,13 @@ internal sealed class ControlLoop
     {
         while (true)
         {
-            Span<PollEntry> entries = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries);
+            Span<PollEntry> entries = CollectionsMarshal.AsSpan(_entries);
             if (!HostPoll.Wait(entries).TryGet(out _, out Errno error) && error != Errno.EINTR)
             {
                 return 125;
             }
 
-            if (TakeStatus() is int status)
+            if (ReportEnds() is int status)
             {
                 _launcher.Send(new ControlMessage(ControlKind.Exited, status));
                 return 0;
@@ -58,41 +71,60 @@ internal sealed class ControlLoop
         }
     }
 
-    private void OnInitExited(int status)
+    private void Ended(int owner, int status)
     {
         using (_lock.Enter())
         {
-            _status ??= status;
+            _ends.Add((owner, status));
         }
 
         _ended.Signal();
     }
 
-    private int? TakeStatus()
+    /// <summary>Tells connections of their processes' ends; returns the first process's status when that has ended.</summary>
+    private int? ReportEnds()
     {
+        _ended.Clear();
+        (int Owner, int Status)[] ends;
         using (_lock.Enter())
         {
-            return _status;
+            ends = _ends.ToArray();
+            _ends.Clear();
         }
+
+        int? initStatus = null;
+        foreach ((int owner, int status) in ends)
+        {
+            if (owner == InitOwner)
+            {
+                initStatus = status;
+            }
+            else if (_executed.Remove(owner))
+            {
+                new ControlReporter(owner).Send(new ControlMessage(ControlKind.Exited, status));
+            }
+        }
+
+        return initStatus;
     }
 
     private void Serve()
     {
-        if (_entries[1].Returned != 0 && _entries.Count < MaximumConnections)
-        {
-            if (HostSocket.Accept(_entries[1].Fd).TryGet(out int connection, out _))
-            {
-                _entries.Add(new PollEntry { Fd = connection, Events = PollEntry.In });
-            }
-        }
-
-        for (int i = _entries.Count - 1; i >= 2; i--)
+        for (int i = _entries.Count - 1; i >= FirstConnection; i--)
         {
             if (_entries[i].Returned != 0 && !ServeOne(_entries[i].Fd))
             {
+                // Its process goes on; a number that is used anew must not get its end.
+                _executed.Remove(_entries[i].Fd);
                 HostFile.Close(_entries[i].Fd);
                 _entries.RemoveAt(i);
             }
+        }
+
+        if (_entries[1].Returned != 0 && _entries.Count < MaximumConnections
+            && HostSocket.Accept(_entries[1].Fd).TryGet(out int connection, out _))
+        {
+            _entries.Add(new PollEntry { Fd = connection, Events = PollEntry.In });
         }
     }
 
@@ -108,19 +140,10 @@ internal sealed class ControlLoop
         }
 
         ControlMessage message = ControlMessage.Decode(buffer[..length]);
-        switch (message.Kind)
+        if (message.Kind == ControlKind.Exec && count == 4)
         {
-            case ControlKind.Signal:
-                _kernel.SignalInit(message.Value);
-                break;
-            case ControlKind.SignalAll:
-                _kernel.SignalAll(message.Value);
-                break;
-            case ControlKind.Kill:
-                _kernel.SignalAll(9);
-                break;
-            default:
-                break;
+            Execute(socket, descriptors);
+            return true;
         }
 
         foreach (int fd in descriptors[..count])
@@ -128,6 +151,92 @@ internal sealed class ControlLoop
             HostFile.Close(fd);
         }
 
+        Obey(socket, message);
         return true;
+    }
+
+    private void Obey(int socket, ControlMessage message)
+    {
+        switch (message.Kind)
+        {
+            case ControlKind.Signal when _executed.TryGetValue(socket, out int pid):
+                _kernel.Signal(pid, message.Value);
+                break;
+            case ControlKind.Signal when _started:
+                _kernel.SignalInit(message.Value);
+                break;
+            case ControlKind.SignalAll when _started:
+                _kernel.SignalAll(message.Value);
+                break;
+            case ControlKind.Signal or ControlKind.SignalAll or ControlKind.Kill:
+                // A process that was never started cannot be signalled: the container ends.
+                if (_started)
+                {
+                    _kernel.SignalAll(KillSignal);
+                }
+                else if (message.Kind == ControlKind.Kill || message.Value == KillSignal)
+                {
+                    Ended(InitOwner, KillSignal);
+                }
+
+                break;
+            case ControlKind.Start:
+                Start(socket);
+                break;
+            case ControlKind.Query:
+                new ControlReporter(socket).Send(new ControlMessage(ControlKind.Ready, _started ? 1 : 0));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Start(int socket)
+    {
+        var reports = new ControlReporter(socket);
+        if (_started)
+        {
+            reports.Failed(125, "the container runs already");
+            return;
+        }
+
+        try
+        {
+            StartInit();
+            reports.Send(new ControlMessage(ControlKind.Ready, 1));
+        }
+        catch (BootException failure)
+        {
+            reports.Failed(failure.Status, failure.Message);
+            Ended(InitOwner, failure.Status << 8);
+        }
+    }
+
+    private void Execute(int socket, ReadOnlySpan<int> descriptors)
+    {
+        var reports = new ControlReporter(socket);
+        try
+        {
+            if (!_started || _executed.ContainsKey(socket))
+            {
+                throw new BootException(125, "exec: the container is not running");
+            }
+
+            ProcessRequest request = BootFormat.ReadProcess(MemfdReader.ReadAndClose(descriptors[0])) with
+            {
+                StdinFd = descriptors[1], StdoutFd = descriptors[2], StderrFd = descriptors[3],
+            };
+            int pid = _kernel.StartProcess(request, status => Ended(socket, status));
+            _executed[socket] = pid;
+            reports.Send(new ControlMessage(ControlKind.Started, pid));
+        }
+        catch (BootException failure)
+        {
+            reports.Failed(failure.Status, failure.Message);
+        }
+        catch (System.IO.IOException e)
+        {
+            reports.Failed(125, $"exec: the request is damaged: {e.Message}");
+        }
     }
 }
