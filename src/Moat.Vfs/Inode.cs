@@ -82,7 +82,10 @@ public abstract class Inode
     /// <summary>Makes a file, directory, node or symbolic link. EEXIST when the name is there after all.</summary>
     public virtual Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) => Errno.EPERM;
 
-    /// <summary>Makes a nameless file in this directory's file system (O_TMPFILE).</summary>
+    /// <summary>
+    /// Makes a nameless file in this directory's file system (O_TMPFILE). It comes with one use, which the caller drops
+    /// once the file is open or has got a name.
+    /// </summary>
     public virtual Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation) => Errno.EOPNOTSUPP;
 
     /// <summary>Adds a name for an existing inode of the same file system.</summary>

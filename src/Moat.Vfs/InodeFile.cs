@@ -10,18 +10,22 @@ public abstract class InodeFile : OpenFile
     private readonly Location _location;
 
     /// <summary>An open file at a location.</summary>
-    protected InodeFile(Location location, OpenFlags flags)
+    /// <param name="location">What the guest opened.</param>
+    /// <param name="flags">O_* flags.</param>
+    /// <param name="inode">The inode that is read and written, where an overlay shows it as another one.</param>
+    protected InodeFile(Location location, OpenFlags flags, Inode? inode = null)
         : base(flags)
     {
         _location = location;
-        location.Inode.AddUse();
+        Inode = inode ?? location.Inode;
+        Inode.AddUse();
     }
 
     /// <inheritdoc/>
     public sealed override Location? Location => _location;
 
     /// <summary>The inode.</summary>
-    public Inode Inode => _location.Inode;
+    public Inode Inode { get; }
 
     /// <inheritdoc/>
     public override Result<InodeAttributes> GetAttributes()

@@ -17,8 +17,8 @@ public abstract class SeekableFile : InodeFile
     private long _position;
 
     /// <summary>An open file at position 0.</summary>
-    protected SeekableFile(Location location, OpenFlags flags)
-        : base(location, flags)
+    protected SeekableFile(Location location, OpenFlags flags, Inode? inode = null)
+        : base(location, flags, inode)
     {
     }
 
@@ -98,8 +98,8 @@ public abstract class SeekableFile : InodeFile
     /// <param name="end">The position after it.</param>
     protected abstract Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end);
 
-    /// <summary>SEEK_DATA (3) and SEEK_HOLE (4); unless overridden all is data.</summary>
-    protected virtual Result<long> SeekData(long offset, int whence)
+    /// <summary>SEEK_DATA (3) and SEEK_HOLE (4) without moving the position; unless overridden all is data.</summary>
+    public virtual Result<long> SeekData(long offset, int whence)
     {
         if (!GetSize().TryGet(out long size, out Errno error))
         {

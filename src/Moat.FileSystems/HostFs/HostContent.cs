@@ -13,7 +13,10 @@ internal sealed class HostContent(HostInode inode, int fd, bool readable, bool w
 
     public override ulong InodeNumber => inode.Number;
 
-    public override string Name => inode.PathInFileSystem();
+    public override string? Name => MappedName;
+
+    /// <summary>The path by which it was first mapped.</summary>
+    internal string? MappedName { get; set; }
 
     internal bool Readable { get; } = readable;
 

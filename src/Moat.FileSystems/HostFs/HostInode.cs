@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
@@ -415,25 +414,6 @@ internal sealed class HostInode : Inode
         }
 
         return fd;
-    }
-
-    /// <summary>The path from the file system's root, for /proc/PID/maps.</summary>
-    internal string PathInFileSystem()
-    {
-        var names = new List<byte[]>();
-        for (HostPlace? place = Place; place is not null; place = place.Parent.Place)
-        {
-            names.Add(place.Name);
-        }
-
-        using var path = new MemoryStream();
-        for (int i = names.Count - 1; i >= 0; i--)
-        {
-            path.WriteByte((byte)'/');
-            path.Write(names[i]);
-        }
-
-        return System.Text.Encoding.UTF8.GetString(path.GetBuffer(), 0, (int)path.Length);
     }
 
     private bool IsSame(in HostStatx stat) =>

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Paths;
 
 namespace Moat.FileSystems.HostFs;
 
 /// <summary>An open regular file of the host.</summary>
 /// <remarks>Invariants: holds one reference on its content, taken over from its maker.</remarks>
 internal sealed class HostOpenFile(HostInode inode, HostContent content, Location location, OpenFlags flags)
-    : SeekableFile(location, flags)
+    : SeekableFile(location, flags, inode)
 {
     private readonly bool _isExecutableMount = (location.Mount.Flags & MountFlags.NoExecute) == 0;
 
@@ -43,6 +45,8 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
             return Errno.EPERM;
         }
 
+        content.MappedName ??=
+            Encoding.UTF8.GetString(PathFormatter.Format(Location!.Value, caller.FileSystem.Root));
         content.AddReference();
         return content;
     }
@@ -63,7 +67,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         }
     }
 
-    protected override Result<long> SeekData(long offset, int whence) => HostFile.Seek(content.HostFd, offset, whence);
+    public override Result<long> SeekData(long offset, int whence) => HostFile.Seek(content.HostFd, offset, whence);
 
     protected override Result<long> GetSize()
     {

@@ -133,7 +133,9 @@ public static class FileOpener
         attributes.InodeNumber.TryFormat(name[1..], out int length);
         Dentry dentry = Dentry.CreateUncached(directory.Dentry, name[..(length + 1)], inode, deleted: true);
         const OpenFlags Dropped = OpenFlags.TemporaryFile & ~OpenFlags.Directory;
-        return inode.Open(caller, directory with { Dentry = dentry }, flags & ~Dropped);
+        Result<OpenFile> opened = inode.Open(caller, directory with { Dentry = dentry }, flags & ~Dropped);
+        inode.DropUse();
+        return opened;
     }
 
     private static Result<OpenFile> OpenOrCreate(

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.Overlay;
+
+/// <summary>Adds names to the upper tree and takes them away. NamespaceLock is held by the VFS.</summary>
+internal static class OverlayChanges
+{
+    internal static Result<Inode> Create(
+        Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, in InodeCreation creation)
+    {
+        OverlayFileSystem overlay = parent.Overlay;
+        using (overlay.CopyUpLock.Enter())
+        {
+            if (!OverlayCopyUp.EnsureLocked(caller, parent).TryGet(out Inode? directory, out Errno error))
+            {
+                return error;
+            }
+
+            bool wasHidden = RemoveWhiteout(caller, directory, name);
+            Result<Inode> made = directory.Create(caller, name, creation);
+            if (!made.IsOk)
+            {
+                RestoreWhiteout(caller, directory, name, wasHidden);
+                return made;
+            }
+
+            if (wasHidden && made.Value.IsDirectory)
+            {
+                OverlayMarks.MakeOpaque(caller, made.Value);
+            }
+
+            return new OverlayInode(overlay, new OverlayPlace(parent, name.ToArray()), made.Value, []);
+        }
+    }
+
+    internal static Errno Link(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode target)
+    {
+        using (parent.Overlay.CopyUpLock.Enter())
+        {
+            if (!OverlayCopyUp.EnsureLocked(caller, target).TryGet(out Inode? inode, out Errno error)
+                || !OverlayCopyUp.EnsureLocked(caller, parent).TryGet(out Inode? directory, out error))
+            {
+                return error;
+            }
+
+            bool wasHidden = RemoveWhiteout(caller, directory, name);
+            error = directory.Link(caller, name, inode);
+            if (error != Errno.Success)
+            {
+                RestoreWhiteout(caller, directory, name, wasHidden);
+            }
+
+            return error;
+        }
+    }
+
+    internal static Errno Unlink(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode victim)
+    {
+        using (parent.Overlay.CopyUpLock.Enter())
+        {
+            Errno error = TakeAway(caller, parent, name, victim);
+            if (error == Errno.Success)
+            {
+                victim.Place = null;
+            }
+
+            return error;
+        }
+    }
+
+    internal static Errno RemoveDirectory(
+        Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode victim)
+    {
+        using (parent.Overlay.CopyUpLock.Enter())
+        {
+            Errno error = Empty(caller, victim);
+            if (error == Errno.Success)
+            {
+                error = TakeAway(caller, parent, name, victim);
+            }
+
+            if (error == Errno.Success)
+            {
+                victim.Place = null;
+            }
+
+            return error;
+        }
+    }
+
+    /// <summary>Makes sure that a directory shows nothing, and clears the whiteouts in its upper part.</summary>
+    internal static Errno Empty(Caller caller, OverlayInode directory)
+    {
+        if (!directory.List(caller).TryGet(out DirectoryListing? listing, out Errno error))
+        {
+            return error;
+        }
+
+        if (listing.Count != 0)
+        {
+            return Errno.ENOTEMPTY;
+        }
+
+        if (directory.Upper is not { } upper)
+        {
+            return Errno.Success;
+        }
+
+        if (!upper.List(caller).TryGet(out DirectoryListing? marks, out error))
+        {
+            return error;
+        }
+
+        for (int i = 0; i < marks.Count && error == Errno.Success; i++)
+        {
+            Result<Inode> mark = upper.Lookup(caller, marks.Name(i));
+            error = mark.IsOk ? upper.Unlink(caller, marks.Name(i), mark.Value) : mark.Error;
+        }
+
+        return error;
+    }
+
+    /// <summary>Removes the upper entry, if there is one, and hides what is below, if there is something.</summary>
+    internal static Errno TakeAway(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode victim)
+    {
+        bool below = parent.HasBelow(caller, name);
+        if (!below && parent.Upper is null)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!OverlayCopyUp.EnsureLocked(caller, parent).TryGet(out Inode? directory, out Errno error))
+        {
+            return error;
+        }
+
+        if (victim.Upper is { } upper)
+        {
+            error = victim.IsDirectory
+                ? directory.RemoveDirectory(caller, name, upper) : directory.Unlink(caller, name, upper);
+        }
+
+        return error == Errno.Success && below ? OverlayMarks.MakeWhiteout(caller, directory, name) : error;
+    }
+
+    /// <summary>Removes a whiteout under a name; true when there was one.</summary>
+    internal static bool RemoveWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name)
+    {
+        Result<Inode> present = directory.Lookup(caller, name);
+        return present.IsOk && OverlayMarks.IsWhiteout(present.Value)
+            && directory.Unlink(caller, name, present.Value) == Errno.Success;
+    }
+
+    /// <summary>Puts a whiteout back after a failure.</summary>
+    internal static void RestoreWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name, bool wasThere)
+    {
+        if (wasThere)
+        {
+            OverlayMarks.MakeWhiteout(caller, directory, name);
+        }
+    }
+}

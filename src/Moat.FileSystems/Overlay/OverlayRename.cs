@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Base;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.Overlay;
+
+/// <summary>Renames within an overlay. NamespaceLock is held by the VFS.</summary>
+internal static class OverlayRename
+{
+    internal static Errno Rename(
+        Caller caller, OverlayInode oldParent, ReadOnlySpan<byte> oldName, OverlayInode source,
+        OverlayInode newParent, ReadOnlySpan<byte> newName, OverlayInode? victim, RenameFlags flags)
+    {
+        if ((flags & RenameFlags.WhiteOut) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        bool exchange = (flags & RenameFlags.Exchange) != 0;
+        if (IsFixed(source) || (exchange && IsFixed(victim!)))
+        {
+            return Errno.EXDEV;
+        }
+
+        using (oldParent.Overlay.CopyUpLock.Enter())
+        {
+            if (!OverlayCopyUp.EnsureLocked(caller, source).TryGet(out Inode? moved, out Errno error)
+                || !OverlayCopyUp.EnsureLocked(caller, oldParent).TryGet(out Inode? from, out error)
+                || !OverlayCopyUp.EnsureLocked(caller, newParent).TryGet(out Inode? to, out error))
+            {
+                return error;
+            }
+
+            bool hideOld = oldParent.HasBelow(caller, oldName);
+            bool hidesNew = newParent.HasBelow(caller, newName);
+            if (exchange)
+            {
+                error = Exchange(caller, from, oldName, moved, to, newName, victim!, hideOld, hidesNew);
+            }
+            else
+            {
+                error = Replace(caller, from, oldName, moved, to, newName, victim, hideOld, hidesNew);
+            }
+
+            if (error == Errno.Success)
+            {
+                source.Place = new OverlayPlace(newParent, newName.ToArray());
+                if (victim is not null)
+                {
+                    victim.Place = exchange ? new OverlayPlace(oldParent, oldName.ToArray()) : null;
+                }
+            }
+
+            return error;
+        }
+    }
+
+    /// <summary>A directory with a part below cannot move: the part below would stay behind.</summary>
+    private static bool IsFixed(OverlayInode inode) => inode.IsDirectory && inode.Lowers.Length > 0;
+
+    private static Errno Exchange(
+        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to, ReadOnlySpan<byte> newName,
+        OverlayInode victim, bool hideOld, bool hidesNew)
+    {
+        if (!OverlayCopyUp.EnsureLocked(caller, victim).TryGet(out Inode? other, out Errno error))
+        {
+            return error;
+        }
+
+        error = MakeOpaque(caller, moved, hidesNew);
+        if (error == Errno.Success)
+        {
+            error = MakeOpaque(caller, other, hideOld);
+        }
+
+        return error == Errno.Success
+            ? from.Rename(caller, oldName, moved, to, newName, other, RenameFlags.Exchange) : error;
+    }
+
+    private static Errno Replace(
+        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to, ReadOnlySpan<byte> newName,
+        OverlayInode? victim, bool hideOld, bool hidesNew)
+    {
+        Errno error = MakeOpaque(caller, moved, hidesNew);
+        if (error == Errno.Success && victim is { IsDirectory: true })
+        {
+            error = OverlayChanges.Empty(caller, victim);
+        }
+
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        // Whatever the upper tree has under the new name - a whiteout or the victim's copy - gives way.
+        Result<Inode> present = to.Lookup(caller, newName);
+        Inode? replaced = present.IsOk ? present.Value : null;
+        if (replaced is not null && OverlayMarks.IsWhiteout(replaced))
+        {
+            error = to.Unlink(caller, newName, replaced);
+            replaced = null;
+        }
+
+        if (error == Errno.Success)
+        {
+            error = from.Rename(caller, oldName, moved, to, newName, replaced, RenameFlags.None);
+        }
+
+        return error == Errno.Success && hideOld ? OverlayMarks.MakeWhiteout(caller, from, oldName) : error;
+    }
+
+    private static Errno MakeOpaque(Caller caller, Inode directory, bool hidesSomething) =>
+        hidesSomething && directory.IsDirectory ? OverlayMarks.MakeOpaque(caller, directory) : Errno.Success;
+}

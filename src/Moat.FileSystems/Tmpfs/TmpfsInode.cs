@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Vfs;
+using Fields = Moat.Vfs.AttributeChange.Fields;
+
+namespace Moat.FileSystems.Tmpfs;
+
+/// <summary>What all tmpfs inodes have: attributes and extended attributes.</summary>
+/// <remarks>
+/// Locks: <see cref="Lock"/> (rank Inode) guards everything that changes; link counts also change under the file
+/// system's NamespaceLock.
+/// Invariants: an inode without links and uses has given its memory back.
+/// </remarks>
+internal abstract class TmpfsInode : Inode
+{
+    private const int MaxAttributeBytes = 128 * 1024;
+
+    private readonly ulong _special;
+    private readonly long _birthNs;
+    private uint _permissions;
+    private uint _uid;
+    private uint _gid;
+    private uint _links;
+    private bool _isGone;
+    private int _attributeBytes;
+    private Dictionary<byte[], byte[]>? _extended;
+
+    protected TmpfsInode(TmpfsFileSystem fileSystem, in InodeCreation creation)
+        : base(fileSystem, creation.Type)
+    {
+        Number = fileSystem.AllocateInodeNumber();
+        _permissions = creation.Mode & StatMode.PermissionMask;
+        _uid = creation.Uid;
+        _gid = creation.Gid;
+        _special = creation.SpecialDeviceId;
+        _links = creation.Type == FileType.Directory ? 2u : 1u;
+        _birthNs = AccessNs = ModifyNs = ChangeNs = Clock.RealtimeNs();
+    }
+
+    internal RankedLock Lock { get; } = new(LockRank.Inode);
+
+    internal ulong Number { get; }
+
+    internal TmpfsFileSystem Tmpfs => (TmpfsFileSystem)FileSystem;
+
+    /// <summary>st_size.</summary>
+    internal virtual long Size => 0;
+
+    /// <summary>Pages of content.</summary>
+    protected virtual long Pages => 0;
+
+    protected long AccessNs { get; set; }
+
+    protected long ModifyNs { get; set; }
+
+    protected long ChangeNs { get; set; }
+
+    /// <summary>Made without a name (O_TMPFILE): it may get one though it has none.</summary>
+    internal bool MayBeLinked { get; set; }
+
+    /// <summary>True when no name is left.</summary>
+    internal bool IsUnlinked => Volatile.Read(ref _links) == 0;
+
+    public override Errno GetAttributes(out InodeAttributes attributes)
+    {
+        using (Lock.Enter())
+        {
+            attributes = new InodeAttributes
+            {
+                DeviceId = FileSystem.DeviceId,
+                InodeNumber = Number,
+                Mode = (uint)Type | _permissions,
+                LinkCount = _links,
+                Uid = _uid,
+                Gid = _gid,
+                SpecialDeviceId = _special,
+                Size = Size,
+                BlockSize = (int)TmpfsFileSystem.PageSize,
+                Blocks = Pages * (TmpfsFileSystem.PageSize / 512),
+                AccessTime = Timespec.FromNanoseconds(AccessNs),
+                ModifyTime = Timespec.FromNanoseconds(ModifyNs),
+                ChangeTime = Timespec.FromNanoseconds(ChangeNs),
+                BirthTime = Timespec.FromNanoseconds(_birthNs),
+            };
+            return Errno.Success;
+        }
+    }
+
+    public override Errno GetOwnership(out InodeOwnership ownership)
+    {
+        // Read without the lock: a walk may see a chmod or chown half done, never an id that was not there.
+        ownership = new((uint)Type | Volatile.Read(ref _permissions), Volatile.Read(ref _uid), Volatile.Read(ref _gid));
+        return Errno.Success;
+    }
+
+    public override Errno SetAttributes(Caller caller, in AttributeChange change)
+    {
+        using (Lock.Enter())
+        {
+            if (change.Has(Fields.Size))
+            {
+                Errno error = ResizeLocked(change.Size);
+                if (error != Errno.Success)
+                {
+                    return error;
+                }
+            }
+
+            long now = Clock.RealtimeNs();
+            _permissions = change.Has(Fields.Mode) ? change.Mode & StatMode.PermissionMask : _permissions;
+            _uid = change.Has(Fields.Uid) ? change.Uid : _uid;
+            _gid = change.Has(Fields.Gid) ? change.Gid : _gid;
+            AccessNs = change.Has(Fields.AccessTime) ? Nanoseconds(change.AccessTime) : AccessNs;
+            ModifyNs = change.Has(Fields.ModifyTime) ? Nanoseconds(change.ModifyTime)
+                : change.Has(Fields.Size) ? now : ModifyNs;
+            ChangeNs = now;
+            return Errno.Success;
+        }
+    }
+
+    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name, Span<byte> value)
+    {
+        using (Lock.Enter())
+        {
+            if (_extended is null
+                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? content))
+            {
+                return Errno.ENODATA;
+            }
+
+            if (value.Length < content.Length)
+            {
+                return value.IsEmpty ? content.Length : Errno.ERANGE;
+            }
+
+            content.CopyTo(value);
+            return content.Length;
+        }
+    }
+
+    public override Errno SetExtendedAttribute(
+        Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
+    {
+        const int Create = 1;
+        const int Replace = 2;
+        using (Lock.Enter())
+        {
+            _extended ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
+            bool present = _extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? old);
+            if (present ? (flags & Create) != 0 : (flags & Replace) != 0)
+            {
+                return present ? Errno.EEXIST : Errno.ENODATA;
+            }
+
+            int bytes = _attributeBytes + value.Length + (present ? -old!.Length : name.Length);
+            if (bytes > MaxAttributeBytes)
+            {
+                return Errno.ENOSPC;
+            }
+
+            _attributeBytes = bytes;
+            _extended[name.ToArray()] = value.ToArray();
+            ChangeNs = Clock.RealtimeNs();
+            return Errno.Success;
+        }
+    }
+
+    public override Result<int> ListExtendedAttributes(Caller caller, Span<byte> names)
+    {
+        using (Lock.Enter())
+        {
+            int length = 0;
+            foreach ((byte[] name, _) in _extended ?? [])
+            {
+                if (!names.IsEmpty)
+                {
+                    if (names.Length - length <= name.Length)
+                    {
+                        return Errno.ERANGE;
+                    }
+
+                    name.CopyTo(names[length..]);
+                    names[length + name.Length] = 0;
+                }
+
+                length += name.Length + 1;
+            }
+
+            return length;
+        }
+    }
+
+    public override Errno RemoveExtendedAttribute(Caller caller, ReadOnlySpan<byte> name)
+    {
+        using (Lock.Enter())
+        {
+            if (_extended is null
+                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name, out byte[]? key, out byte[]? old))
+            {
+                return Errno.ENODATA;
+            }
+
+            _attributeBytes -= key.Length + old.Length;
+            ChangeNs = Clock.RealtimeNs();
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>A name was added or taken away; without names and uses its memory goes.</summary>
+    internal void ChangeLinks(int change)
+    {
+        using (Lock.Enter())
+        {
+            _links = (uint)(_links + change);
+            ChangeNs = Clock.RealtimeNs();
+        }
+
+        if (change < 0)
+        {
+            DropIfUnused();
+        }
+    }
+
+    /// <summary>A directory was removed: both its links are gone.</summary>
+    internal void DropAllLinks() => ChangeLinks(-(int)Volatile.Read(ref _links));
+
+    /// <summary>Notes a change of content or names.</summary>
+    internal void TouchLocked() => ModifyNs = ChangeNs = Clock.RealtimeNs();
+
+    /// <summary>Sets st_size; only files have one that can be set.</summary>
+    protected virtual Errno ResizeLocked(long size) => Errno.EINVAL;
+
+    /// <summary>Gives the content's memory back; called once.</summary>
+    protected virtual void DropContent()
+    {
+    }
+
+    protected override void OnUnused() => DropIfUnused();
+
+    private static long Nanoseconds(Timespec time) =>
+        Math.Clamp(time.Seconds, -9_000_000_000, 9_000_000_000) * 1_000_000_000 + time.Nanoseconds;
+
+    private void DropIfUnused()
+    {
+        using (Lock.Enter())
+        {
+            if (_links != 0 || IsInUse || _isGone)
+            {
+                return;
+            }
+
+            _isGone = true;
+        }
+
+        DropContent();
+        Tmpfs.RemoveInode();
+    }
+}

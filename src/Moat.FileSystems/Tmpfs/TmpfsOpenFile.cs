@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Memory;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+
+namespace Moat.FileSystems.Tmpfs;
+
+/// <summary>An open regular file in memory.</summary>
+internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags flags)
+    : SeekableFile(location, flags, file)
+{
+    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => file.Read(buffer, offset);
+
+    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+        file.Write(buffer, offset);
+
+    public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
+        file.Allocate(mode, offset, length);
+
+    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
+    {
+        if (execute && (Location!.Value.Mount.Flags & MountFlags.NoExecute) != 0)
+        {
+            return Errno.EPERM;
+        }
+
+        if (!file.AcquireMemory().TryGet(out TmpfsMemory? memory, out Errno error))
+        {
+            return error;
+        }
+
+        memory.MappedName ??=
+            Encoding.UTF8.GetString(PathFormatter.Format(Location!.Value, caller.FileSystem.Root));
+        return memory;
+    }
+
+    protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end) =>
+        file.Append(buffer, out end);
+
+    public override Result<long> SeekData(long offset, int whence) => file.SeekData(offset, whence);
+
+    protected override Result<long> GetSize()
+    {
+        using (file.Lock.Enter())
+        {
+            return file.Size;
+        }
+    }
+}
