@@ -49,9 +49,15 @@ internal static class HostChanges
             return Errno.ENOENT;
         }
 
-        return WithDirectories(
+        Errno error = WithDirectories(
             place.Parent, place.Name, directory, name, static (from, oldName, to, newName, _) =>
                 HostPath.Link(from, oldName, to, newName, 0), 0);
+        if (error == Errno.Success)
+        {
+            target.AddPlace(new HostPlace(directory, name.ToArray()));
+        }
+
+        return error;
     }
 
     internal static Errno Remove(HostInode directory, ReadOnlySpan<byte> name, HostInode victim, uint flags)
@@ -65,7 +71,7 @@ internal static class HostChanges
         handle.Release();
         if (error == Errno.Success)
         {
-            victim.Place = null;
+            victim.ReplacePlace(directory, name, null);
         }
 
         return error;
@@ -85,11 +91,10 @@ internal static class HostChanges
                 HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
         if (error == Errno.Success)
         {
-            source.Place = new HostPlace(newParent, newName.ToArray());
-            if (victim is not null)
-            {
-                victim.Place = (flags & RenameFlags.Exchange) != 0 ? new HostPlace(oldParent, oldName.ToArray()) : null;
-            }
+            source.ReplacePlace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
+            bool exchanged = (flags & RenameFlags.Exchange) != 0;
+            victim?.ReplacePlace(
+                newParent, newName, exchanged ? new HostPlace(oldParent, oldName.ToArray()) : null);
         }
 
         return error;

@@ -28,6 +28,7 @@ internal sealed class HostInode : Inode
     private HostContent? _reader;
     private HostContent? _writer;
     private HostContent? _pending;
+    private List<HostPlace>? _otherPlaces;
     private byte[]? _linkTarget;
     private bool _isReadable;
 
@@ -51,11 +52,7 @@ internal sealed class HostInode : Inode
     internal ulong GuestDevice => _attributes.DeviceId;
 
     /// <summary>Where it is; null for the root and for what was removed.</summary>
-    internal HostPlace? Place
-    {
-        get => Volatile.Read(ref _place);
-        set => Volatile.Write(ref _place, value);
-    }
+    internal HostPlace? Place => Volatile.Read(ref _place);
 
     internal static HostInode CreateRoot(HostFileSystem fileSystem, int rootFd, in HostStatx stat)
     {
@@ -414,6 +411,50 @@ internal sealed class HostInode : Inode
         }
 
         return fd;
+    }
+
+    /// <summary>A hard link was made: another name to find it by.</summary>
+    internal void AddPlace(HostPlace place)
+    {
+        using (ContentLock.Enter())
+        {
+            (_otherPlaces ??= []).Add(place);
+        }
+    }
+
+    /// <summary>A name is gone, or has become another one.</summary>
+    internal void ReplacePlace(HostInode parent, ReadOnlySpan<byte> name, HostPlace? replacement)
+    {
+        using (ContentLock.Enter())
+        {
+            if (_place is { } place && place.Parent == parent && name.SequenceEqual(place.Name))
+            {
+                HostPlace? next = replacement;
+                if (next is null && _otherPlaces is { Count: > 0 } others)
+                {
+                    next = others[^1];
+                    others.RemoveAt(others.Count - 1);
+                }
+
+                Volatile.Write(ref _place, next);
+                return;
+            }
+
+            for (int i = (_otherPlaces?.Count ?? 0) - 1; i >= 0; i--)
+            {
+                HostPlace other = _otherPlaces![i];
+                if (other.Parent == parent && name.SequenceEqual(other.Name))
+                {
+                    _otherPlaces.RemoveAt(i);
+                    if (replacement is not null)
+                    {
+                        _otherPlaces.Add(replacement);
+                    }
+
+                    return;
+                }
+            }
+        }
     }
 
     private bool IsSame(in HostStatx stat) =>

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Base;
+using Moat.FileSystems.Tmpfs;
+using Moat.Memory;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+using Xunit;
+
+namespace Moat.FileSystems.Tests;
+
+/// <summary>Limits, options, mappings of tmpfs, and the permission rules of the VFS on it.</summary>
+public sealed class TmpfsTests
+{
+    [Fact]
+    public void The_size_limit_holds_and_memory_comes_back()
+    {
+        using var world = new World("tmpfs");
+        var small = new TmpfsFileSystem(world.Vfs, new TmpfsOptions { SizeLimit = 128 * 1024 });
+        world.Mkdir("m");
+        Assert.Equal(Errno.Success, MountNamespace.Attach(new Mount(small.Root, MountFlags.None, "t"), world.Find("m")));
+        Assert.Equal(Errno.Success, world.Write("m/a", new string('a', 100_000)));
+        Assert.Equal(Errno.ENOSPC, world.Write("m/b", new string('b', 60_000)));
+        Assert.Equal(Errno.Success, world.Unlink("m/b"));
+        Assert.Equal(Errno.Success, world.Unlink("m/a"));
+        Assert.Equal(32u, small.GetStatistics().Value.BlocksFree);
+        Assert.Equal(Errno.Success, world.Write("m/c", new string('c', 128 * 1024)));
+        Assert.Equal(Errno.EXDEV, world.Rename("m/c", "c"));
+        Assert.Equal(Errno.EBUSY, world.Rmdir("m"));
+    }
+
+    [Fact]
+    public void Options_are_parsed()
+    {
+        TmpfsOptions options = TmpfsOptions.Parse("size=64k,mode=700,uid=5,nr_inodes=1k", new TmpfsOptions(), 0).Value;
+        Assert.Equal((65536, 0x1c0u, 5u, 1024), (options.SizeLimit, options.Mode, options.Uid, options.InodeLimit));
+        Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("sise=1", new TmpfsOptions(), 0).Error);
+        Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("mode=9", new TmpfsOptions(), 0).Error);
+        Assert.Equal(500, TmpfsOptions.Parse("size=50%", new TmpfsOptions(), 1000).Value.SizeLimit);
+    }
+
+    [Fact]
+    public void A_mapping_outlives_name_and_open_file()
+    {
+        using var world = new World("tmpfs");
+        world.Write("a", "mapped");
+        OpenFile file = world.Open("a", OpenFlags.ReadWrite).Value;
+        MemoryObject first = file.GetMemoryObject(world.Caller, true, true, false).Value;
+        MemoryObject second = file.GetMemoryObject(world.Caller, true, true, false).Value;
+        Assert.Same(first, second);
+        Assert.Equal("/a", first.Name);
+        file.Release();
+        world.Unlink("a");
+        byte[] buffer = new byte[6];
+        Assert.Equal(6, Host.Files.HostFile.Pread(first.HostFd, buffer, 0).Value);
+        Assert.Equal("mapped"u8.ToArray(), buffer);
+        int fd = first.HostFd;
+        first.Release();
+        second.Release();
+        Assert.Equal(Errno.EBADF, Host.Files.HostFile.Pread(fd, buffer, 0).Error);
+    }
+
+    [Fact]
+    public void Permissions_for_an_ordinary_user()
+    {
+        using var world = new World("tmpfs");
+        world.Write("secret", "s");
+        AttributeOperations.ChangeMode(world.Caller, world.Find("secret"), 0x180);
+        world.Mkdir("sticky");
+        AttributeOperations.ChangeMode(world.Caller, world.Find("sticky"), 0x3ff);
+        world.Write("sticky/roots", "r");
+        world.Mkdir("closed");
+        AttributeOperations.ChangeMode(world.Caller, world.Find("closed"), 0x1c0);
+        world.Become(1000);
+        Assert.Equal(Errno.EACCES, world.OpenError("secret"));
+        Assert.Equal(Errno.EACCES, world.Mkdir("new"));
+        Assert.Equal(Errno.EACCES, world.OpenError("closed/x"));
+        Assert.Equal(Errno.Success, world.Write("sticky/mine", "m"));
+        Assert.Equal(Errno.EPERM, world.Unlink("sticky/roots"));
+        Assert.Equal(Errno.EPERM, world.Rename("sticky/roots", "sticky/x"));
+        Assert.Equal(1000u, world.Stat("sticky/mine").Value.Uid);
+        Assert.Equal(Errno.EPERM, AttributeOperations.ChangeOwner(world.Caller, world.Find("sticky/mine"), 0, 0));
+        Assert.Equal(Errno.EPERM, AttributeOperations.ChangeMode(world.Caller, world.Find("sticky/roots"), 0x1ff));
+        Assert.Equal(Errno.Success, world.Unlink("sticky/mine"));
+    }
+
+    [Fact]
+    public void Mounts_cover_and_dot_dot_leaves_them()
+    {
+        using var world = new World("tmpfs");
+        world.Mkdir("m");
+        world.Mkdir("m/under");
+        var other = new TmpfsFileSystem(world.Vfs, new TmpfsOptions());
+        Location place = world.Find("m");
+        Assert.Equal(Errno.Success, MountNamespace.Attach(new Mount(other.Root, MountFlags.None, "t"), place));
+        Assert.Empty(world.List("m"));
+        world.Mkdir("m/over");
+        Assert.Equal("/m/over", world.PathOf(world.Find("m/over")));
+        Assert.Equal(["m"], world.List("m/over/../.."));
+        Assert.Equal(
+            Errno.EXDEV,
+            PathWalker.Lookup(world.Caller, world.Find("m/over"), "../.."u8, LookupFlags.None, ResolveFlags.NoCrossDevice).Error);
+        Assert.Equal(
+            Errno.EXDEV,
+            PathWalker.Lookup(world.Caller, world.Find("m/over"), ".."u8, LookupFlags.None, ResolveFlags.Beneath).Error);
+        Assert.Equal(Errno.Success, MountNamespace.Unmount(world.Find("m"), detachTree: false));
+        Assert.Equal(["under"], world.List("m"));
+    }
+}
