@@ -345,8 +345,16 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     /// <summary>/proc/PID/maps as Linux prints it.</summary>
     public byte[] FormatMaps()
     {
-        using RankedLock.Scope scope = Lock.Enter();
-        return MapsText.FormatLocked(this);
+        // Objects compute their names under locks of their own, so they are asked after this one is released.
+        MapsText text;
+        using (Lock.Enter())
+        {
+            text = new MapsText(this);
+        }
+
+        byte[] lines = text.Format();
+        text.Release();
+        return lines;
     }
 
     /// <summary>

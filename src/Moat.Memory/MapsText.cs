@@ -6,35 +6,64 @@ using Moat.Abi.Mman;
 
 namespace Moat.Memory;
 
-/// <summary>Writes /proc/PID/maps (proc(5)) for an address space whose lock is held.</summary>
-internal static class MapsText
+/// <summary>What /proc/PID/maps (proc(5)) shows of an address space at one moment.</summary>
+/// <remarks>Invariants: holds a reference on each object until <see cref="Release"/>.</remarks>
+internal sealed class MapsText
 {
     private const int NameColumn = 73;
+    private readonly Vma[] _vmas;
+    private readonly ReservedRange[] _reserved;
+    private readonly ulong _heapStart;
+    private readonly ulong _heapEnd;
+    private readonly ulong _stack;
 
-    public static byte[] FormatLocked(AddressSpace space)
+    /// <summary>Takes the moment down; the space's lock is held.</summary>
+    public MapsText(AddressSpace space)
+    {
+        _reserved = space.Reserved.ToArray();
+        _heapStart = space.BreakStart;
+        _heapEnd = space.BreakEnd;
+        _stack = space.ProgramLocked.StartStack;
+        _vmas = new Vma[space.Vmas.Count];
+        for (int i = 0; i < _vmas.Length; i++)
+        {
+            _vmas[i] = space.Vmas[i];
+            _vmas[i].Object?.AddReference();
+        }
+    }
+
+    /// <summary>The lines. No lock is held.</summary>
+    public byte[] Format()
     {
         var writer = new ArrayBufferWriter<byte>(4096);
         int nextReserved = 0;
-        ReadOnlySpan<ReservedRange> reserved = space.Reserved;
-        for (int i = 0; i <= space.Vmas.Count; i++)
+        for (int i = 0; i <= _vmas.Length; i++)
         {
-            ulong limit = i < space.Vmas.Count ? space.Vmas[i].Start : ulong.MaxValue;
-            for (; nextReserved < reserved.Length && reserved[nextReserved].Start < limit; nextReserved++)
+            ulong limit = i < _vmas.Length ? _vmas[i].Start : ulong.MaxValue;
+            for (; nextReserved < _reserved.Length && _reserved[nextReserved].Start < limit; nextReserved++)
             {
-                WriteReserved(writer, reserved[nextReserved]);
+                WriteReserved(writer, _reserved[nextReserved]);
             }
 
-            if (i < space.Vmas.Count)
+            if (i < _vmas.Length)
             {
-                WriteVma(writer, space.Vmas[i], NameOfLocked(space, space.Vmas[i]));
+                WriteVma(writer, _vmas[i], NameOf(_vmas[i]));
             }
         }
 
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The name that Linux shows for a mapping, or null.</summary>
-    internal static string? NameOfLocked(AddressSpace space, Vma vma)
+    /// <summary>Gives the references back. No lock is held.</summary>
+    public void Release()
+    {
+        foreach (Vma vma in _vmas)
+        {
+            vma.Object?.Release();
+        }
+    }
+
+    private string? NameOf(Vma vma)
     {
         if (vma.Object is not null)
         {
@@ -46,16 +75,16 @@ internal static class MapsText
             return vma.Name;
         }
 
-        if (vma.Start < space.BreakEnd && vma.End > space.BreakStart)
+        if (vma.Start < _heapEnd && vma.End > _heapStart)
         {
             return "[heap]";
         }
 
-        return vma.Contains(space.ProgramLocked.StartStack) ? "[stack]" : null;
+        return vma.Contains(_stack) ? "[stack]" : null;
     }
 
     /// <summary>Appends "start-end perms offset dev inode name".</summary>
-    internal static void WriteVma(ArrayBufferWriter<byte> writer, Vma vma, string? name)
+    private static void WriteVma(ArrayBufferWriter<byte> writer, Vma vma, string? name)
     {
         Span<char> access =
         [

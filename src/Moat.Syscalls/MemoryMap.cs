@@ -121,6 +121,12 @@ public static class MemoryMap
             return refused;
         }
 
+        if (file.MapsZeros)
+        {
+            MapFlags type = shared ? MapFlags.Shared : MapFlags.Private;
+            return MapAnonymous(task, request with { Flags = (request.Flags & ~MapFlags.TypeMask) | type });
+        }
+
         bool write = shared && (request.Protection & MemoryProtection.Write) != 0;
         bool execute = (request.Protection & MemoryProtection.Execute) != 0;
         if (!file.GetMemoryObject(task, shared, write, execute)

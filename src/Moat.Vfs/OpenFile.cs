@@ -88,6 +88,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>fallocate(2).</summary>
     public virtual Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.ENODEV;
 
+    /// <summary>True when mapping the file is mapping anonymous memory: /dev/zero.</summary>
+    public virtual bool MapsZeros => false;
+
     /// <summary>What an mmap of this file maps; the caller releases it. ENODEV for what cannot be mapped.</summary>
     public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) => Errno.ENODEV;
 

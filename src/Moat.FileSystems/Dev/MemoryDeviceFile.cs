@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Memory;
@@ -33,7 +32,7 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
             case MemoryDeviceKind.Null:
                 return 0;
             case MemoryDeviceKind.Random or MemoryDeviceKind.URandom:
-                RandomNumberGenerator.Fill(buffer);
+                SecureRandom.Fill(buffer);
                 return buffer.Length;
             default:
                 buffer.Clear();
@@ -73,6 +72,8 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
     }
 
     public override Errno Sync(bool dataOnly) => Errno.EINVAL;
+
+    public override bool MapsZeros => kind == MemoryDeviceKind.Zero;
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) =>
         Errno.ENODEV;
