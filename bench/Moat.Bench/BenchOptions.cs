@@ -39,7 +39,8 @@ internal sealed class BenchOptions
                 continue;
             }
             string? value = i + 1 < arguments.Length ? arguments[++i] : null;
-            if (name == "--rounds" && int.TryParse(value, CultureInfo.InvariantCulture, out int rounds) && rounds is > 0 and < 1000)
+            if (name == "--rounds" && int.TryParse(value, CultureInfo.InvariantCulture, out int rounds)
+                && rounds is > 0 and < 1000)
             {
                 options.Rounds = rounds;
             }

@@ -6,7 +6,8 @@ using Moat.Testing;
 
 namespace Moat.Bench;
 
-/// <summary>Whole commands from start to end, each in a new sandbox, in milliseconds of wall-clock time.</summary>
+/// <summary>Whole commands from start to end, each in a new sandbox, in milliseconds of wall-clock
+/// time.</summary>
 internal static class CommandRows
 {
     private static readonly (Row Row, string[] Words)[] s_rows =
@@ -15,8 +16,10 @@ internal static class CommandRows
         (new("python", "ms", "python3 -c pass"), ["/usr/bin/python3", "-c", "pass"]),
         (new("sh-forks", "ms", "sh loop: 100 times fork, exec, wait"),
             ["/bin/sh", "-c", "i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done"]),
-        (new("gcc", "ms", "gcc of a small file"), ["/usr/bin/gcc", "-O1", "small.c", "-o", "/tmp/moat-bench-small"]),
-        (new("find-usr", "ms", "find /usr, 100,000 entries or so"), ["/usr/bin/find", "/usr", "-xdev", "-name", "no-such-name"]),
+        (new("gcc", "ms", "gcc of a small file"), ["/usr/bin/gcc", "-O1", "small.c", "-o",
+            "/tmp/moat-bench-small"]),
+        (new("find-usr", "ms", "find /usr, 100,000 entries or so"), ["/usr/bin/find", "/usr", "-xdev",
+            "-name", "no-such-name"]),
     ];
 
     public static void Round(IReadOnlyList<Target> targets, BenchOptions options, Results results)
@@ -44,7 +47,8 @@ internal static class CommandRows
                 }
                 else
                 {
-                    sample.Failure = result.TimedOut ? "timed out" : $"exit {result.ExitCode} {result.Error.Trim().Split('\n')[^1]}";
+                    sample.Failure = result.TimedOut ? "timed out"
+                        : $"exit {result.ExitCode} {result.Error.Trim().Split('\n')[^1]}";
                 }
             }
         }

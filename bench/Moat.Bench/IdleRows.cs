@@ -7,7 +7,8 @@ using Moat.Testing;
 
 namespace Moat.Bench;
 
-/// <summary>A sandbox whose only program waits: memory of all its processes, and the CPU time they use in ten seconds.</summary>
+/// <summary>A sandbox whose only program waits: memory of all its processes, and the CPU time they use in
+/// ten seconds.</summary>
 internal static class IdleRows
 {
     private static readonly Row s_rss = new("idle-rss", "MB", "sum of RSS of all processes, idle");
@@ -27,7 +28,8 @@ internal static class IdleRows
             string? line = process.StandardOutput.ReadLine();
             if (line?.Trim() != "idle")
             {
-                results.Of(s_rss, target).Failure = $"did not start: {process.StandardError.ReadToEnd().Trim()}";
+                results.Of(s_rss, target).Failure = $"did not start: "
+                    + $"{process.StandardError.ReadToEnd().Trim()}";
             }
             else
             {

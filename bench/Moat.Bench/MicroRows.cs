@@ -68,7 +68,8 @@ internal static class MicroRows
         }
     }
 
-    // Runs the rows that are left; takes off those that gave a figure and, when the program ended early, the one it ended at.
+    // Runs the rows that are left; takes off those that gave a figure and, when the program ended early, the
+    // one it ended at.
     private static void Run(Target target, List<Row> left, BenchOptions options, Results results)
     {
         List<string> words = [target.Micro];
@@ -83,7 +84,8 @@ internal static class MicroRows
             string[] parts = line.Trim().Split(' ');
             int index = left.FindIndex(row => row.Name == parts[0]);
             if (parts.Length == 3 && index >= 0
-                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture,
+                    out double value))
             {
                 results.Of(left[index], target).Values.Add(value);
                 left.RemoveAt(index);
@@ -91,7 +93,8 @@ internal static class MicroRows
         }
         if (left.Count > 0)
         {
-            string why = result.TimedOut ? "timed out" : $"exit {result.ExitCode} {result.Error.Trim().Split('\n')[^1]}";
+            string why = result.TimedOut ? "timed out" : $"exit {result.ExitCode} "
+                + $"{result.Error.Trim().Split('\n')[^1]}";
             results.Of(left[0], target).Failure = why;
             left.RemoveAt(0);
         }

@@ -5,11 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace Moat.Bench;
 
-/// <summary>Writes a bundle: an empty root with the host's directories mounted read-only, its own /proc, /dev and /tmp.</summary>
+/// <summary>Writes a bundle: an empty root with the host's directories mounted read-only, its own /proc,
+/// /dev and /tmp.</summary>
 internal static class OciBundle
 {
     private static readonly string[] s_capabilities =
-        ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SYS_CHROOT"];
+        ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
+            "CAP_SYS_CHROOT"];
 
     public static void Write(string bundle, IReadOnlyList<string> words)
     {
@@ -66,7 +68,8 @@ internal static class OciBundle
         File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
     }
 
-    private static JsonObject Mount(string where, string type, string source, params string[] options) => new()
+    private static JsonObject Mount(string where, string type, string source, params string[] options) =>
+        new()
     {
         ["destination"] = where,
         ["type"] = type,

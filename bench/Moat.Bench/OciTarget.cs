@@ -6,7 +6,8 @@ using Moat.Testing;
 
 namespace Moat.Bench;
 
-/// <summary>An OCI runtime running a bundle whose root file system is made of the host's directories, read-only.</summary>
+/// <summary>An OCI runtime running a bundle whose root file system is made of the host's directories,
+/// read-only.</summary>
 internal sealed class OciTarget(string name, string runtime, string[] options) : Target(name)
 {
     private static int s_counter;
@@ -22,7 +23,8 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
         OciBundle.Write(bundle, words);
         Directory.CreateDirectory(_state);
         _started.Add(id);
-        return new Command(Identity.Root, [runtime, .. options, "--root", _state, "run", "--bundle", bundle, id]) { Timeout = timeout };
+        return new Command(Identity.Root, [runtime, .. options, "--root", _state, "run", "--bundle", bundle,
+            id]) { Timeout = timeout };
     }
 
     public override void CleanUp()
@@ -31,7 +33,8 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
         {
             if (Directory.Exists(Path.Combine(_state, id)) || Directory.GetFiles(_state, id + "*").Length > 0)
             {
-                new Command(Identity.Root, [runtime, .. options, "--root", _state, "delete", "--force", id]).Run();
+                new Command(Identity.Root, [runtime, .. options, "--root", _state, "delete", "--force",
+                    id]).Run();
             }
         }
         _started.Clear();

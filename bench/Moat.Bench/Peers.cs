@@ -6,7 +6,8 @@ using Moat.Testing;
 namespace Moat.Bench;
 
 /// <summary>
-/// Finds or fetches the runtimes to compare with: <c>runc</c> from the machine (or Debian's package), <c>runsc</c> unpacked from
+/// Finds or fetches the runtimes to compare with: <c>runc</c> from the machine (or Debian's package),
+/// <c>runsc</c> unpacked from
 /// Debian's packages, with an apt configuration of our own: the machine's sources stay as they are.
 /// </summary>
 internal static class Peers
@@ -20,8 +21,10 @@ internal static class Peers
         "host" => new HostTarget(),
         "moat" => new MoatTarget(),
         "runc" => new OciTarget(name, Runc(), []),
-        "runsc" => new OciTarget(name, Runsc(BackportsVersion), ["--platform=systrap", "--network=none", "--ignore-cgroups"]),
-        "runsc-2022" => new OciTarget(name, Runsc(BookwormVersion), ["--platform=ptrace", "--network=none", "--ignore-cgroups"]),
+        "runsc" => new OciTarget(name, Runsc(BackportsVersion), ["--platform=systrap", "--network=none",
+            "--ignore-cgroups"]),
+        "runsc-2022" => new OciTarget(name, Runsc(BookwormVersion), ["--platform=ptrace", "--network=none",
+            "--ignore-cgroups"]),
         _ => throw new ArgumentException($"bench: no peer '{name}'"),
     };
 
@@ -49,16 +52,20 @@ internal static class Peers
         string apt = Path.Combine(Workspace.Root, "apt");
         Directory.CreateDirectory(Path.Combine(apt, "lists/partial"));
         Directory.CreateDirectory(Path.Combine(apt, "cache/archives/partial"));
-        const string Source = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian";
-        File.WriteAllText(Path.Combine(apt, "sources.list"), $"{Source} bookworm main\n{Source} bookworm-backports main\n");
+        const string Source = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
+            + "http://deb.debian.org/debian";
+        File.WriteAllText(Path.Combine(apt, "sources.list"),
+            $"{Source} bookworm main\n{Source} bookworm-backports main\n");
         string[] options =
         [
             "-qq", "-o", $"Dir::Etc::SourceList={apt}/sources.list", "-o", "Dir::Etc::SourceParts=/dev/null",
-            "-o", $"Dir::State::Lists={apt}/lists", "-o", $"Dir::Cache={apt}/cache", "-o", "APT::Sandbox::User=root",
+            "-o", $"Dir::State::Lists={apt}/lists", "-o", $"Dir::Cache={apt}/cache", "-o",
+                "APT::Sandbox::User=root",
         ];
         Workspace.Must(["/usr/bin/apt-get", .. options, "update"], apt);
         string exact = "";
-        foreach (string line in Workspace.Must(["/usr/bin/apt-cache", .. options[1..], "madison", "runsc"], apt).Split('\n'))
+        foreach (string line in Workspace.Must(["/usr/bin/apt-cache", .. options[1..], "madison", "runsc"],
+            apt).Split('\n'))
         {
             string[] parts = line.Split('|', StringSplitOptions.TrimEntries);
             if (parts.Length > 1 && parts[1].StartsWith(version, StringComparison.Ordinal))
@@ -67,7 +74,8 @@ internal static class Peers
             }
         }
         Workspace.Must(["/usr/bin/apt-get", .. options, "download", "runsc=" + exact], apt);
-        string package = Directory.GetFiles(apt, $"runsc_{exact.Replace(":", "%3a", StringComparison.Ordinal)}_*.deb")[0];
+        string escaped = exact.Replace(":", "%3a", StringComparison.Ordinal);
+        string package = Directory.GetFiles(apt, $"runsc_{escaped}_*.deb")[0];
         Workspace.Must(["/usr/bin/dpkg-deb", "-x", package, into], apt);
         return binary;
     }

@@ -43,13 +43,15 @@ internal sealed class Results
             {
                 text.Append($"{Number(Median(row, target.Name)),14}");
             }
-            text.Append($"{Ratio(row, "moat", "host"),12}{Ratio(row, "moat", "runc"),12}{Ratio(row, "runsc", "moat"),12}\n");
+            text.Append($"{Ratio(row, "moat", "host"),12}{Ratio(row, "moat", "runc"),12}");
+            text.Append($"{Ratio(row, "runsc", "moat"),12}\n");
         }
         foreach (Row row in _rows)
         {
             foreach (Target target in targets)
             {
-                if (_samples.TryGetValue((row.Name, target.Name), out Sample? sample) && sample.Failure != null)
+                if (_samples.TryGetValue((row.Name, target.Name), out Sample? sample)
+                    && sample.Failure != null)
                 {
                     text.Append($"! {row.Name} under {target.Name}: {sample.Failure}\n");
                 }
@@ -70,10 +72,12 @@ internal sealed class Results
                 {
                     JsonArray values = [];
                     sample.Values.ForEach(value => values.Add(Math.Round(value, 3)));
-                    columns[target] = new JsonObject { ["median"] = Math.Round(sample.Median(), 3), ["rounds"] = values };
+                    columns[target] = new JsonObject { ["median"] = Math.Round(sample.Median(), 3),
+                        ["rounds"] = values };
                 }
             }
-            rows[row.Name] = new JsonObject { ["unit"] = row.Unit, ["what"] = row.What, ["targets"] = columns };
+            rows[row.Name] = new JsonObject { ["unit"] = row.Unit, ["what"] = row.What,
+                ["targets"] = columns };
         }
         JsonObject all = new()
         {
@@ -97,7 +101,8 @@ internal sealed class Results
     private string Ratio(Row row, string over, string under)
     {
         double ratio = Median(row, over) / Median(row, under);
-        return double.IsFinite(ratio) ? ratio.ToString(ratio < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) : "-";
+        return double.IsFinite(ratio) ? ratio.ToString(ratio < 10 ? "0.00" : "0.0",
+            CultureInfo.InvariantCulture) : "-";
     }
 
     private static string Number(double value) => !double.IsFinite(value)

@@ -5,7 +5,8 @@ using Moat.Testing;
 
 namespace Moat.Bench;
 
-/// <summary>The files that the benchmarks need and leave: everything is under <c>artifacts/bench</c>.</summary>
+/// <summary>The files that the benchmarks need and leave: everything is under
+/// <c>artifacts/bench</c>.</summary>
 internal static class Workspace
 {
     public static string Root { get; } = Path.Combine(Repository.Artifacts, "bench");
@@ -21,13 +22,18 @@ internal static class Workspace
         string source = Path.Combine(Repository.Root, "bench", "micro", "micro.c");
         if (!File.Exists(Micro) || File.GetLastWriteTimeUtc(Micro) < File.GetLastWriteTimeUtc(source))
         {
-            Must(["/usr/bin/gcc", "-O2", "-Wall", "-Wno-unused-result", "-static", "-pthread", source, "-o", Micro], Root);
+            Must(["/usr/bin/gcc", "-O2", "-Wall", "-Wno-unused-result", "-static", "-pthread", source, "-o",
+                Micro], Root);
         }
         File.WriteAllText(Path.Combine(Bin, "small.c"), """
             #include <stdio.h>
             #include <stdlib.h>
             #include <string.h>
-            int main(int argc, char **argv) { for (int i = 0; i < argc; i++) { printf("%s %zu\n", argv[i], strlen(argv[i])); } return 0; }
+            int main(int argc, char **argv)
+            {
+                for (int i = 0; i < argc; i++) { printf("%s %zu\n", argv[i], strlen(argv[i])); }
+                return 0;
+            }
 
             """);
     }
@@ -35,7 +41,8 @@ internal static class Workspace
     /// <summary>Runs a command that has to work.</summary>
     public static string Must(string[] words, string directory)
     {
-        CommandResult result = new Command(Identity.Root, words) { Directory = directory, Timeout = TimeSpan.FromMinutes(3) }.Run();
+        CommandResult result = new Command(Identity.Root, words) { Directory = directory,
+            Timeout = TimeSpan.FromMinutes(3) }.Run();
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException($"bench: {string.Join(' ', words)}\n{result.Transcript()}");

@@ -33,7 +33,8 @@ internal static class GuestRows
     {
         GuestProgram program = GuestProgram.Find("guest", name);
         string path = program.Build(variant);
-        string difference = Sandbox.Compare(identity, [path, .. program.Arguments], program.Timeout, twice: true);
+        string difference = Sandbox.Compare(identity, [path, .. program.Arguments], program.Timeout,
+            twice: true);
         Assert.True(difference.Length == 0, difference);
     }
 }

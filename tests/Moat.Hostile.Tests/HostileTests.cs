@@ -9,7 +9,8 @@ using Xunit;
 namespace Moat.Hostile.Tests;
 
 /// <summary>
-/// Programs that attack their sandbox (<c>tests/hostile/*.c</c>). Each must end by itself with status 0, and afterwards another program
+/// Programs that attack their sandbox (<c>tests/hostile/*.c</c>). Each must end by itself with status 0, and
+/// afterwards another program
 /// must still work in the same sandbox.
 /// </summary>
 public sealed class HostileTests
@@ -62,7 +63,8 @@ public sealed class HostileTests
             File.WriteAllBytes(path, i % 8 == 7 ? copy[..random.Next(1, 900)] : copy);
             File.SetUnixFileMode(path, (UnixFileMode)0x1ed);
         }
-        string script = $"for f in {directory}/*; do timeout -s KILL 5 $f > /dev/null 2>&1; done; exec /bin/echo alive";
+        string script = $"for f in {directory}/*; do timeout -s KILL 5 $f > /dev/null 2>&1; done; exec "
+            + $"/bin/echo alive";
         CommandResult result = Run(identity, script, TimeSpan.FromSeconds(120));
         TestArea.Remove(directory);
         Assert.True(result.ExitCode == 0 && result.Output == "alive\n", result.Transcript());
@@ -73,8 +75,10 @@ public sealed class HostileTests
     [InlineData("user")]
     public void Output_without_end_stops_with_the_reader(string identity)
     {
-        CommandResult result = Run(identity, "yes | head -c 20000000 | wc -c; cat /dev/zero | head -c 1000000 | cksum; echo done", TimeSpan.FromSeconds(60));
-        Assert.True(result.ExitCode == 0 && result.Output == "20000000\n1345294785 1000000\ndone\n", result.Transcript());
+        CommandResult result = Run(identity, "yes | head -c 20000000 | wc -c; cat /dev/zero | head -c "
+            + "1000000 | cksum; echo done", TimeSpan.FromSeconds(60));
+        Assert.True(result.ExitCode == 0 && result.Output == "20000000\n1345294785 1000000\ndone\n",
+            result.Transcript());
     }
 
     [Theory]
@@ -85,7 +89,8 @@ public sealed class HostileTests
         // The host's processes, and what only the kernel process can see, are not there.
         const string Script = """
             kill -0 $PPID 2>/dev/null; ls /proc | grep -c '^[0-9]' | awk '{ print ($1 < 10) }'
-            cat /proc/1/environ 2>/dev/null | tr '\0' '\n' | grep -c '^MOAT_SECRET=' ; ls -l /proc/*/fd 2>/dev/null | grep -c memfd:moat; exit 0
+            cat /proc/1/environ 2>/dev/null | tr '\0' '\n' | grep -c '^MOAT_SECRET=' ;
+            ls -l /proc/*/fd 2>/dev/null | grep -c memfd:moat; exit 0
             """;
         Command command = new(Identity.Of(identity), [TestArea.Moat(), "do", "--", "/bin/sh", "-c", Script])
         {

@@ -18,7 +18,8 @@ public sealed class Command
     /// <summary>Makes a command from its words, to be run as <paramref name="identity"/>.</summary>
     public Command(Identity identity, IEnumerable<string> words)
     {
-        _words.AddRange(identity.Prefix());
+        // .NET ignores SIGPIPE and hands that on; programs are to start as a shell would start them.
+        _words.AddRange(["/usr/bin/env", "--default-signal=PIPE", .. identity.Prefix()]);
         _words.AddRange(words);
     }
 
@@ -68,7 +69,8 @@ public sealed class Command
         long begun = Stopwatch.GetTimestamp();
         using Process process = Start();
         StringBuilder output = new(), error = new();
-        Thread outputReader = Drain(process.StandardOutput, output), errorReader = Drain(process.StandardError, error);
+        Thread outputReader = Drain(process.StandardOutput, output),
+            errorReader = Drain(process.StandardError, error);
         try
         {
             process.StandardInput.Write(Input);
@@ -92,7 +94,8 @@ public sealed class Command
         {
             lock (error)
             {
-                return new CommandResult(ended ? process.ExitCode : -1, output.ToString(), error.ToString(), !ended, elapsed);
+                return new CommandResult(ended ? process.ExitCode : -1, output.ToString(), error.ToString(),
+                    !ended, elapsed);
             }
         }
     }

@@ -10,8 +10,10 @@ namespace Moat.Testing;
 
 /// <summary>One C program of <c>tests/guest</c> with the directives in its leading comments.</summary>
 /// <remarks>
-/// Directives are lines <c>// @key value</c>: <c>flags</c> replaces the compiler's link flags, <c>variants</c> names how it is
-/// linked (plain, static, static-pie, dynamic, dynamic-nopie), <c>args</c> its arguments, <c>timeout</c> seconds,
+/// Directives are lines <c>// @key value</c>: <c>flags</c> replaces the compiler's link flags,
+/// <c>variants</c> names how it is
+/// linked (plain, static, static-pie, dynamic, dynamic-nopie), <c>args</c> its arguments, <c>timeout</c>
+/// seconds,
 /// <c>identities</c> who runs it, <c>host no</c> forbids running it on the host.
 /// </remarks>
 public sealed class GuestProgram
@@ -56,7 +58,8 @@ public sealed class GuestProgram
     public bool RunsOnHost => Directive("host", "yes") == "yes";
 
     /// <summary>Its time limit on either side.</summary>
-    public TimeSpan Timeout => TimeSpan.FromSeconds(int.Parse(Directive("timeout", "20"), CultureInfo.InvariantCulture));
+    public TimeSpan Timeout => TimeSpan.FromSeconds(int.Parse(Directive("timeout", "20"),
+        CultureInfo.InvariantCulture));
 
     /// <summary>Its arguments; quotes make an empty one.</summary>
     public string[] Arguments
@@ -105,7 +108,8 @@ public sealed class GuestProgram
         if (!File.Exists(built))
         {
             string partial = $"{built}.{Guid.NewGuid():N}";
-            CommandResult result = new Command(Identity.Root, ["/usr/bin/gcc", .. flags, SourcePath, "-o", partial])
+            CommandResult result = new Command(Identity.Root, ["/usr/bin/gcc", .. flags, SourcePath, "-o",
+                partial])
             {
                 Timeout = TimeSpan.FromMinutes(2),
             }.Run();

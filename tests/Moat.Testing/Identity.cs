@@ -30,7 +30,7 @@ public sealed class Identity
     /// <summary>The words in front of a command that make it run as this identity.</summary>
     public IReadOnlyList<string> Prefix() => Uid == 0
         ? []
-        : ["/usr/bin/setpriv", $"--reuid={Uid}", $"--regid={Uid}", "--clear-groups", "--"];
+        : ["/usr/bin/setpriv", $"--reuid={Uid}", $"--regid={Uid}", "--clear-groups"];
 
     /// <inheritdoc/>
     public override string ToString() => Name;

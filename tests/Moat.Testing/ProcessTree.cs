@@ -18,7 +18,8 @@ public static class ProcessTree
         foreach (string directory in Directory.GetDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int pid)
-                && Fields(pid) is { } fields && int.TryParse(fields[1], CultureInfo.InvariantCulture, out int parent))
+                && Fields(pid) is { } fields && int.TryParse(fields[1], CultureInfo.InvariantCulture,
+                    out int parent))
             {
                 if (!children.TryGetValue(parent, out List<int>? list))
                 {
@@ -68,14 +69,16 @@ public static class ProcessTree
         {
             if (Fields(pid) is { } fields)
             {
-                ticks += double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
+                ticks += double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12],
+                    CultureInfo.InvariantCulture);
             }
         }
         return ticks * 1000 / TicksPerSecond;
     }
 
     private static double Value(string line, string key) => line.StartsWith(key, StringComparison.Ordinal)
-        ? double.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture)
+        ? double.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(),
+            CultureInfo.InvariantCulture)
         : 0;
 
     // The fields of stat after the name, which may hold anything: [0] is the state, [1] the parent.

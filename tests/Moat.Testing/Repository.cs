@@ -14,17 +14,20 @@ public static class Repository
     /// <summary>A directory for what tests build and want to keep: <c>artifacts</c>.</summary>
     public static string Artifacts { get; } = Path.Combine(Root, "artifacts");
 
-    /// <summary>The published <c>moat</c>: <c>MOAT_BINARY</c>, or <c>artifacts/publish</c> of this tree.</summary>
+    /// <summary>The published <c>moat</c>: <c>MOAT_BINARY</c>, or <c>artifacts/publish</c> of this
+    /// tree.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static string MoatBinary()
     {
         string? named = Environment.GetEnvironmentVariable("MOAT_BINARY");
         if (!string.IsNullOrEmpty(named))
         {
-            return File.Exists(named) ? named : throw new FileNotFoundException($"MOAT_BINARY names no file: {named}");
+            return File.Exists(named) ? named : throw new FileNotFoundException($"MOAT_BINARY names no "
+                + $"file: {named}");
         }
         string publish = Path.Combine(Artifacts, "publish");
-        foreach (string candidate in (string[])["moat", "Moat.Cli/release_linux-x64/moat", "Moat.Cli/release/moat"])
+        foreach (string candidate in (string[])["moat", "Moat.Cli/release_linux-x64/moat",
+            "Moat.Cli/release/moat"])
         {
             string path = Path.Combine(publish, candidate);
             if (File.Exists(path))
@@ -32,7 +35,8 @@ public static class Repository
                 return path;
             }
         }
-        throw new FileNotFoundException($"no published moat under {publish}: run ./x publish, or set MOAT_BINARY");
+        throw new FileNotFoundException($"no published moat under {publish}: run ./x publish, or set "
+            + $"MOAT_BINARY");
     }
 
     private static string FindRoot()

@@ -7,7 +7,8 @@ namespace Moat.Testing;
 /// <summary>Runs commands through <c>moat do</c>, and compares them with the host.</summary>
 public static class Sandbox
 {
-    /// <summary>Whether only the host's side is to run: to write tests with (<c>MOAT_TEST_HOST_ONLY</c>).</summary>
+    /// <summary>Whether only the host's side is to run: to write tests with
+    /// (<c>MOAT_TEST_HOST_ONLY</c>).</summary>
     public static bool HostOnly => Environment.GetEnvironmentVariable("MOAT_TEST_HOST_ONLY") == "1";
 
     /// <summary>A command through <c>moat do</c>.</summary>
@@ -20,8 +21,10 @@ public static class Sandbox
         };
 
     /// <summary>
-    /// Runs the same words on the host (in a fresh directory) and in the sandbox (in the same directory, fresh again) and returns
-    /// the differences, empty when there are none. The host side runs twice when asked, to prove that the test is deterministic.
+    /// Runs the same words on the host (in a fresh directory) and in the sandbox (in the same directory,
+    /// fresh again) and returns
+    /// the differences, empty when there are none. The host side runs twice when asked, to prove that the
+    /// test is deterministic.
     /// </summary>
     public static string Compare(Identity identity, IReadOnlyList<string> words, TimeSpan timeout, bool twice,
         Func<string, string>? normalise = null)
@@ -58,11 +61,13 @@ public static class Sandbox
         }
     }
 
-    private static string OnHost(Identity identity, IReadOnlyList<string> words, string directory, TimeSpan timeout,
+    private static string OnHost(Identity identity, IReadOnlyList<string> words, string directory,
+        TimeSpan timeout,
         Func<string, string>? normalise)
     {
         TestArea.MakeFresh(directory, identity);
-        string text = new Command(identity, words) { Directory = directory, Timeout = timeout }.Run().Transcript();
+        string text = new Command(identity, words) { Directory = directory,
+            Timeout = timeout }.Run().Transcript();
         return normalise == null ? text : normalise(text);
     }
 }

@@ -6,7 +6,8 @@ using System.Threading;
 namespace Moat.Testing;
 
 /// <summary>
-/// A world-readable directory under /var/tmp for one test run: programs, the sandbox's binary and working directories.
+/// A world-readable directory under /var/tmp for one test run: programs, the sandbox's binary and working
+/// directories.
 /// The sandbox sees the host's root but has a /tmp of its own, so nothing that it must find lies in /tmp.
 /// </summary>
 /// <remarks>Locks: s_lock guards the copy of the binary.</remarks>
@@ -47,7 +48,8 @@ public static class TestArea
         File.SetUnixFileMode(path, (UnixFileMode)0x1ed);
         if (owner.Uid != 0)
         {
-            CommandResult result = new Command(Identity.Root, ["/bin/chown", $"{owner.Uid}:{owner.Uid}", path]).Run();
+            CommandResult result = new Command(Identity.Root, ["/bin/chown", $"{owner.Uid}:{owner.Uid}",
+                path]).Run();
             if (result.ExitCode != 0)
             {
                 throw new InvalidOperationException(result.Transcript());

@@ -22,7 +22,8 @@ public static class UnifiedDiff
         StringBuilder text = new($"--- {expectedName}\n+++ {actualName}\n");
         if (left.Length > MostLines || right.Length > MostLines)
         {
-            return text.Append($"{left.Length} lines and {right.Length} lines differ (too many to show)\n").ToString();
+            return text.Append($"{left.Length} lines and {right.Length} lines differ (too many to "
+                + $"show)\n").ToString();
         }
         List<(char Mark, string Line)> edits = Edits(left, right);
         int shownTo = 0;

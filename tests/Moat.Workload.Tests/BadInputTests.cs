@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Moat.Workload.Tests;
 
-/// <summary>Bad input ends with one line that says what is wrong and the exit status that `docker run` uses.</summary>
+/// <summary>Bad input ends with one line that says what is wrong and the exit status that `docker run`
+/// uses.</summary>
 public sealed class BadInputTests
 {
     [Theory]
@@ -17,7 +18,8 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("root")]
     [InlineData("user")]
-    public void Name_that_is_not_on_the_path_is_127(string who) => Check(who, 127, "no-such-program-anywhere");
+    public void Name_that_is_not_on_the_path_is_127(string who) => Check(who, 127,
+        "no-such-program-anywhere");
 
     [Theory]
     [InlineData("root")]
@@ -33,7 +35,8 @@ public sealed class BadInputTests
     public void Unknown_option_is_125() => Check("root", 125, ["--no-such-option"], ["/bin/true"]);
 
     [Fact]
-    public void Volume_that_does_not_exist_is_125() => Check("root", 125, ["--volume", "/no/such/dir:/mnt"], ["/bin/true"]);
+    public void Volume_that_does_not_exist_is_125() => Check("root", 125, ["--volume", "/no/such/dir:/mnt"],
+        ["/bin/true"]);
 
     [Fact]
     public void Corrupt_and_foreign_programs_are_126()
@@ -49,14 +52,17 @@ public sealed class BadInputTests
         File.Delete(path);
     }
 
-    private static void Check(string who, int expected, params string[] words) => Check(who, expected, [], words);
+    private static void Check(string who, int expected, params string[] words) => Check(who, expected, [],
+        words);
 
     private static void Check(string who, int expected, string[] options, string[] words)
     {
-        CommandResult result = Testing.Sandbox.Do(Identity.Of(who), words, "/", TimeSpan.FromSeconds(20), options).Run();
+        CommandResult result = Testing.Sandbox.Do(Identity.Of(who), words, "/", TimeSpan.FromSeconds(20),
+            options).Run();
         Assert.True(result.ExitCode == expected, $"expected exit {expected}:\n{result.Transcript()}");
         string error = result.Error.TrimEnd('\n');
-        Assert.True(error.Length > 0 && !error.Contains('\n', StringComparison.Ordinal), "one line on stderr:\n" + result.Transcript());
+        Assert.True(error.Length > 0 && !error.Contains('\n', StringComparison.Ordinal),
+            "one line on stderr:\n" + result.Transcript());
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 }

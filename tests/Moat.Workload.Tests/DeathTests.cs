@@ -28,7 +28,8 @@ public sealed class DeathTests
     [InlineData("user")]
     public void Killed_stub_of_a_child_is_seen_by_its_parent(string who)
     {
-        using Running running = new(Identity.Of(who), "/bin/sh", "-c", "echo $$; sleep 100; echo status $?; exit 5");
+        using Running running = new(Identity.Of(who), "/bin/sh", "-c",
+            "echo $$; sleep 100; echo status $?; exit 5");
         List<int> stubs = running.Stubs();
         for (int i = 0; i < 100 && stubs.Count < 2; i++)
         {
@@ -115,7 +116,8 @@ public sealed class DeathTests
             return stubs;
         }
 
-        // A spare stub holds no guest: the one that sleeps in the guest is not the one that was started ahead.
+        // A spare stub holds no guest: the one that sleeps in the guest is not the one that was started
+        // ahead.
         public int YoungestWithGuest(List<int> stubs)
         {
             int best = stubs[^1];
@@ -137,7 +139,8 @@ public sealed class DeathTests
         {
             _all = ProcessTree.Below(Moat());
             Assert.Contains(pid, _all);
-            new Command(Identity.Root, ["/bin/kill", "-" + signal, pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Run();
+            new Command(Identity.Root, ["/bin/kill", "-" + signal,
+                pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Run();
         }
 
         public int End()

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Moat.Workload.Tests;
 
-/// <summary>What the sandbox writes vanishes with it, except in volumes; the host's files stay as they were.</summary>
+/// <summary>What the sandbox writes vanishes with it, except in volumes; the host's files stay as they
+/// were.</summary>
 public sealed class IsolationTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
@@ -26,10 +27,12 @@ public sealed class IsolationTests
         File.SetUnixFileMode(removed, (UnixFileMode)0x1b6);
         const string Script = """
             echo changed > kept; cat kept; rm removed; ls; echo new > new; mkdir d; mv d e; chmod 600 kept
-            test -w /etc/passwd && echo more >> /etc/passwd; test -w /usr/bin && touch /usr/bin/moat-was-here; echo x > /tmp/moat-was-here; exit 0
+            test -w /etc/passwd && echo more >> /etc/passwd;
+            test -w /usr/bin && touch /usr/bin/moat-was-here; echo x > /tmp/moat-was-here; exit 0
             """;
         string passwd = File.ReadAllText("/etc/passwd");
-        CommandResult result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c", Script], directory, s_limit).Run();
+        CommandResult result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c", Script], directory,
+            s_limit).Run();
         Assert.True(result.ExitCode == 0 && result.Output == "changed\nkept\n", result.Transcript());
         Assert.Equal("original\n", File.ReadAllText(kept));
         Assert.Equal("original\n", File.ReadAllText(removed));
@@ -49,13 +52,16 @@ public sealed class IsolationTests
         Identity identity = Identity.Of(who);
         string directory = TestArea.NewPath("volume");
         TestArea.MakeFresh(directory, identity);
-        CommandResult result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c", "echo through > /mnt/file; cat /mnt/file"], "/", s_limit,
+        CommandResult result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c",
+            "echo through > /mnt/file; cat /mnt/file"], "/", s_limit,
             "--volume", directory + ":/mnt").Run();
         Assert.True(result.ExitCode == 0 && result.Output == "through\n", result.Transcript());
         Assert.Equal("through\n", File.ReadAllText(Path.Combine(directory, "file")));
-        result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c", "cat /mnt/file; echo no > /mnt/file; echo $?"], "/", s_limit,
+        result = Testing.Sandbox.Do(identity, ["/bin/sh", "-c",
+            "cat /mnt/file; echo no > /mnt/file; echo $?"], "/", s_limit,
             "--volume", directory + ":/mnt:ro").Run();
-        Assert.True(result.Output.StartsWith("through\n", StringComparison.Ordinal) && !result.Output.EndsWith("\n0\n", StringComparison.Ordinal),
+        Assert.True(result.Output.StartsWith("through\n", StringComparison.Ordinal)
+            && !result.Output.EndsWith("\n0\n", StringComparison.Ordinal),
             result.Transcript());
         Assert.Equal("through\n", File.ReadAllText(Path.Combine(directory, "file")));
         TestArea.Remove(directory);
@@ -77,7 +83,8 @@ public sealed class IsolationTests
     [Fact]
     public void Root_may_run_as_another_user()
     {
-        CommandResult result = Testing.Sandbox.Do(Identity.Root, ["/usr/bin/id"], "/", s_limit, "--user", "65534:65534").Run();
+        CommandResult result = Testing.Sandbox.Do(Identity.Root, ["/usr/bin/id"], "/", s_limit, "--user",
+            "65534:65534").Run();
         Assert.True(result.Output.StartsWith("uid=65534", StringComparison.Ordinal), result.Transcript());
     }
 

@@ -3,7 +3,8 @@ using System;
 
 namespace Moat.Workload.Tests;
 
-/// <summary>A script that is run by bash on the host and in the sandbox; both must print and exit the same.</summary>
+/// <summary>A script that is run by bash on the host and in the sandbox; both must print and exit the
+/// same.</summary>
 /// <param name="Name">A short name.</param>
 /// <param name="Script">The script; its working directory is fresh, empty and its own.</param>
 /// <param name="TimeoutSeconds">How long it may take on either side.</param>

@@ -29,14 +29,16 @@ internal static class WorkloadRows
     public static void Check(string name, Identity identity)
     {
         Workload workload = s_all[name];
-        string difference = Testing.Sandbox.Compare(identity, ["/bin/bash", "-c", workload.Script], workload.Timeout, Testing.Sandbox.HostOnly);
+        string difference = Testing.Sandbox.Compare(identity, ["/bin/bash", "-c", workload.Script],
+            workload.Timeout, Testing.Sandbox.HostOnly);
         Assert.True(difference.Length == 0, difference);
     }
 
     private static Dictionary<string, Workload> Collect()
     {
         Dictionary<string, Workload> all = [];
-        foreach (IEnumerable<Workload> group in (IEnumerable<Workload>[])[SystemWorkloads.All, ToolWorkloads.All, PythonWorkloads.All])
+        foreach (IEnumerable<Workload> group in (IEnumerable<Workload>[])[SystemWorkloads.All,
+            ToolWorkloads.All, PythonWorkloads.All])
         {
             foreach (Workload workload in group)
             {

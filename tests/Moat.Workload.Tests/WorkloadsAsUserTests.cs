@@ -11,5 +11,6 @@ public sealed class WorkloadsAsUserTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Program_does_what_it_does_on_the_host(string workload) => WorkloadRows.Check(workload, Identity.User);
+    public void Program_does_what_it_does_on_the_host(string workload) => WorkloadRows.Check(workload,
+        Identity.User);
 }
