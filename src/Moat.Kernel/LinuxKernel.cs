@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
+using Moat.Platform;
 
 namespace Moat.Kernel;
 
@@ -27,4 +29,19 @@ public sealed class LinuxKernel
 
     /// <summary>Everything that happens at a point in time.</summary>
     public TimerQueue Timers { get; } = new();
+
+    /// <summary>Makes stub processes.</summary>
+    public required StubSpawner Stubs { get; init; }
+
+    /// <summary>Serves system calls; it lives above the kernel.</summary>
+    public required ISyscallHandler Syscalls { get; init; }
+
+    /// <summary>Threads that run tasks.</summary>
+    internal TaskThreadPool Threads { get; } = new();
+
+    /// <summary>Called once, with the wait status, when the first process has ended.</summary>
+    public Action<int>? InitExited { get; set; }
+
+    /// <summary>Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.</summary>
+    public Action<Tasks.Task, Exception>? TaskFailed { get; set; }
 }

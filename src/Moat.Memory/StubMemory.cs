@@ -14,11 +14,14 @@ namespace Moat.Memory;
 /// get.</remarks>
 public unsafe class StubMemory : UserMemory
 {
-    private readonly int _pid;
+    private int _pid;
 
     /// <summary>The memory of a stub.</summary>
-    /// <param name="pid">The stub's process id as the kernel process sees it.</param>
+    /// <param name="pid">The stub's process id as the kernel process sees it; 0 while it is being forked.</param>
     public StubMemory(int pid) => _pid = pid;
+
+    /// <summary>The forked stub has come up.</summary>
+    public void Bind(int pid) => System.Threading.Volatile.Write(ref _pid, pid);
 
     /// <inheritdoc/>
     public override int ReadPartial(ulong address, Span<byte> destination)

@@ -21,6 +21,8 @@ public sealed class Task : Caller
 {
     private readonly Parker _parker = new();
     private int _interrupted;
+    private int _inGuest;
+    private long _finalCpuTimeNs = -1;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -41,10 +43,16 @@ public sealed class Task : Caller
     public LinuxKernel Kernel => Group.Kernel;
 
     /// <inheritdoc/>
-    public override UserMemory Memory => throw new System.InvalidOperationException();
+    public override UserMemory Memory => Mm.Memory;
+
+    /// <summary>Address space and stub process, shared by CLONE_VM (struct mm_struct).</summary>
+    public MemoryContext Mm { get; internal set; } = null!;
 
     /// <summary>The mappings, shared by CLONE_VM.</summary>
-    public AddressSpace AddressSpace { get; set; } = null!;
+    public AddressSpace AddressSpace => Mm.Space;
+
+    /// <summary>The host thread that runs this task's guest code.</summary>
+    internal StubThread Stub { get; set; } = null!;
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
@@ -62,15 +70,23 @@ public sealed class Task : Caller
     public uint Personality { get; set; }
 
     /// <summary>Carries out memory calls in this task's stub.</summary>
-    public IMemoryOrders Orders { get; internal set; } = null!;
+    public IMemoryOrders Orders => Stub;
 
     /// <summary>The registers of the present system call or fault.</summary>
     public GuestRegisters Registers;
 
     /// <summary>Base of the fs segment: the thread pointer.</summary>
-    public ulong FsBase { get; set; }
+    public ulong FsBase
+    {
+        get => Stub.FsBase;
+        set => Stub.SetFsBase(value);
+    }
 
-    public ulong GsBase { get; set; }
+    public ulong GsBase
+    {
+        get => Stub.GsBase;
+        set => Stub.SetGsBase(value);
+    }
 
     /// <summary>Thread name, at most 15 bytes (PR_SET_NAME).</summary>
     public byte[] Name { get; set; } = [];
@@ -112,19 +128,81 @@ public sealed class Task : Caller
             return BlockResult.Interrupted;
         }
 
+        IsBlocked = true;
         bool unparked = _parker.Park(deadline.MonotonicNs);
+        IsBlocked = false;
         return IsInterrupted ? BlockResult.Interrupted : unparked ? BlockResult.Woken : BlockResult.TimedOut;
     }
 
     /// <summary>Ends a <see cref="Block"/>, the present one or the next. Callable from any thread.</summary>
     public void WakeUp() => _parker.Unpark();
 
+    /// <summary>The call that is being served: rax at its entry, for restarts. -1 outside system calls.</summary>
+    internal long CurrentCall { get; set; } = -1;
+
+    /// <summary>Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.</summary>
+    public bool KeepRegisters { get; set; }
+
+    /// <summary>How the call ended if a signal decides what it returns; Success otherwise.</summary>
+    internal Abi.Errno PendingRestart { get; set; }
+
+    /// <summary>The exit status once the task has decided to end; null while it lives.</summary>
+    internal int? ExitStatus { get; set; }
+
+    /// <summary>CPU time of the task's guest code and calls, ns.</summary>
+    public long UserTimeNs => _finalCpuTimeNs >= 0 ? _finalCpuTimeNs : Stub.CpuTimeNs() - CpuTimeBaseNs;
+
+    /// <summary>What the host thread had used when it became this task's.</summary>
+    internal long CpuTimeBaseNs { get; set; }
+
+    /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
+    internal bool AwaitsFork { get; set; }
+
+    /// <summary>Where CLONE_CHILD_SETTID wants the thread id; 0 for nowhere.</summary>
+    internal ulong SetChildTid { get; set; }
+
+    /// <summary>Woken when a vfork child lets go of the memory it shares; null when nobody waits.</summary>
+    internal WaitQueue? VforkDone { get; set; }
+
+    /// <summary>True while the task sleeps in <see cref="Block"/>: state S of /proc/PID/stat.</summary>
+    public bool IsBlocked { get; private set; }
+
     /// <summary>Asks for the task's attention: ends a block and brings it out of guest code.</summary>
     public void Interrupt()
     {
-        Volatile.Write(ref _interrupted, 1);
+        Interlocked.Exchange(ref _interrupted, 1);
+        if (Volatile.Read(ref _inGuest) != 0)
+        {
+            Stub.Interrupt();
+        }
+
         _parker.Unpark();
     }
 
-    internal void ClearInterrupt() => Volatile.Write(ref _interrupted, 0);
+    internal void ClearInterrupt() => Interlocked.Exchange(ref _interrupted, 0);
+
+    /// <summary>Runs guest code, unless something wants attention first.</summary>
+    internal bool TryResume(out GuestEvent stop)
+    {
+        // Paired with Interrupt: either it sees that we are in guest code, or we see its request.
+        Interlocked.Exchange(ref _inGuest, 1);
+        if (IsInterrupted)
+        {
+            Volatile.Write(ref _inGuest, 0);
+            stop = default;
+            return false;
+        }
+
+        stop = Stub.Resume(ref Registers);
+        Volatile.Write(ref _inGuest, 0);
+        return true;
+    }
+
+    /// <summary>Sleeps until <see cref="WakeUp"/>, whatever signals come: for stops and for vfork.</summary>
+    internal void BlockUninterruptibly() => _parker.Park(long.MaxValue);
+
+    /// <summary>The task is about to give its host thread away: its CPU time stands.</summary>
+    internal void FreezeCpuTime() => _finalCpuTimeNs = UserTimeNs;
+
+    internal void Retire() => _parker.Dispose();
 }

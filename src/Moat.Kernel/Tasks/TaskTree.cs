@@ -23,6 +23,9 @@ public sealed class TaskTree
     /// <summary>Living tasks.</summary>
     public int TaskCount => _tasks.Count;
 
+    /// <summary>Most tasks at a time: what a pids limit allows, within what the host's threads bear.</summary>
+    public int TaskLimit { get; init; } = 8192;
+
     /// <summary>The first process, which adopts orphans.</summary>
     public ThreadGroup Init { get; internal set; } = null!;
 

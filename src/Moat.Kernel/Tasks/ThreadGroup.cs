@@ -104,4 +104,19 @@ public sealed class ThreadGroup
 
     /// <summary>True until a wait has reported a continue.</summary>
     internal bool ContinueReport { get; set; }
+
+    /// <summary>True for the first process of a container: signals without a handler do not touch it (kill(2)).</summary>
+    public bool IsProtectedInit { get; init; }
+
+    /// <summary>The program that runs: /proc/PID/exe. Null before the first execve.</summary>
+    public OpenFile? Executable { get; internal set; }
+
+    /// <summary>CPU time of ended tasks, ns.</summary>
+    internal long UserTimeNs { get; set; }
+
+    /// <summary>CPU time of children that were waited for, ns.</summary>
+    internal long ChildUserTimeNs { get; set; }
+
+    /// <summary>The task that execve lets live while it ends the others; null otherwise.</summary>
+    internal Task? ExecSurvivor { get; set; }
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.Kernel.Signals;
+
+/// <summary>Sends signals to tasks and processes.</summary>
+public static class SignalSender
+{
+    /// <summary>Sends to one task (tgkill(2)). EAGAIN when its queue is full.</summary>
+    public static Errno SendToTask(Task target, in SigInfo info) => Send(target.Group, target, info, false);
+
+    /// <summary>Sends to a process: any of its tasks that does not block it (kill(2)).</summary>
+    /// <param name="group">The process.</param>
+    /// <param name="info">Number and origin.</param>
+    /// <param name="fromOutside">True for a signal of the sandbox's owner, which also reaches a protected init.</param>
+    public static Errno SendToProcess(ThreadGroup group, in SigInfo info, bool fromOutside = false) =>
+        Send(group, null, info, fromOutside);
+
+    /// <summary>Sends to every member of a process group.</summary>
+    public static void SendToGroup(LinuxKernel kernel, ProcessGroup group, in SigInfo info)
+    {
+        ThreadGroup[] members;
+        using (kernel.Tree.Lock.Enter())
+        {
+            members = [.. group.Members];
+        }
+
+        foreach (ThreadGroup member in members)
+        {
+            SendToProcess(member, info);
+        }
+    }
+
+    /// <summary>A fault of the task itself: it cannot be blocked or ignored (force_sig_fault).</summary>
+    public static void ForceFault(Task task, in SigInfo info)
+    {
+        ulong bit = SignalDefaults.Bit(info.Number);
+        SignalAction action = task.Group.Handlers.Get(info.Number);
+        if (action.Handler == SignalAction.SIG_IGN || (task.SignalMask & bit) != 0)
+        {
+            task.Group.Handlers.Set(info.Number, default);
+            task.SignalMask &= ~bit;
+        }
+
+        using (task.Group.SignalLock.Enter())
+        {
+            task.Pending.Add(info);
+        }
+
+        task.Interrupt();
+    }
+
+    private static Errno Send(ThreadGroup group, Task? target, in SigInfo info, bool fromOutside)
+    {
+        if (info.Number == (int)Signal.SIGCONT)
+        {
+            GroupStop.Continue(group);
+        }
+
+        Task? chosen;
+        using (group.SignalLock.Enter())
+        {
+            if (SignalDefaults.IsStop(info.Number))
+            {
+                Discard(group, SignalDefaults.ContinueSet);
+            }
+
+            if (!fromOutside && IsDropped(group, target, info.Number))
+            {
+                return Errno.Success;
+            }
+
+            PendingSignals queue = target?.Pending ?? group.Pending;
+            if (!queue.Add(info))
+            {
+                return Errno.EAGAIN;
+            }
+
+            chosen = target ?? Choose(group, info.Number);
+        }
+
+        group.SignalEvents.Wake(PollEvents.In);
+        if (info.Number == (int)Signal.SIGKILL)
+        {
+            TaskExit.BeginGroupExit(group, (int)Signal.SIGKILL);
+        }
+        else if (chosen is not null && (chosen.SignalMask & SignalDefaults.Bit(info.Number)) == 0)
+        {
+            chosen.Interrupt();
+        }
+        else
+        {
+            chosen?.WakeUp();
+        }
+
+        return Errno.Success;
+    }
+
+    internal static void Discard(ThreadGroup group, ulong set)
+    {
+        group.Pending.Discard(set);
+        foreach (Task task in group.Tasks)
+        {
+            task.Pending.Discard(set);
+        }
+    }
+
+    // Ignored and not blocked: it never becomes pending (kernel/signal.c, sig_ignored).
+    private static bool IsDropped(ThreadGroup group, Task? target, int signal)
+    {
+        SignalAction action = group.Handlers.Get(signal);
+        bool isDefault = action.Handler == SignalAction.SIG_DFL;
+        if (group.IsProtectedInit && isDefault)
+        {
+            return true;
+        }
+
+        if (action.Handler != SignalAction.SIG_IGN && !(isDefault && SignalDefaults.IsIgnored(signal)))
+        {
+            return false;
+        }
+
+        Task? receiver = target ?? (group.Tasks.Count > 0 ? group.Leader : null);
+        return receiver is null
+            || ((receiver.SignalMask | (receiver.RestoreMask ?? 0)) & SignalDefaults.Bit(signal)) == 0;
+    }
+
+    private static Task? Choose(ThreadGroup group, int signal)
+    {
+        ulong bit = SignalDefaults.Bit(signal);
+        if ((group.Leader.SignalMask & bit) == 0 && group.Leader.ExitStatus is null)
+        {
+            return group.Leader;
+        }
+
+        foreach (Task task in group.Tasks)
+        {
+            if ((task.SignalMask & bit) == 0 && task.ExitStatus is null)
+            {
+                return task;
+            }
+        }
+
+        return group.Tasks.Count > 0 ? group.Tasks[0] : null;
+    }
+}

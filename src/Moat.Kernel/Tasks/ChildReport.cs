@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Moat.Kernel.Tasks;
+
+/// <summary>A child's change of state.</summary>
+/// <param name="ProcessId">The child; 0 for none.</param>
+/// <param name="Uid">Its real user.</param>
+/// <param name="Status">As wait4 stores it.</param>
+/// <param name="Code">CLD_*.</param>
+/// <param name="CpuTimeNs">CPU time of the child and of the children it waited for.</param>
+public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, int Code, long CpuTimeNs)
+{
+    /// <summary>si_status: the exit code, or the signal.</summary>
+    public int SignalStatus => Code switch
+    {
+        1 => Status >> 8 & 0xff,
+        5 => Status >> 8 & 0xff,
+        6 => 18,
+        _ => Status & 0x7f,
+    };
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi.Sched;
+using Moat.Abi.Signals;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>What clone(2), clone3(2), fork(2) and vfork(2) ask for, after decoding.</summary>
+public readonly record struct CloneRequest
+{
+    public CloneFlags Flags { get; init; }
+
+    public Signal ExitSignal { get; init; }
+
+    /// <summary>The child's stack pointer; 0 keeps the parent's.</summary>
+    public ulong StackPointer { get; init; }
+
+    /// <summary>Where CLONE_PARENT_SETTID stores the id.</summary>
+    public ulong ParentTid { get; init; }
+
+    /// <summary>Where CLONE_CHILD_SETTID and CLONE_CHILD_CLEARTID act.</summary>
+    public ulong ChildTid { get; init; }
+
+    /// <summary>The child's fs base with CLONE_SETTLS.</summary>
+    public ulong ThreadPointer { get; init; }
+
+    /// <summary>True when all of the given flags are set.</summary>
+    public bool Has(CloneFlags flags) => (Flags & flags) == flags;
+}

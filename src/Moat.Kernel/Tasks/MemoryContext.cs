@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading;
+using Moat.Memory;
+using Moat.Platform;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>What CLONE_VM shares (struct mm_struct): the mappings and the stub process that holds them.</summary>
+/// <remarks>Invariants: one user per living task; when the last one leaves, the stub is killed.</remarks>
+public sealed class MemoryContext
+{
+    private int _users = 1;
+    private int _processes = 1;
+
+    /// <summary>A context with one user.</summary>
+    public MemoryContext(AddressSpace space, StubProcess process)
+    {
+        Space = space;
+        Process = process;
+        Memory = new StubMemory(process.Pid);
+    }
+
+    public AddressSpace Space { get; }
+
+    public StubProcess Process { get; }
+
+    /// <summary>Reads and writes it from any thread.</summary>
+    public StubMemory Memory { get; }
+
+    /// <summary>True while more than one task uses it.</summary>
+    public bool IsShared => Volatile.Read(ref _users) > 1;
+
+    /// <summary>True when tasks of more than one process use it (vfork, CLONE_VM).</summary>
+    internal bool IsSharedBeyond => Volatile.Read(ref _processes) > 1;
+
+    internal void AddProcess() => Interlocked.Increment(ref _processes);
+
+    internal void RemoveProcess() => Interlocked.Decrement(ref _processes);
+
+    internal void AddUser() => Interlocked.Increment(ref _users);
+
+    /// <summary>A task leaves; its host thread is kept for another, or goes with the process.</summary>
+    internal void RemoveUser(StubThread thread)
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Process.Kill();
+            Process.Release();
+            Space.Release();
+        }
+        else
+        {
+            Process.Park(thread);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Kernel.Limits;
+using Moat.Vfs;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>A process to be started from outside: the first one of a container, or one that joins it.</summary>
+public sealed class ProcessSpec
+{
+    /// <summary>argv; the first word names the program, by path or to be found in PATH.</summary>
+    public required IReadOnlyList<byte[]> Arguments { get; init; }
+
+    /// <summary>envp, "NAME=value".</summary>
+    public required IReadOnlyList<byte[]> Environment { get; init; }
+
+    public required Credentials Credentials { get; init; }
+
+    /// <summary>Root, working directory and umask.</summary>
+    public required FsContext FileSystem { get; init; }
+
+    /// <summary>Its descriptors.</summary>
+    public required FdTable Files { get; init; }
+
+    public ResourceLimits Limits { get; init; } = new();
+
+    /// <summary>Whether signals without a handler leave it alone: true for a container's first process.</summary>
+    public bool IsProtectedInit { get; init; }
+}

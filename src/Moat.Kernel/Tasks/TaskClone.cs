@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Sched;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Limits;
+using Moat.Kernel.Signals;
+using Moat.Memory;
+using Moat.Platform;
+using Moat.Vfs;
+using Resource = Moat.Abi.Resources.Resource;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>New threads and processes as copies of the calling task.</summary>
+public static class TaskClone
+{
+    private const CloneFlags Unsupported = CloneFlags.NewMount | CloneFlags.NewCgroup | CloneFlags.NewUts
+        | CloneFlags.NewIpc | CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewNet | CloneFlags.IntoCgroup;
+
+    /// <summary>Clones. The result is the child's thread id.</summary>
+    public static Result<Task> Clone(Task parent, in CloneRequest request)
+    {
+        Errno error = Check(request);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (!NewIdentity(parent, request).TryGet(out Task? child, out error))
+        {
+            return error;
+        }
+
+        error = GiveMemory(parent, child, request);
+        if (error != Errno.Success)
+        {
+            Forget(child);
+            return error;
+        }
+
+        CopyState(parent, child, request);
+        if (request.Has(CloneFlags.ParentSetTid))
+        {
+            // Linux does not report a bad address here either (kernel/fork.c).
+            _ = parent.Memory.Write(request.ParentTid, child.ThreadId);
+        }
+
+        WaitQueue? done = null;
+        if (request.Has(CloneFlags.VFork))
+        {
+            done = child.VforkDone = new WaitQueue();
+        }
+
+        Publish(child);
+        if (done is not null)
+        {
+            AwaitVfork(parent, child, done);
+        }
+
+        return child;
+    }
+
+    private static Errno Check(in CloneRequest request)
+    {
+        if ((request.Has(CloneFlags.Thread) && !request.Has(CloneFlags.SignalHandlers))
+            || (request.Has(CloneFlags.SignalHandlers) && !request.Has(CloneFlags.Memory))
+            || (request.Has(CloneFlags.FileSystem) && request.Has(CloneFlags.NewMount))
+            || (request.Has(CloneFlags.SignalHandlers) && request.Has(CloneFlags.ClearSignalHandlers)))
+        {
+            return Errno.EINVAL;
+        }
+
+        return (request.Flags & Unsupported) != 0 ? Errno.EPERM : Errno.Success;
+    }
+
+    private static Result<Task> NewIdentity(Task parent, in CloneRequest request)
+    {
+        TaskTree tree = parent.Kernel.Tree;
+        ulong limit = parent.Group.Limits.Soft(Resource.Processes);
+        using (tree.Lock.Enter())
+        {
+            if (parent.Group.IsExiting)
+            {
+                return Errno.ERESTARTNOINTR;
+            }
+
+            bool isPrivileged = parent.Credentials.Has(Capability.SysResource) || parent.Credentials.Has(Capability.SysAdmin);
+            if (tree.TaskCount >= tree.TaskLimit || (!isPrivileged && (ulong)tree.TaskCount >= limit))
+            {
+                return Errno.EAGAIN;
+            }
+
+            int id = tree.AllocateIdLocked();
+            if (id == 0)
+            {
+                return Errno.EAGAIN;
+            }
+
+            ThreadGroup group = parent.Group;
+            if (!request.Has(CloneFlags.Thread))
+            {
+                group = NewProcess(parent, id, request);
+            }
+
+            var child = new Task(id, group);
+            if (group != parent.Group)
+            {
+                group.Leader = child;
+                ThreadGroup? above = request.Has(CloneFlags.Parent) ? parent.Group.Parent : parent.Group;
+                LinkLocked(group, above ?? parent.Group, parent.Group.ProcessGroup);
+            }
+
+            tree.AddTaskLocked(child);
+            return child;
+        }
+    }
+
+    private static ThreadGroup NewProcess(Task parent, int id, in CloneRequest request)
+    {
+        ThreadGroup old = parent.Group;
+        SignalHandlers handlers = request.Has(CloneFlags.SignalHandlers)
+            ? old.Handlers
+            : old.Handlers.Clone(false, request.Has(CloneFlags.ClearSignalHandlers));
+        return new ThreadGroup(old.Kernel, id, handlers)
+        {
+            ExitSignal = request.ExitSignal,
+            Limits = old.Limits.Clone(),
+            IsDumpable = old.IsDumpable,
+        };
+    }
+
+    private static Errno GiveMemory(Task parent, Task child, in CloneRequest request)
+    {
+        MemoryContext mm = parent.Mm;
+        if (request.Has(CloneFlags.Memory))
+        {
+            if (!mm.Process.CloneThread(parent.Stub).TryGet(out StubThread? thread, out Errno error))
+            {
+                return error;
+            }
+
+            child.Stub = thread;
+            child.Mm = mm;
+            mm.AddUser();
+            if (!request.Has(CloneFlags.Thread))
+            {
+                mm.AddProcess();
+            }
+
+            child.CpuTimeBaseNs = thread.CpuTimeNs();
+            return Errno.Success;
+        }
+
+        AddressSpace copy;
+        StubThread? forked;
+        using (mm.Space.Lock.Enter())
+        {
+            // The host copies the mappings while nobody can change them.
+            if (!mm.Process.Fork(parent.Stub).TryGet(out forked, out Errno error))
+            {
+                return error;
+            }
+
+            copy = mm.Space.CloneLocked();
+        }
+
+        child.Stub = forked;
+        child.Mm = new MemoryContext(copy, forked.Process);
+        child.AwaitsFork = true;
+        return Errno.Success;
+    }
+
+    private static void CopyState(Task parent, Task child, in CloneRequest request)
+    {
+        child.Registers = parent.Registers;
+        child.Registers.Rax = 0;
+        if (request.StackPointer != 0)
+        {
+            child.Registers.Rsp = request.StackPointer;
+        }
+
+        if (request.Has(CloneFlags.SetThreadPointer))
+        {
+            child.Stub.SetFsBase(request.ThreadPointer);
+        }
+
+        child.Credentials = parent.Credentials;
+        child.Name = parent.Name;
+        child.Uts = parent.Uts;
+        child.SignalMask = parent.SignalMask;
+        bool ownStack = !request.Has(CloneFlags.Memory) || request.Has(CloneFlags.VFork);
+        child.AlternateStack = ownStack ? parent.AlternateStack : child.AlternateStack;
+        child.SetChildTid = request.Has(CloneFlags.ChildSetTid) ? request.ChildTid : 0;
+        child.ClearChildTid = request.Has(CloneFlags.ChildClearTid) ? request.ChildTid : 0;
+        child.FileSystem = request.Has(CloneFlags.FileSystem) ? parent.FileSystem : parent.FileSystem.Clone();
+        if (request.Has(CloneFlags.Files))
+        {
+            parent.Files.AddUser();
+            child.Files = parent.Files;
+        }
+        else
+        {
+            child.Files = parent.Files.Clone();
+        }
+
+        if (!request.Has(CloneFlags.Memory) || !request.Has(CloneFlags.Thread))
+        {
+            LimitEnforcement.ApplyAll(child);
+        }
+    }
+
+    // From here on others can see the child, signal it and wait for it.
+    private static void Publish(Task child)
+    {
+        ThreadGroup group = child.Group;
+        TaskTree tree = group.Kernel.Tree;
+        using (tree.Lock.Enter())
+        using (group.SignalLock.Enter())
+        {
+            group.Tasks.Add(child);
+            if (group.IsExiting)
+            {
+                child.ExitStatus = group.ExitStatus;
+            }
+        }
+
+        child.Kernel.Threads.Start(child);
+    }
+
+    private static void Forget(Task child)
+    {
+        TaskTree tree = child.Kernel.Tree;
+        using (tree.Lock.Enter())
+        {
+            tree.RemoveTaskLocked(child.ThreadId);
+            if (child.Group.Leader == child)
+            {
+                child.Group.Parent?.Children.Remove(child.Group);
+                tree.RemoveProcessLocked(child.Group);
+            }
+        }
+
+        child.Retire();
+    }
+
+    // Only a kill ends this wait early (wait_for_vfork_done).
+    private static void AwaitVfork(Task parent, Task child, WaitQueue done)
+    {
+        var waiter = new TaskWaiter(parent, PollEvents.All);
+        done.Add(waiter);
+        while (child.VforkDone == done && !parent.Group.IsExiting)
+        {
+            parent.BlockUninterruptibly();
+        }
+
+        done.Remove(waiter);
+    }
+
+    /// <summary>Links a new process to its parent and group. The tree lock is held.</summary>
+    internal static void LinkLocked(ThreadGroup group, ThreadGroup? parent, ProcessGroup processGroup)
+    {
+        TaskTree tree = group.Kernel.Tree;
+        tree.AddProcessLocked(group);
+        group.Parent = parent;
+        parent?.Children.Add(group);
+        tree.JoinGroupLocked(group, processGroup);
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Futex;
+using Moat.Kernel.Identity;
+using Moat.Kernel.Limits;
+using Moat.Kernel.Loading;
+using Moat.Memory;
+using Moat.Platform;
+using Moat.Vfs;
+using Resource = Moat.Abi.Resources.Resource;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>execve(2): a new program in a new stub, under the same process id.</summary>
+public static class TaskExec
+{
+    private const int NameBytes = 15;
+    private const ulong InitialFlags = 0x202;
+
+    /// <summary>Replaces the calling task's program. On success its registers start the new one.</summary>
+    /// <param name="task">The caller.</param>
+    /// <param name="file">The program or script, opened and permitted; the reference is taken over.</param>
+    /// <param name="path">The path it was named by.</param>
+    /// <param name="arguments">argv.</param>
+    /// <param name="environment">envp.</param>
+    public static Errno Execute(
+        Task task, OpenFile file, ReadOnlySpan<byte> path, ArgumentStrings arguments, ArgumentStrings environment)
+    {
+        ulong stackLimit = task.Group.Limits.Soft(Resource.Stack);
+        Result<PreparedProgram> prepared = ProgramPreparer.Prepare(
+            task, ExecutableResolver.Instance, file, path, arguments, environment, ArgumentStrings.Limit(stackLimit));
+        if (!prepared.TryGet(out PreparedProgram? program, out Errno error))
+        {
+            return error;
+        }
+
+        using (program)
+        {
+            if (!task.Kernel.Stubs.Take().TryGet(out FreshStub? stub, out error))
+            {
+                return error;
+            }
+
+            // The point of no return.
+            EndOtherThreads(task);
+            ExecCredentials credentials = CredentialsFor(task, program);
+            MemoryContext mm = NewMemory(task, stub, stackLimit);
+            var parameters = new LoadParameters
+            {
+                Credentials = credentials.Credentials,
+                IsSecure = credentials.IsSecure,
+                Platform = PlatformVector.ForThisCpu(stub.Process.VdsoAddress),
+                StackLimit = stackLimit,
+                Randomize = true,
+            };
+            Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory, in parameters);
+            LeaveOldMemory(task);
+            task.Mm = mm;
+            task.Stub = stub.Thread;
+            task.CpuTimeBaseNs = 0;
+            if (!loaded.TryGet(out LoadedProgram start, out error))
+            {
+                TaskExit.BeginGroupExit(task.Group, (int)Signal.SIGKILL);
+                task.KeepRegisters = true;
+                return Errno.Success;
+            }
+
+            Reset(task, program, credentials, path);
+            task.Registers = new GuestRegisters
+            {
+                Rip = start.InstructionPointer, Rsp = start.StackPointer, Eflags = InitialFlags,
+                Segments = task.Registers.Segments,
+            };
+            task.KeepRegisters = true;
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>An empty address space in a fresh stub.</summary>
+    internal static MemoryContext NewMemory(Task task, FreshStub stub, ulong stackLimit)
+    {
+        ulong vdso = stub.Process.VdsoAddress;
+        StubSpawner spawner = task.Kernel.Stubs;
+        var space = new AddressSpace(
+            AddressSpaceLayout.Create(stackLimit),
+            [
+                new ReservedRange(vdso - (ulong)spawner.VdsoDataBytes, vdso, "[vvar]"),
+                new ReservedRange(vdso, vdso + (ulong)spawner.VdsoCodeBytes, "[vdso]", true),
+            ]);
+        return new MemoryContext(space, stub.Process);
+    }
+
+    private static ExecCredentials CredentialsFor(Task task, PreparedProgram program)
+    {
+        ExecutableIdentity identity = default;
+        if (program.File.GetAttributes().TryGet(out InodeAttributes attributes, out _))
+        {
+            bool ignores = program.File.Location is not { } place || (place.Mount.Flags & MountFlags.NoSetUid) != 0;
+            identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
+        }
+
+        return ExecCredentials.ForExec(task.Credentials, identity);
+    }
+
+    // Only the caller survives; it takes over the process id if another thread was the leader.
+    private static void EndOtherThreads(Task task)
+    {
+        ThreadGroup group = task.Group;
+        TaskTree tree = group.Kernel.Tree;
+        Task[] others;
+        using (tree.Lock.Enter())
+        {
+            group.ExecSurvivor = task;
+            others = [.. group.Tasks];
+        }
+
+        foreach (Task other in others)
+        {
+            if (other != task)
+            {
+                other.Interrupt();
+            }
+        }
+
+        while (true)
+        {
+            using (tree.Lock.Enter())
+            {
+                if (group.Tasks.Count <= 1 || group.IsExiting)
+                {
+                    break;
+                }
+            }
+
+            task.BlockUninterruptibly();
+        }
+
+        using (tree.Lock.Enter())
+        {
+            group.ExecSurvivor = null;
+            if (group.Leader != task)
+            {
+                tree.RemoveTaskLocked(group.Leader.ThreadId);
+                tree.RemoveTaskLocked(task.ThreadId);
+                task.ThreadId = group.ProcessId;
+                group.Leader = task;
+                tree.AddTaskLocked(task);
+            }
+        }
+    }
+
+    private static void LeaveOldMemory(Task task)
+    {
+        if (task.Mm is null)
+        {
+            // The first program of a process that nobody forked.
+            return;
+        }
+
+        RobustList.Release(task, task.Mm.IsShared);
+        task.Mm.RemoveProcess();
+        task.Mm.RemoveUser(task.Stub);
+        TaskExit.WakeVforkParent(task);
+    }
+
+    private static void Reset(Task task, PreparedProgram program, in ExecCredentials credentials, ReadOnlySpan<byte> path)
+    {
+        ThreadGroup group = task.Group;
+        if (task.Files.UserCount > 1)
+        {
+            FdTable own = task.Files.Clone();
+            task.Files.RemoveUser(task);
+            task.Files = own;
+        }
+
+        task.Files.CloseMarked(task);
+        group.Handlers = group.Handlers.Clone(forExec: true, clearHandlers: false);
+        group.HasExecuted = true;
+        group.ExitSignal = Signal.SIGCHLD;
+        group.IsDumpable = credentials.IsDumpable;
+        program.File.AddReference();
+        group.Executable?.Release();
+        group.Executable = program.File;
+        task.Credentials = credentials.Credentials;
+        task.AlternateStack = new SignalStack { Flags = SignalStack.SS_DISABLE };
+        task.Restart = null;
+        if (credentials.IsSecure)
+        {
+            task.ParentDeathSignal = Signal.None;
+        }
+
+        ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
+        task.Name = name[..Math.Min(name.Length, NameBytes)].ToArray();
+        LimitEnforcement.ApplyAll(task);
+    }
+}

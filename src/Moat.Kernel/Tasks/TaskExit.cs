@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Abi.Signals;
+using Moat.Kernel.Futex;
+using Moat.Kernel.Signals;
+using Moat.Vfs;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>How tasks and processes end: exit(2), exit_group(2), fatal signals, reaping.</summary>
+public static class TaskExit
+{
+    /// <summary>Ends the calling task when it returns to its loop (exit(2)).</summary>
+    public static void ExitThread(Task task, int code)
+    {
+        task.ExitStatus = (code & 0xff) << 8;
+        task.KeepRegisters = true;
+    }
+
+    /// <summary>Ends the whole process (exit_group(2)).</summary>
+    public static void ExitGroup(Task task, int code)
+    {
+        int status = (code & 0xff) << 8;
+        BeginGroupExit(task.Group, status);
+        task.ExitStatus = status;
+        task.KeepRegisters = true;
+    }
+
+    /// <summary>Tells every task of a process to end. The first status given stands.</summary>
+    public static void BeginGroupExit(ThreadGroup group, int status)
+    {
+        Task[] tasks;
+        using (group.Kernel.Tree.Lock.Enter())
+        {
+            if (!group.IsExiting)
+            {
+                group.IsExiting = true;
+                group.ExitStatus = status;
+            }
+
+            tasks = [.. group.Tasks];
+        }
+
+        foreach (Task task in tasks)
+        {
+            task.Interrupt();
+        }
+
+        if (status == (int)Signal.SIGKILL && tasks.Length > 0 && tasks[0].Mm is { IsSharedBeyond: false } mm)
+        {
+            // Nothing the guest does with its signal mask can delay this.
+            mm.Process.Kill();
+        }
+    }
+
+    /// <summary>The last steps of a task, on its own thread.</summary>
+    internal static void Finish(Task task)
+    {
+        ReleaseMemory(task);
+        task.Files.RemoveUser(task);
+        ThreadGroup group = task.Group;
+        bool last;
+        using (group.Kernel.Tree.Lock.Enter())
+        {
+            using (group.SignalLock.Enter())
+            {
+                group.Tasks.Remove(task);
+            }
+
+            last = group.Tasks.Count == 0;
+            if (task != group.Leader || last)
+            {
+                group.Kernel.Tree.RemoveTaskLocked(task.ThreadId);
+            }
+
+            group.UserTimeNs += task.UserTimeNs;
+            if (!group.IsExiting && (last || task == group.Leader))
+            {
+                group.ExitStatus = task.ExitStatus ?? (int)Signal.SIGKILL;
+            }
+
+            group.ExecSurvivor?.WakeUp();
+        }
+
+        if (last)
+        {
+            EndProcess(group);
+        }
+    }
+
+    private static void ReleaseMemory(Task task)
+    {
+        RobustList.Release(task, task.Mm.IsShared);
+        if (task.Group.Tasks.Count == 1)
+        {
+            task.Mm.RemoveProcess();
+        }
+
+        task.FreezeCpuTime();
+        task.Mm.RemoveUser(task.Stub);
+        WakeVforkParent(task);
+    }
+
+    /// <summary>The task no longer uses its parent's memory: a vfork parent goes on.</summary>
+    internal static void WakeVforkParent(Task task)
+    {
+        WaitQueue? queue = task.VforkDone;
+        task.VforkDone = null;
+        queue?.Wake(PollEvents.In);
+    }
+
+    private static void EndProcess(ThreadGroup group)
+    {
+        TaskTree tree = group.Kernel.Tree;
+        var orphans = new List<Task>();
+        ThreadGroup? parent;
+        bool reap;
+        using (tree.Lock.Enter())
+        {
+            tree.RemoveTaskLocked(group.Leader.ThreadId);
+            group.IsExiting = true;
+            Adopt(group, orphans);
+            EndSessionLocked(group);
+            group.State = ProcessState.Zombie;
+            parent = group.Parent;
+            reap = parent is null || ChildSignals.ReapsItself(group, parent);
+            if (reap)
+            {
+                ReapLocked(group);
+            }
+        }
+
+        SignalOrphans(orphans);
+        group.ExitEvents.Wake(PollEvents.In | PollEvents.HangUp);
+        if (parent is not null)
+        {
+            ChildSignals.NotifyExit(group, parent);
+        }
+
+        if (group == tree.Init)
+        {
+            EndSandbox(group);
+        }
+    }
+
+    // The first process's end is everybody's (pid_namespaces(7)).
+    private static void EndSandbox(ThreadGroup init)
+    {
+        foreach (ThreadGroup other in init.Kernel.Tree.SnapshotProcesses())
+        {
+            if (other != init)
+            {
+                BeginGroupExit(other, (int)Signal.SIGKILL);
+            }
+        }
+
+        init.Kernel.InitExited?.Invoke(init.ExitStatus);
+    }
+
+    private static void Adopt(ThreadGroup group, List<Task> orphans)
+    {
+        ThreadGroup? reaper = group.Parent;
+        while (reaper is not null && (!reaper.IsSubreaper || reaper.IsExiting))
+        {
+            reaper = reaper.Parent;
+        }
+
+        reaper ??= group.Kernel.Tree.Init;
+        foreach (ThreadGroup child in group.Children)
+        {
+            child.Parent = reaper == group ? null : reaper;
+            if (reaper != group)
+            {
+                reaper.Children.Add(child);
+            }
+
+            orphans.AddRange(child.Tasks);
+            if (child.State == ProcessState.Zombie && reaper != group)
+            {
+                reaper.ChildEvents.Wake(PollEvents.In);
+            }
+        }
+
+        group.Children.Clear();
+    }
+
+    private static void SignalOrphans(List<Task> orphans)
+    {
+        foreach (Task orphan in orphans)
+        {
+            if (orphan.ParentDeathSignal != Signal.None)
+            {
+                SignalSender.SendToProcess(orphan.Group, new SigInfo { Number = (int)orphan.ParentDeathSignal });
+            }
+        }
+    }
+
+    private static void EndSessionLocked(ThreadGroup group)
+    {
+        Session session = group.Session;
+        if (session.Leader == group)
+        {
+            session.Leader = null;
+            IControllingTerminal? terminal = session.Terminal;
+            session.Terminal = null;
+            terminal?.OnSessionEnd();
+        }
+    }
+
+    /// <summary>Removes a zombie: its parent has waited for it.</summary>
+    internal static void ReapLocked(ThreadGroup group)
+    {
+        group.State = ProcessState.Dead;
+        group.Parent?.Children.Remove(group);
+        if (group.Parent is { } parent)
+        {
+            parent.ChildUserTimeNs += group.UserTimeNs + group.ChildUserTimeNs;
+        }
+
+        group.Kernel.Tree.RemoveProcessLocked(group);
+    }
+}

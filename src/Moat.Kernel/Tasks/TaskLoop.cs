@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Signals;
+using Moat.Platform;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>The life of a task thread: guest code, system call, signals, guest code, until the task ends.</summary>
+internal static class TaskLoop
+{
+    private const int KilledStatus = (int)Signal.SIGKILL;
+
+    /// <summary>Runs a task to its end.</summary>
+    internal static void Run(Task task)
+    {
+        try
+        {
+            if (TaskStart.Begin(task))
+            {
+                Loop(task);
+            }
+        }
+        catch (Exception failure)
+        {
+            // A bug of ours: this guest process dies of it, nobody else.
+            task.Kernel.TaskFailed?.Invoke(task, failure);
+            TaskExit.BeginGroupExit(task.Group, KilledStatus);
+        }
+
+        try
+        {
+            TaskExit.Finish(task);
+        }
+        catch (Exception failure)
+        {
+            task.Kernel.TaskFailed?.Invoke(task, failure);
+        }
+    }
+
+    private static void Loop(Task task)
+    {
+        while (task.ExitStatus is null)
+        {
+            if (!task.TryResume(out GuestEvent stop))
+            {
+                SignalDelivery.Deliver(task);
+                continue;
+            }
+
+            switch (stop.Kind)
+            {
+                case GuestEventKind.Syscall:
+                    Serve(task);
+                    break;
+                case GuestEventKind.ForeignSyscall:
+                    task.Registers.Rax = unchecked((ulong)-(long)Errno.ENOSYS);
+                    break;
+                case GuestEventKind.Fault:
+                    Fault(task, stop);
+                    break;
+                case GuestEventKind.Interrupt:
+                    break;
+                default:
+                    TaskExit.BeginGroupExit(task.Group, KilledStatus);
+                    task.ExitStatus = KilledStatus;
+                    return;
+            }
+        }
+    }
+
+    private static void Serve(Task task)
+    {
+        ulong number = task.Registers.Rax;
+        task.CurrentCall = (long)number;
+        SysResult result = number > uint.MaxValue ? Errno.ENOSYS : task.Kernel.Syscalls.Invoke(task, (uint)number);
+        if (task.KeepRegisters)
+        {
+            task.KeepRegisters = false;
+        }
+        else if (result.IsError && result.Error >= Errno.ERESTARTSYS && result.Error <= Errno.ERESTART_RESTARTBLOCK)
+        {
+            task.PendingRestart = result.Error;
+            // Even when the signal is gone by now, the call has to be started again.
+            SignalDelivery.Deliver(task);
+        }
+        else
+        {
+            task.Registers.Rax = (ulong)result.Raw;
+        }
+
+        if (task.RestoreMask is not null && task.ExitStatus is null)
+        {
+            SignalDelivery.Deliver(task);
+        }
+
+        task.CurrentCall = -1;
+    }
+
+    private static void Fault(Task task, in GuestEvent stop)
+    {
+        if (stop.Signal == (int)Signal.SIGSEGV && task.AddressSpace.TryGrowDown(task.Orders, stop.Address))
+        {
+            return;
+        }
+
+        var info = new SigInfo { Number = stop.Signal, Code = stop.Code, Address = stop.Address };
+        SignalSender.ForceFault(task, info);
+    }
+}

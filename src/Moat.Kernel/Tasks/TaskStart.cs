@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+
+namespace Moat.Kernel.Tasks;
+
+/// <summary>The first steps of a new task on its own thread.</summary>
+internal static class TaskStart
+{
+    /// <summary>Waits for a forked stub and stores the thread id where clone asked for it; false when the stub died.</summary>
+    internal static bool Begin(Task task)
+    {
+        if (task.AwaitsFork)
+        {
+            task.AwaitsFork = false;
+            if (!task.Stub.AwaitFork())
+            {
+                return false;
+            }
+
+            task.Mm.Memory.Bind(task.Mm.Process.Pid);
+        }
+
+        if (task.SetChildTid != 0)
+        {
+            // A failure is not reported, as on Linux (schedule_tail).
+            _ = task.Memory.Write(task.SetChildTid, task.ThreadId);
+            task.SetChildTid = 0;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using Moat.Abi;
+using Moat.Abi.Sched;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+
+namespace Moat.Syscalls;
+
+/// <summary>fork(2), vfork(2), clone(2), clone3(2).</summary>
+public static class Clone
+{
+    private const int MinimumSize = 64;
+
+    /// <summary>fork(2).</summary>
+    [Syscall("fork")]
+    public static SysResult Fork(Task task) => Do(task, new CloneRequest { ExitSignal = Signal.SIGCHLD });
+
+    /// <summary>vfork(2).</summary>
+    [Syscall("vfork")]
+    public static SysResult VFork(Task task) => Do(task, new CloneRequest
+    {
+        Flags = CloneFlags.VFork | CloneFlags.Memory, ExitSignal = Signal.SIGCHLD,
+    });
+
+    /// <summary>clone(2).</summary>
+    [Syscall("clone")]
+    public static SysResult Clone2(
+        Task task, CloneFlags flags, ulong stack, GuestPtr<int> parentTid, GuestPtr<int> childTid, ulong tls)
+    {
+        CloneFlags real = (CloneFlags)((ulong)flags & uint.MaxValue) & ~CloneFlags.ExitSignalMask;
+        // clone shares its CLONE_PIDFD result with parent_tid.
+        if ((real & CloneFlags.PidFd) != 0 && (real & (CloneFlags.ParentSetTid | CloneFlags.Thread | CloneFlags.Detached)) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        return Do(task, new CloneRequest
+        {
+            Flags = real,
+            ExitSignal = (Signal)(int)(flags & CloneFlags.ExitSignalMask),
+            StackPointer = stack,
+            ParentTid = parentTid.Address,
+            ChildTid = childTid.Address,
+            ThreadPointer = tls,
+        });
+    }
+
+    /// <summary>clone3(2).</summary>
+    [Syscall("clone3")]
+    public static SysResult Clone3(Task task, GuestBuffer arguments, ulong size)
+    {
+        if (size < MinimumSize)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (size > 4096)
+        {
+            return Errno.E2BIG;
+        }
+
+        Span<byte> bytes = stackalloc byte[(int)Math.Max(size, (ulong)Marshal.SizeOf<CloneArguments>())];
+        bytes.Clear();
+        Errno error = task.Memory.Read(arguments.Address, bytes[..(int)size]);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (bytes[Marshal.SizeOf<CloneArguments>()..].ContainsAnyExcept((byte)0))
+        {
+            return Errno.E2BIG;
+        }
+
+        var given = MemoryMarshal.Read<CloneArguments>(bytes);
+        error = Check(given);
+        return error != Errno.Success ? error : Do(task, new CloneRequest
+        {
+            Flags = given.Flags,
+            ExitSignal = (Signal)(int)given.ExitSignal,
+            StackPointer = given.Stack == 0 ? 0 : given.Stack + given.StackSize,
+            ParentTid = given.ParentTid,
+            ChildTid = given.ChildTid,
+            ThreadPointer = given.ThreadPointer,
+        });
+    }
+
+    private static Errno Check(in CloneArguments given)
+    {
+        const ulong Known = 0x3ffffffffUL & ~0xffUL | 0x80;
+        bool bad = ((ulong)given.Flags & ~Known) != 0 || given.ExitSignal > 64
+            || (given.Flags & CloneFlags.Detached) != 0
+            || ((given.Flags & (CloneFlags.Thread | CloneFlags.Parent)) != 0 && given.ExitSignal != 0)
+            || (given.Stack == 0) != (given.StackSize == 0);
+        if (bad)
+        {
+            return Errno.EINVAL;
+        }
+
+        // Choosing ids and pidfds are not built yet: an honest error, which callers fall back from.
+        return given.SetTidSize != 0 || (given.Flags & (CloneFlags.NewTime | CloneFlags.PidFd)) != 0
+            ? Errno.ENOSYS : Errno.Success;
+    }
+
+    private static SysResult Do(Task task, in CloneRequest request)
+    {
+        if (request.ExitSignal > Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        return TaskClone.Clone(task, request).TryGet(out Task? child, out Errno error) ? child.ThreadId : error;
+    }
+}

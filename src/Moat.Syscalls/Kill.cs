@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.Kernel.Signals;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+
+namespace Moat.Syscalls;
+
+/// <summary>kill(2), tkill(2), tgkill(2), rt_sigqueueinfo(2), rt_tgsigqueueinfo(2).</summary>
+public static class Kill
+{
+    /// <summary>kill(2).</summary>
+    [Syscall("kill")]
+    public static SysResult Send(Task task, int pid, int signal)
+    {
+        if ((uint)signal > (uint)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (pid == int.MinValue)
+        {
+            return Errno.ESRCH;
+        }
+
+        SigInfo info = From(task, signal, SigInfo.SI_USER);
+        if (pid > 0)
+        {
+            return task.Kernel.Tree.FindProcess(pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+        }
+
+        return SendToMany(task, Targets(task, pid), info, pid == -1);
+    }
+
+    /// <summary>tkill(2).</summary>
+    [Syscall("tkill")]
+    public static SysResult ThreadKill(Task task, int tid, int signal) =>
+        tid <= 0 ? Errno.EINVAL : SendToThread(task, 0, tid, From(task, signal, SigInfo.SI_TKILL));
+
+    /// <summary>tgkill(2).</summary>
+    [Syscall("tgkill")]
+    public static SysResult GroupThreadKill(Task task, int pid, int tid, int signal) =>
+        pid <= 0 || tid <= 0 ? Errno.EINVAL : SendToThread(task, pid, tid, From(task, signal, SigInfo.SI_TKILL));
+
+    /// <summary>rt_sigqueueinfo(2).</summary>
+    [Syscall("rt_sigqueueinfo")]
+    public static SysResult Queue(Task task, int pid, int signal, GuestPtr<SigInfo> pointer)
+    {
+        Errno error = ReadInfo(task, pid, signal, pointer, out SigInfo info);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        return task.Kernel.Tree.FindProcess(pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+    }
+
+    /// <summary>rt_tgsigqueueinfo(2).</summary>
+    [Syscall("rt_tgsigqueueinfo")]
+    public static SysResult QueueToThread(Task task, int pid, int tid, int signal, GuestPtr<SigInfo> pointer)
+    {
+        if (pid <= 0 || tid <= 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = ReadInfo(task, pid, signal, pointer, out SigInfo info);
+        return error == Errno.Success ? SendToThread(task, pid, tid, info) : error;
+    }
+
+    private static Errno ReadInfo(Task task, int pid, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
+    {
+        if (pointer.Read(task.Memory, out info) != Errno.Success)
+        {
+            return Errno.EFAULT;
+        }
+
+        // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c, do_rt_sigqueueinfo).
+        if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && pid != task.Group.ProcessId)
+        {
+            return Errno.EPERM;
+        }
+
+        info.Number = signal;
+        return Errno.Success;
+    }
+
+    private static SysResult SendToThread(Task task, int pid, int tid, in SigInfo info)
+    {
+        if ((uint)info.Number > (uint)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (task.Kernel.Tree.FindTask(tid) is not { } target || (pid != 0 && target.Group.ProcessId != pid))
+        {
+            return Errno.ESRCH;
+        }
+
+        if (!MaySignal(task, target.Group, info.Number))
+        {
+            return Errno.EPERM;
+        }
+
+        return info.Number == 0 ? 0 : SignalSender.SendToTask(target, info);
+    }
+
+    private static SysResult SendTo(Task task, ThreadGroup process, in SigInfo info)
+    {
+        if ((uint)info.Number > (uint)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!MaySignal(task, process, info.Number))
+        {
+            return Errno.EPERM;
+        }
+
+        return info.Number == 0 || process.State == ProcessState.Zombie ? 0 : SignalSender.SendToProcess(process, info);
+    }
+
+    private static List<ThreadGroup> Targets(Task task, int pid)
+    {
+        var found = new List<ThreadGroup>();
+        int group = pid == 0 ? task.Group.ProcessGroup.Id : -pid;
+        foreach (ThreadGroup process in task.Kernel.Tree.SnapshotProcesses())
+        {
+            bool meant = pid == -1
+                ? process.ProcessId != 1 && process != task.Group
+                : process.ProcessGroup.Id == group;
+            if (meant)
+            {
+                found.Add(process);
+            }
+        }
+
+        return found;
+    }
+
+    private static SysResult SendToMany(Task task, List<ThreadGroup> targets, in SigInfo info, bool all)
+    {
+        bool sent = false;
+        Errno error = Errno.ESRCH;
+        foreach (ThreadGroup process in targets)
+        {
+            SysResult result = SendTo(task, process, info);
+            sent |= !result.IsError;
+            error = result.IsError && !(all && result.Error == Errno.EPERM) ? result.Error : error;
+        }
+
+        return sent ? 0 : error;
+    }
+
+    private static bool MaySignal(Task task, ThreadGroup target, int signal) =>
+        target == task.Group
+        || TaskAccess.MaySignal(task.Credentials, target.Leader.Credentials)
+        || (signal == (int)Signal.SIGCONT && target.Session == task.Group.Session);
+
+    private static SigInfo From(Task task, int signal, int code) => new()
+    {
+        Number = signal, Code = code, Pid = task.Group.ProcessId, Uid = task.Credentials.Uid,
+    };
+}

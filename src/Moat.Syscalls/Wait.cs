@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Resources;
+using Moat.Abi.Signals;
+using Moat.Abi.Wait;
+using Moat.Base;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+
+namespace Moat.Syscalls;
+
+/// <summary>wait4(2), waitid(2).</summary>
+public static class Wait
+{
+    private const WaitOptions Wait4Options = WaitOptions.NoHang | WaitOptions.Stopped | WaitOptions.Continued
+        | WaitOptions.NoThread | WaitOptions.All | WaitOptions.Clone;
+
+    private const WaitOptions WaitIdOptions = Wait4Options | WaitOptions.Exited | WaitOptions.NoWait;
+
+    /// <summary>wait4(2).</summary>
+    [Syscall("wait4")]
+    public static SysResult Wait4(
+        Task task, int pid, GuestPtr<int> status, WaitOptions options, GuestPtr<ResourceUsage> usage)
+    {
+        if ((options & ~Wait4Options) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (pid == int.MinValue)
+        {
+            return Errno.ESRCH;
+        }
+
+        ChildSelector which = pid switch
+        {
+            -1 => default,
+            0 => new ChildSelector(0, task.Group.ProcessGroup.Id),
+            < -1 => new ChildSelector(0, -pid),
+            _ => new ChildSelector(pid, 0),
+        };
+        Result<ChildReport> found = ChildWaiter.Wait(task, which, options | WaitOptions.Exited);
+        if (!found.TryGet(out ChildReport report, out Errno error) || report.ProcessId == 0)
+        {
+            return error;
+        }
+
+        if (!status.IsNull && status.Write(task.Memory, report.Status) != Errno.Success)
+        {
+            return Errno.EFAULT;
+        }
+
+        return WriteUsage(task, usage, report) is var failed && failed != Errno.Success ? failed : report.ProcessId;
+    }
+
+    /// <summary>waitid(2).</summary>
+    [Syscall("waitid")]
+    public static SysResult WaitId(
+        Task task, WaitIdType type, int id, GuestPtr<SigInfo> info, WaitOptions options, GuestPtr<ResourceUsage> usage)
+    {
+        if ((options & ~WaitIdOptions) != 0
+            || (options & (WaitOptions.Exited | WaitOptions.Stopped | WaitOptions.Continued)) == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        ChildSelector which;
+        switch (type)
+        {
+            case WaitIdType.All:
+                which = default;
+                break;
+            case WaitIdType.Pid when id > 0:
+                which = new ChildSelector(id, 0);
+                break;
+            case WaitIdType.ProcessGroup when id >= 0:
+                which = new ChildSelector(0, id == 0 ? task.Group.ProcessGroup.Id : id);
+                break;
+            default:
+                return Errno.EINVAL;
+        }
+
+        if (!ChildWaiter.Wait(task, which, options).TryGet(out ChildReport report, out Errno error))
+        {
+            return error;
+        }
+
+        Errno failed = WriteUsage(task, usage, report);
+        if (failed != Errno.Success || info.IsNull)
+        {
+            return failed;
+        }
+
+        return info.Write(task.Memory, report.ProcessId == 0 ? default : new SigInfo
+        {
+            Number = (int)Signal.SIGCHLD, Code = report.Code, Pid = report.ProcessId, Uid = report.Uid,
+            Status = report.SignalStatus,
+        });
+    }
+
+    private static Errno WriteUsage(Task task, GuestPtr<ResourceUsage> usage, in ChildReport report)
+    {
+        if (usage.IsNull || report.ProcessId == 0)
+        {
+            return Errno.Success;
+        }
+
+        var value = default(ResourceUsage);
+        value.UserTime = new Abi.Time.Timeval(report.CpuTimeNs / 1_000_000_000, report.CpuTimeNs / 1000 % 1_000_000);
+        return usage.Write(task.Memory, value);
+    }
+}
