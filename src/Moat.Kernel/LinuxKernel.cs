@@ -39,9 +39,6 @@ public sealed class LinuxKernel
     /// <summary>Threads that run tasks.</summary>
     internal TaskThreadPool Threads { get; } = new();
 
-    /// <summary>Called once, with the wait status, when the first process has ended.</summary>
-    public Action<int>? InitExited { get; set; }
-
     /// <summary>Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.</summary>
     public Action<Tasks.Task, Exception>? TaskFailed { get; set; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Moat.Kernel.Limits;
 using Moat.Vfs;
@@ -26,4 +27,7 @@ public sealed class ProcessSpec
 
     /// <summary>Whether signals without a handler leave it alone: true for a container's first process.</summary>
     public bool IsProtectedInit { get; init; }
+
+    /// <summary>Called once, on any thread, with the wait status when the process has ended.</summary>
+    public Action<int>? Exited { get; init; }
 }

@@ -31,7 +31,7 @@ public static class ProcessStarter
 
             var group = new ThreadGroup(kernel, id, new SignalHandlers())
             {
-                Limits = spec.Limits, IsProtectedInit = spec.IsProtectedInit,
+                Limits = spec.Limits, IsProtectedInit = spec.IsProtectedInit, Exited = spec.Exited,
             };
             task = new Task(id, group)
             {
@@ -48,12 +48,10 @@ public static class ProcessStarter
 
         using (kernel.Tree.Lock.Enter())
         {
-            ThreadGroup? init = kernel.Tree.Init;
+            // No parent: nobody inside waits for it, and getppid says 0, as for what an OCI runtime puts into a container.
             kernel.Tree.Init ??= task.Group;
             kernel.Tree.AddTaskLocked(task);
             kernel.Tree.AddProcessLocked(task.Group);
-            task.Group.Parent = init;
-            init?.Children.Add(task.Group);
             kernel.Tree.NewSessionLocked(task.Group);
             using (task.Group.SignalLock.Enter())
             {

@@ -127,6 +127,8 @@ public static class TaskClone
             ExitSignal = request.ExitSignal,
             Limits = old.Limits.Clone(),
             IsDumpable = old.IsDumpable,
+            Executable = old.Executable,
+            OomScoreAdjust = old.OomScoreAdjust,
         };
     }
 

@@ -181,9 +181,7 @@ public static class TaskExec
         group.HasExecuted = true;
         group.ExitSignal = Signal.SIGCHLD;
         group.IsDumpable = credentials.IsDumpable;
-        program.File.AddReference();
-        group.Executable?.Release();
-        group.Executable = program.File;
+        group.Executable = program.File.Location;
         task.Credentials = credentials.Credentials;
         task.AlternateStack = new SignalStack { Flags = SignalStack.SS_DISABLE };
         task.Restart = null;

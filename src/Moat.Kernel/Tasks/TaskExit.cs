@@ -141,6 +141,8 @@ public static class TaskExit
         {
             EndSandbox(group);
         }
+
+        group.Exited?.Invoke(group.ExitStatus);
     }
 
     // The first process's end is everybody's (pid_namespaces(7)).
@@ -154,7 +156,6 @@ public static class TaskExit
             }
         }
 
-        init.Kernel.InitExited?.Invoke(init.ExitStatus);
     }
 
     private static void Adopt(ThreadGroup group, List<Task> orphans)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Base;
@@ -108,9 +109,6 @@ public sealed class ThreadGroup
     /// <summary>True for the first process of a container: signals without a handler do not touch it (kill(2)).</summary>
     public bool IsProtectedInit { get; init; }
 
-    /// <summary>The program that runs: /proc/PID/exe. Null before the first execve.</summary>
-    public OpenFile? Executable { get; internal set; }
-
     /// <summary>CPU time of ended tasks, ns.</summary>
     internal long UserTimeNs { get; set; }
 
@@ -119,4 +117,7 @@ public sealed class ThreadGroup
 
     /// <summary>The task that execve lets live while it ends the others; null otherwise.</summary>
     internal Task? ExecSurvivor { get; set; }
+
+    /// <summary>Tells whoever started the process from outside how it ended.</summary>
+    internal Action<int>? Exited { get; init; }
 }

@@ -1,44 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Base;
 using Moat.Control.Boot;
+using Moat.FileSystems.Dev;
+using Moat.FileSystems.HostFs;
+using Moat.FileSystems.Pipes;
+using Moat.FileSystems.Proc;
+using Moat.FileSystems.Stdio;
 using Moat.Host.Files;
+using Moat.Kernel;
+using Moat.Kernel.Signals;
+using Moat.Kernel.Tasks;
+using Moat.Kernel.Uts;
+using Moat.Platform;
+using Moat.Vfs;
+using HostTerminal = Moat.FileSystems.Stdio.HostTerminal;
 
 namespace Moat.Sandbox.Boot;
 
 /// <summary>The application kernel of one sandbox, wired together.</summary>
 public sealed class GuestKernel : IDisposable
 {
+    private const int Failed = 125;
     private readonly BootRequest _request;
+    private readonly VirtualFileSystem _vfs = new();
+    private readonly HostPoller _poller = new();
+    private readonly OpenFile[] _streams = new OpenFile[3];
+    private LinuxKernel _kernel = null!;
+    private StubSpawner _spawner = null!;
+    private HostFacts _facts = null!;
+    private MountNamespace _mounts = null!;
+    private HostTerminal? _terminal;
+    private ConsoleDevice? _console;
 
     /// <summary>Builds nothing yet that could fail.</summary>
     public GuestKernel(BootRequest request) => _request = request;
 
-    /// <summary>Called once, on any thread, with the wait status of the first process when it has ended.</summary>
-    public Action<int>? InitExited { get; set; }
-
     /// <summary>Reads what is needed of the host's tree; it is gone afterwards.</summary>
     public void Prepare()
     {
+        var monitor = new StubMonitor();
+        _spawner = new StubSpawner(monitor);
+        monitor.Start();
+        _facts = HostFacts.Capture();
+        _console = DeviceDirectory.RegisterDrivers(_vfs);
+        _vfs.Fifos = new FifoOpener();
+        ProcessRequest process = _request.Process;
+        _streams[0] = OpenStream(process.StdinFd, ref _terminal);
+        _streams[1] = OpenStream(process.StdoutFd, ref _terminal);
+        _streams[2] = OpenStream(process.StderrFd, ref _terminal);
+        _console.Terminal = _terminal;
+        _kernel = new LinuxKernel
+        {
+            Stubs = _spawner,
+            Syscalls = _request.Strace is { } names ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls(),
+            Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname), Encoding.UTF8.GetBytes(_request.Domainname)),
+            TaskFailed = ReportFailure,
+        };
     }
 
     /// <summary>Starts the first guest process.</summary>
+    /// <param name="exited">Called once, on any thread, with its wait status when it has ended.</param>
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
-    public void StartInit()
+    public void StartInit(Action<int> exited)
     {
-        string line = "moat: no kernel yet; asked for: " + string.Join(' ', _request.Process.Arguments) + "\n";
-        HostFile.Write(_request.Process.StderrFd, Encoding.UTF8.GetBytes(line));
-        InitExited?.Invoke(0);
+        _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, HostOwners.Instance).Build();
+        ThreadGroup init = Start(_request.Process, _streams, exited);
+        if (_terminal is not null)
+        {
+            init.Session.Terminal = _terminal;
+            _terminal.ForegroundGroup = init.ProcessGroup.Id;
+        }
+
+        _spawner.StartSpares();
+    }
+
+    /// <summary>Starts one more process beside the first (`exec`); its streams' descriptors belong to the kernel.</summary>
+    /// <returns>Its guest process number.</returns>
+    /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
+    public int StartProcess(ProcessRequest process, Action<int> exited)
+    {
+        HostTerminal? terminal = null;
+        OpenFile[] streams =
+        [
+            OpenStream(process.StdinFd, ref terminal), OpenStream(process.StdoutFd, ref terminal),
+            OpenStream(process.StderrFd, ref terminal),
+        ];
+        ThreadGroup started = Start(process, streams, exited);
+        if (terminal is not null)
+        {
+            started.Session.Terminal = terminal;
+            terminal.ForegroundGroup = started.ProcessGroup.Id;
+        }
+
+        return started.ProcessId;
     }
 
     /// <summary>Sends a signal to the first process; one that it has no handler for still counts, as from outside.</summary>
-    public void SignalInit(int signal) => InitExited?.Invoke(signal);
+    public void SignalInit(int signal) =>
+        SignalSender.SendToProcess(_kernel.Tree.Init, new SigInfo { Number = signal }, fromOutside: true);
+
+    /// <summary>Sends a signal to a process that <see cref="StartProcess"/> started.</summary>
+    public void Signal(int pid, int signal)
+    {
+        if (_kernel.Tree.FindProcess(pid) is { } process)
+        {
+            SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
+        }
+    }
 
     /// <summary>Sends a signal to every process.</summary>
-    public void SignalAll(int signal) => InitExited?.Invoke(signal);
+    public void SignalAll(int signal)
+    {
+        foreach (ThreadGroup process in _kernel.Tree.SnapshotProcesses())
+        {
+            SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
+        }
+    }
 
-    /// <summary>Ends all stubs.</summary>
+    /// <summary>Ends all stubs: they die with the kernel process's PID namespace.</summary>
     public void Dispose()
     {
+    }
+
+    private ThreadGroup Start(ProcessRequest process, OpenFile[] streams, Action<int> exited)
+    {
+        ProcessSpec spec = new GuestProcess(process, _mounts).Build(streams, exited);
+        Result<ThreadGroup> started = ProcessStarter.Start(_kernel, spec);
+        return started.TryGet(out ThreadGroup? group, out Errno error)
+            ? group
+            : throw GuestProcess.CannotExecute(process.Arguments.Count > 0 ? process.Arguments[0] : "", error);
+    }
+
+    private OpenFile OpenStream(int fd, ref HostTerminal? terminal)
+    {
+        Result<OpenFile> opened = HostStreamOpener.Open(_poller, fd, ref terminal);
+        return opened.TryGet(out OpenFile? file, out Errno error)
+            ? file
+            : throw new BootException(Failed, $"standard streams: {ErrnoMessages.Get(error)}");
+    }
+
+    private void ReportFailure(Task task, Exception failure)
+    {
+        string text = $"moat: bug: process {task.Group.ProcessId} ends: {failure}\n";
+        HostFile.Write(_request.LogFd >= 0 ? _request.LogFd : _request.Process.StderrFd, Encoding.UTF8.GetBytes(text));
     }
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Control.Boot;
+using Moat.FileSystems;
+using Moat.FileSystems.Dev;
+using Moat.FileSystems.HostFs;
+using Moat.FileSystems.Proc;
+using Moat.FileSystems.Sys;
+using Moat.Kernel;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+
+namespace Moat.Sandbox.Boot;
+
+/// <summary>Builds the guest's mount tree from the boot request.</summary>
+internal sealed class GuestMounts
+{
+    private const int Failed = 125;
+    private const int DescriptorsForFiles = 8192;
+    private readonly VirtualFileSystem _vfs;
+    private readonly LinuxKernel _kernel;
+    private readonly HostFacts _facts;
+    private readonly BootRequest _request;
+    private readonly IOwnerResolver _owners;
+    private readonly DescriptorBudget _descriptors = new(DescriptorsForFiles);
+
+    internal GuestMounts(
+        VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts, BootRequest request, IOwnerResolver owners)
+    {
+        _vfs = vfs;
+        _kernel = kernel;
+        _facts = facts;
+        _request = request;
+        _owners = owners;
+    }
+
+    /// <summary>Mounts everything.</summary>
+    /// <exception cref="BootException">A mount cannot be made; the message names it.</exception>
+    internal MountNamespace Build()
+    {
+        FileSystem root = Need("/", Root());
+        var space = new MountNamespace(new Mount(root.Root, RootFlags(), "none"));
+        var caller = new BootCaller(space.Root);
+        foreach (MountRequest mount in _request.Mounts)
+        {
+            Attach(caller, mount);
+        }
+
+        return space;
+    }
+
+    private MountFlags RootFlags() => _request.RootReadOnly ? MountFlags.ReadOnly : MountFlags.None;
+
+    private Result<FileSystem> Root()
+    {
+        Result<FileSystem> lower = Host(_request.RootFd, exclusive: _request.RootOverlay || _request.RootReadOnly, _request.RootOverlay || _request.RootReadOnly);
+        return lower;
+    }
+
+    private Result<FileSystem> Host(int fd, bool exclusive, bool readOnly)
+    {
+        Result<HostFileSystem> made = HostFileSystem.Create(_vfs, fd, new HostFileSystemOptions
+        {
+            IsExclusive = exclusive, IsWritable = !readOnly, Owners = _owners, Descriptors = _descriptors,
+        });
+        return made.TryGet(out HostFileSystem? host, out Errno error) ? host : error;
+    }
+
+    private void Attach(BootCaller caller, MountRequest mount)
+    {
+        Result<FileSystem> made = mount.Kind switch
+        {
+            MountKind.Bind => Host(mount.Fd, false, mount.ReadOnly),
+            MountKind.Proc => ProcFileSystem.Create(_vfs, _kernel, _facts),
+            MountKind.Sysfs => SysFileSystem.Create(_vfs, _facts),
+            MountKind.Dev => DeviceDirectory.Create(_vfs, _request.Process.Terminal),
+            _ => Typed(caller, mount),
+        };
+        FileSystem files = Need(mount.Target, made);
+        byte[] target = Encoding.UTF8.GetBytes(mount.Target);
+        Location place = Need(mount.Target, Place(caller, target, files.Root.Inode.IsDirectory));
+        MountFlags flags = mount.ReadOnly ? MountFlags.ReadOnly : MountFlags.None;
+        Errno error = MountNamespace.Attach(new Mount(files.Root, flags, mount.Source), place);
+        if (error != Errno.Success)
+        {
+            throw Error(mount.Target, error);
+        }
+    }
+
+    private Result<FileSystem> Typed(BootCaller caller, MountRequest mount)
+    {
+        string name = mount.Kind switch
+        {
+            MountKind.Tmpfs => "tmpfs",
+            MountKind.Devpts => "devpts",
+            MountKind.Mqueue => "mqueue",
+            _ => "tmpfs",
+        };
+        FileSystemType? type = _vfs.FindType(name) ?? _vfs.FindType("tmpfs");
+        return type is null ? Errno.ENODEV : type.Create(caller, mount.Source, mount.Options);
+    }
+
+    // A mount point that is missing is made, as runc makes it.
+    private static Result<Location> Place(BootCaller caller, byte[] target, bool isDirectory)
+    {
+        Location root = caller.FileSystem.Root;
+        Result<Location> found = PathWalker.Lookup(caller, root, target, LookupFlags.Follow, ResolveFlags.None);
+        if (found.IsOk || found.Error != Errno.ENOENT)
+        {
+            return found;
+        }
+
+        for (int slash = 1; slash <= target.Length; slash++)
+        {
+            if (slash < target.Length && target[slash] != (byte)'/')
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> part = target.AsSpan(0, slash);
+            if (slash < target.Length || isDirectory)
+            {
+                // Those that exist already are as good; what really fails shows in the lookup below.
+                _ = NameOperations.Make(caller, root, part, FileType.Directory, 0x1ed);
+                continue;
+            }
+
+            Result<OpenFile> file = FileOpener.Open(
+                caller, root, part, OpenFlags.Create | OpenFlags.WriteOnly, 0x1a4);
+            if (file.IsOk)
+            {
+                file.Value.Release();
+            }
+        }
+
+        return PathWalker.Lookup(caller, root, target, LookupFlags.Follow, ResolveFlags.None);
+    }
+
+    private static T Need<T>(string what, Result<T> result) =>
+        result.TryGet(out T? value, out Errno error) ? value : throw Error(what, error);
+
+    private static BootException Error(string target, Errno error) =>
+        new(Failed, $"mount {target}: {ErrnoMessages.Get(error)}");
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Moat.Abi;
+using Moat.Control.Boot;
+using Moat.Vfs;
+using Moat.Vfs.Paths;
+
+namespace Moat.Sandbox.Boot;
+
+/// <summary>Finds a user by name in the guest's own /etc/passwd and /etc/group.</summary>
+internal static class UserLookup
+{
+    private const int Failed = 125;
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>The ids of a process: those given, or those of its user name.</summary>
+    internal static (uint Uid, uint Gid, uint[] Groups) Find(BootCaller caller, ProcessRequest request)
+    {
+        uint[] groups = [.. request.Groups];
+        Array.Sort(groups);
+        if (request.UserName.Length == 0)
+        {
+            return (request.Uid, request.Gid, groups);
+        }
+
+        string[] parts = request.UserName.Split(':', 2);
+        string[]? user = Row(caller, "/etc/passwd", parts[0]);
+        if (user is null || user.Length < 4 || !TryNumber(user[2], out uint uid) || !TryNumber(user[3], out uint gid))
+        {
+            throw new BootException(Failed, $"--user {request.UserName}: no such user in the sandbox's /etc/passwd");
+        }
+
+        if (parts.Length == 2 && !TryNumber(parts[1], out gid))
+        {
+            string[]? group = Row(caller, "/etc/group", parts[1]);
+            if (group is null || group.Length < 3 || !TryNumber(group[2], out gid))
+            {
+                throw new BootException(
+                    Failed, $"--user {request.UserName}: no such group in the sandbox's /etc/group");
+            }
+        }
+
+        return (uid, gid, groups.Length > 0 ? groups : GroupsOf(caller, parts[0]));
+    }
+
+    private static uint[] GroupsOf(BootCaller caller, string user)
+    {
+        var found = new List<uint>();
+        foreach (string line in Lines(caller, "/etc/group"))
+        {
+            string[] row = line.Split(':');
+            if (row.Length >= 4 && Array.IndexOf(row[3].Split(','), user) >= 0 && TryNumber(row[2], out uint gid))
+            {
+                found.Add(gid);
+            }
+        }
+
+        found.Sort();
+        return [.. found];
+    }
+
+    private static string[]? Row(BootCaller caller, string path, string name)
+    {
+        foreach (string line in Lines(caller, path))
+        {
+            string[] row = line.Split(':');
+            if (row[0] == name)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
+    private static string[] Lines(BootCaller caller, string path)
+    {
+        if (!FileOpener.Open(caller, caller.FileSystem.Root, Encoding.ASCII.GetBytes(path), OpenFlags.ReadOnly, 0)
+            .TryGet(out OpenFile? file, out _))
+        {
+            return [];
+        }
+
+        var bytes = new List<byte>();
+        byte[] buffer = new byte[8192];
+        while (bytes.Count < LargestFile
+            && file.ReadAt(caller, buffer, bytes.Count).TryGet(out int count, out _) && count > 0)
+        {
+            bytes.AddRange(buffer.AsSpan(0, count));
+        }
+
+        file.Release();
+        return Encoding.UTF8.GetString(bytes.ToArray()).Split('\n');
+    }
+
+    private static bool TryNumber(string text, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}
