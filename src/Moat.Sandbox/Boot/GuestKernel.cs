@@ -17,7 +17,6 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Vfs;
-using HostTerminal = Moat.FileSystems.Stdio.HostTerminal;
 
 namespace Moat.Sandbox.Boot;
 
@@ -33,7 +32,7 @@ public sealed class GuestKernel : IDisposable
     private StubSpawner _spawner = null!;
     private HostFacts _facts = null!;
     private MountNamespace _mounts = null!;
-    private HostTerminal? _terminal;
+    private CallerTerminal? _terminal;
     private ConsoleDevice? _console;
 
     /// <summary>Builds nothing yet that could fail.</summary>
@@ -83,7 +82,7 @@ public sealed class GuestKernel : IDisposable
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public int StartProcess(ProcessRequest process, Action<int> exited)
     {
-        HostTerminal? terminal = null;
+        CallerTerminal? terminal = null;
         OpenFile[] streams =
         [
             OpenStream(process.StdinFd, ref terminal), OpenStream(process.StdoutFd, ref terminal),
@@ -135,7 +134,7 @@ public sealed class GuestKernel : IDisposable
             : throw GuestProcess.CannotExecute(process.Arguments.Count > 0 ? process.Arguments[0] : "", error);
     }
 
-    private OpenFile OpenStream(int fd, ref HostTerminal? terminal)
+    private OpenFile OpenStream(int fd, ref CallerTerminal? terminal)
     {
         Result<OpenFile> opened = HostStreamOpener.Open(_poller, fd, ref terminal);
         return opened.TryGet(out OpenFile? file, out Errno error)
