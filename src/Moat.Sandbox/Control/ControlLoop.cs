@@ -34,7 +34,6 @@ internal sealed class ControlLoop
     {
         _kernel = kernel;
         _launcher = launcher;
-        kernel.InitExited = status => Ended(InitOwner, status);
         _ended = EventFd.Create().Value;
         _entries.Add(new PollEntry { Fd = _ended.Fd, Events = PollEntry.In });
         _entries.Add(new PollEntry { Fd = listener, Events = PollEntry.In });
@@ -45,7 +44,7 @@ internal sealed class ControlLoop
     internal void StartInit()
     {
         _started = true;
-        _kernel.StartInit();
+        _kernel.StartInit(status => Ended(InitOwner, status));
     }
 
     /// <summary>Serves until the first process has ended; reports how.</summary>
@@ -161,7 +160,7 @@ internal sealed class ControlLoop
         switch (message.Kind)
         {
             case ControlKind.Signal when _executed.TryGetValue(socket, out int pid):
-                GuestExec.Signal(_kernel, pid, message.Value);
+                _kernel.Signal(pid, message.Value);
                 break;
             case ControlKind.Signal when _started:
                 _kernel.SignalInit(message.Value);
@@ -227,7 +226,7 @@ internal sealed class ControlLoop
             {
                 StdinFd = descriptors[1], StdoutFd = descriptors[2], StderrFd = descriptors[3],
             };
-            int pid = GuestExec.Start(_kernel, request, status => Ended(socket, status));
+            int pid = _kernel.StartProcess(request, status => Ended(socket, status));
             _executed[socket] = pid;
             reports.Send(new ControlMessage(ControlKind.Started, pid));
         }
