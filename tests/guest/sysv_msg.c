@@ -63,7 +63,7 @@ int main(void)
     SHOW(msgsnd(id, &m, 8192, 0));
     SHOW(msgsnd(id, &m, 1, IPC_NOWAIT));
     pid_t child = (pid_t)MUST(fork());
-    if (child == 0) { SHOW(put(id, 9, "waited for room", 0)); _exit(0); }
+    if (child == 0) { _exit(put(id, 9, "waited for room", 0) == 0 ? 0 : 1); }
     sleep_ms(50);
     say("%ld", (long)msgrcv(id, &m, 9000, 0, 0));
     MUST(waitpid(child, NULL, 0));
@@ -94,8 +94,9 @@ int main(void)
     SHOW(msgctl(id, IPC_SET, &data));
     MUST(msgctl(id, IPC_STAT, &data));
     say("at most %lu", data.msg_qbytes);
-    SHOW(msgctl(id, IPC_RMID, NULL));
+    long removed = msgctl(id, IPC_RMID, NULL);
     MUST(waitpid(child, NULL, 0));
+    say("removed %ld", removed);
     SHOW(msgctl(id, IPC_STAT, &data));
     SHOW(msgctl(-1, IPC_STAT, &data));
     take(id, 0, 100, IPC_NOWAIT);

@@ -91,8 +91,9 @@ int main(void)
     MUST(kill(child, SIGUSR1));
     sleep_ms(50);
     while (semctl(id, 0, GETNCNT) != 1) { sleep_ms(1); }
-    SHOW(semctl(id, 0, IPC_RMID));
+    long removed = semctl(id, 0, IPC_RMID);
     MUST(waitpid(child, &status, 0));
+    say("removed %ld", removed);
     SHOW(semctl(id, 0, GETVAL));
     SHOW(op1(id, 0, 1, 0));
     return 0;
