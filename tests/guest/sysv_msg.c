@@ -4,7 +4,10 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
-struct message { long type; char text[9000]; };
+struct message {
+    long type;
+    char text[9000];
+};
 static struct message m;
 
 static int put(int id, long type, const char *text, int flags)
@@ -18,8 +21,11 @@ static void take(int id, long type, size_t size, int flags)
 {
     memset(&m, 0, sizeof m);
     long n = msgrcv(id, &m, size, type, flags);
-    if (n == -1) { say("receive %ld: %s", type, err_name(errno)); }
-    else { say("receive %ld: %ld bytes, type %ld, %.*s", type, n, m.type, (int)n, m.text); }
+    if (n == -1) {
+        say("receive %ld: %s", type, err_name(errno));
+    } else {
+        say("receive %ld: %ld bytes, type %ld, %.*s", type, n, m.type, (int)n, m.text);
+    }
 }
 
 static void handler(int sig) { (void)sig; }
@@ -45,8 +51,8 @@ int main(void)
     SHOW(put(id, 5, "", 0));
     struct msqid_ds data;
     MUST(msgctl(id, IPC_STAT, &data));
-    say("%lu messages, %lu bytes, at most %lu, mode %o, from %d, to %d", data.msg_qnum, data.__msg_cbytes, data.msg_qbytes,
-        data.msg_perm.mode, data.msg_lspid == getpid(), data.msg_lrpid);
+    say("%lu messages, %lu bytes, at most %lu, mode %o, from %d, to %d", data.msg_qnum, data.__msg_cbytes,
+        data.msg_qbytes, data.msg_perm.mode, data.msg_lspid == getpid(), data.msg_lrpid);
     take(id, 2, 100, 0);
     take(id, 7, 100, IPC_NOWAIT);
     take(id, -3, 100, 0);
@@ -71,7 +77,10 @@ int main(void)
     take(id, 0, 100, 0);
 
     child = (pid_t)MUST(fork());
-    if (child == 0) { take(id, 4, 100, 0); _exit(0); }
+    if (child == 0) {
+        take(id, 4, 100, 0);
+        _exit(0);
+    }
     sleep_ms(30);
     MUST(put(id, 3, "not this", 0));
     sleep_ms(30);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// System V semaphores: values, atomic operations, waiting, zero waits, SEM_UNDO, time limits, removal, signals, errors.
+// System V semaphores: values, atomic operations, waiting, zero waits, SEM_UNDO, time limits, removal,
+// signals, errors.
 #include "t.h"
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
-union semun { int val; struct semid_ds *buf; unsigned short *array; };
+union semun {
+    int val;
+    struct semid_ds *buf;
+    unsigned short *array;
+};
 
 static int op1(int id, int n, int delta, int flags)
 {
@@ -76,7 +81,11 @@ int main(void)
     say("child %d, value %d", WEXITSTATUS(status), semctl(id, 0, GETVAL));
 
     MUST(semctl(id, 2, SETVAL, (union semun){ .val = 10 }));
-    CHILD("takes with undo", { SHOW(op1(id, 2, -4, SEM_UNDO)); SHOW(op1(id, 2, -3, 0)); SHOW(semctl(id, 2, GETVAL)); });
+    CHILD("takes with undo", {
+        SHOW(op1(id, 2, -4, SEM_UNDO));
+        SHOW(op1(id, 2, -3, 0));
+        SHOW(semctl(id, 2, GETVAL));
+    });
     SHOW(semctl(id, 2, GETVAL));
 
     child = (pid_t)MUST(fork());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// System V shared memory: keys, sizes, attaching at chosen addresses, read-only, counts, removal while attached, errors.
+// System V shared memory: keys, sizes, attaching at chosen addresses, read-only, counts, removal while
+// attached, errors.
 #include "t.h"
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -23,9 +24,9 @@ int main(void)
 
     struct shmid_ds data;
     MUST(shmctl(id, IPC_STAT, &data));
-    say("size %zu mode %o key %d uid %d nattch %ld cpid %d lpid %d atime %ld", data.shm_segsz, data.shm_perm.mode,
-        data.shm_perm.__key == key, data.shm_perm.uid == geteuid(), (long)data.shm_nattch, data.shm_cpid == getpid(),
-        data.shm_lpid, (long)data.shm_atime);
+    say("size %zu mode %o key %d uid %d nattch %ld cpid %d lpid %d atime %ld", data.shm_segsz,
+        data.shm_perm.mode, data.shm_perm.__key == key, data.shm_perm.uid == geteuid(), (long)data.shm_nattch,
+        data.shm_cpid == getpid(), data.shm_lpid, (long)data.shm_atime);
 
     char *a = MUSTP(shmat(id, NULL, 0));
     strcpy(a, "through shm");
@@ -62,7 +63,8 @@ int main(void)
 
     SHOW(shmctl(id, IPC_RMID, NULL));
     MUST(shmctl(id, IPC_STAT, &data));
-    say("removed: mode %o key %d attached %ld", data.shm_perm.mode, data.shm_perm.__key, (long)data.shm_nattch);
+    say("removed: mode %o key %d attached %ld", data.shm_perm.mode, data.shm_perm.__key,
+        (long)data.shm_nattch);
     SHOW(shmget(key, 100, 0));
     say("still there: %s", a);
     MUST(munmap(a + PAGE, PAGE));
