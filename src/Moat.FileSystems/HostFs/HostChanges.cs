@@ -38,7 +38,7 @@ internal static class HostChanges
             return made;
         }
 
-        error = file.AdoptContent(fd);
+        error = file.Contents.Adopt(fd);
         return error == Errno.Success ? made : error;
     }
 
@@ -54,7 +54,7 @@ internal static class HostChanges
                 HostPath.Link(from, oldName, to, newName, 0), 0);
         if (error == Errno.Success)
         {
-            target.AddPlace(new HostPlace(directory, name.ToArray()));
+            target.Places.Add(new HostPlace(directory, name.ToArray()));
         }
 
         return error;
@@ -71,7 +71,7 @@ internal static class HostChanges
         handle.Release();
         if (error == Errno.Success)
         {
-            victim.ReplacePlace(directory, name, null);
+            victim.Places.Replace(directory, name, null);
         }
 
         return error;
@@ -91,9 +91,9 @@ internal static class HostChanges
                 HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
         if (error == Errno.Success)
         {
-            source.ReplacePlace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
+            source.Places.Replace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
             bool exchanged = (flags & RenameFlags.Exchange) != 0;
-            victim?.ReplacePlace(
+            victim?.Places.Replace(
                 newParent, newName, exchanged ? new HostPlace(oldParent, oldName.ToArray()) : null);
         }
 
@@ -159,7 +159,7 @@ internal static class HostChanges
             return Errno.EINVAL;
         }
 
-        if (!inode.AcquireContent(write: true).TryGet(out HostContent? content, out Errno error))
+        if (!inode.Contents.Acquire(write: true).TryGet(out HostContent? content, out Errno error))
         {
             return error;
         }
@@ -197,6 +197,13 @@ internal static class HostChanges
     {
         uint uid = change.Has(Fields.Uid) ? change.Uid : uint.MaxValue;
         uint gid = change.Has(Fields.Gid) ? change.Gid : uint.MaxValue;
+        if (inode.Place is null && inode.Contents.TryAcquireAny() is { } open)
+        {
+            Errno changed = HostPath.ChangeOwner(open.HostFd, [], uid, gid, HostPath.EmptyPath);
+            open.Release();
+            return changed;
+        }
+
         if (!OpenPlace(inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error))
         {
             return error;
@@ -211,15 +218,22 @@ internal static class HostChanges
     private static Errno SetTimes(HostInode inode, in AttributeChange change)
     {
         Timespec omit = new(0, UtimeOmit);
+        Timespec access = change.Has(Fields.AccessTime) ? change.AccessTime : omit;
+        Timespec modify = change.Has(Fields.ModifyTime) ? change.ModifyTime : omit;
+        if (inode.Place is null && inode.Contents.TryAcquireAny() is { } open)
+        {
+            Errno changed = HostPath.SetTimes(open.HostFd, [], access, modify, 0);
+            open.Release();
+            return changed;
+        }
+
         if (!OpenPlace(inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error))
         {
             return error;
         }
 
         error = HostPath.SetTimes(
-            handle!.Fd, name.Length == 0 ? "."u8 : name,
-            change.Has(Fields.AccessTime) ? change.AccessTime : omit,
-            change.Has(Fields.ModifyTime) ? change.ModifyTime : omit, HostPath.NoFollow);
+            handle!.Fd, name.Length == 0 ? "."u8 : name, access, modify, HostPath.NoFollow);
         handle.Release();
         return error;
     }

@@ -24,7 +24,7 @@ internal sealed class HostContent(HostInode inode, int fd, bool readable, bool w
 
     protected override void Destroy()
     {
-        inode.ForgetContent(this);
+        inode.Contents.Forget(this);
         HostFile.Close(HostFd);
         inode.Options.Descriptors.GiveBack();
     }

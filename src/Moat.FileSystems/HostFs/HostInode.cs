@@ -13,7 +13,7 @@ namespace Moat.FileSystems.HostFs;
 
 /// <summary>A file or directory of the host: a parent, a name, and the numbers to know it by.</summary>
 /// <remarks>
-/// Locks: <see cref="ContentLock"/> (rank Inode) for the open contents.
+/// Locks: those of its parts; what is here is set once or exchanged as a whole.
 /// Invariants: a host object with other device and inode numbers than at lookup is never used in its place.
 /// </remarks>
 internal sealed class HostInode : Inode
@@ -22,26 +22,25 @@ internal sealed class HostInode : Inode
         OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
     private readonly ulong _hostDevice;
-    private HostPlace? _place;
     private InodeAttributes _attributes;
     private HostDirectoryHandle? _handle;
-    private HostContent? _reader;
-    private HostContent? _writer;
-    private HostContent? _pending;
-    private List<HostPlace>? _otherPlaces;
     private byte[]? _linkTarget;
     private bool _isReadable;
 
     private HostInode(HostFileSystem fileSystem, HostPlace? place, int directoryFd, in HostStatx stat)
         : base(fileSystem, StatMode.TypeOf(stat.Mode))
     {
-        _place = place;
+        Places = new HostPlaces(place);
+        Contents = new HostContents(this);
         _hostDevice = HostAttributes.DeviceOf(stat);
         _attributes = HostAttributes.Convert(fileSystem, directoryFd, place?.Name ?? [], stat);
     }
 
-    /// <summary>Guards the open contents; held while one is opened, and while bytes are appended.</summary>
-    internal RankedLock ContentLock { get; } = new(LockRank.Inode);
+    /// <summary>Its open descriptors, if it is a regular file.</summary>
+    internal HostContents Contents { get; }
+
+    /// <summary>The names by which it is found.</summary>
+    internal HostPlaces Places { get; }
 
     internal HostFileSystem Host => (HostFileSystem)FileSystem;
 
@@ -52,12 +51,17 @@ internal sealed class HostInode : Inode
     internal ulong GuestDevice => _attributes.DeviceId;
 
     /// <summary>Where it is; null for the root and for what was removed.</summary>
-    internal HostPlace? Place => Volatile.Read(ref _place);
+    internal HostPlace? Place => Places.Current;
 
     internal static HostInode CreateRoot(HostFileSystem fileSystem, int rootFd, in HostStatx stat)
     {
         var root = new HostInode(fileSystem, null, rootFd, stat);
         root._handle = new HostDirectoryHandle(rootFd, root);
+        if (root.Type == FileType.Regular)
+        {
+            root.Contents.OpenRoot(rootFd);
+        }
+
         return root;
     }
 
@@ -164,7 +168,7 @@ internal sealed class HostInode : Inode
         {
             case FileType.Regular:
                 bool write = (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
-                Result<HostContent> content = AcquireContent(write);
+                Result<HostContent> content = Contents.Acquire(write);
                 return content.IsOk ? new HostOpenFile(this, content.Value, location, flags) : content.Error;
             case FileType.Directory when !_isReadable:
                 // open(2) is where an unreadable directory shows, not the first getdents.
@@ -216,7 +220,7 @@ internal sealed class HostInode : Inode
         }
 
         // No name any more (or the root, which never had one): an open descriptor may still know.
-        if ((Volatile.Read(ref _writer) ?? Volatile.Read(ref _reader)) is { } open && open.TryAddReference())
+        if (Contents.TryAcquireAny() is { } open)
         {
             Errno error = Stat(open.HostFd, [], HostPath.EmptyPath, out attributes);
             open.Release();
@@ -297,91 +301,12 @@ internal sealed class HostInode : Inode
     /// <summary>The cache has dropped the handle.</summary>
     internal void ForgetHandle(HostDirectoryHandle handle) => Interlocked.CompareExchange(ref _handle, null, handle);
 
-    /// <summary>The content was closed.</summary>
-    internal void ForgetContent(HostContent content)
-    {
-        Interlocked.CompareExchange(ref _reader, null, content);
-        Interlocked.CompareExchange(ref _writer, null, content);
-    }
-
-    /// <summary>A descriptor of the regular file, shared; with a reference for the caller.</summary>
-    internal Result<HostContent> AcquireContent(bool write)
-    {
-        using (ContentLock.Enter())
-        {
-            if (_pending is { } pending)
-            {
-                _pending = null;
-                return pending;
-            }
-
-            if (_writer is { } writer && (write || writer.Readable) && writer.TryAddReference())
-            {
-                return writer;
-            }
-
-            if (!write && _reader is { } reader && reader.TryAddReference())
-            {
-                return reader;
-            }
-
-            if (!Options.Descriptors.TryTake())
-            {
-                return Errno.ENFILE;
-            }
-
-            Result<HostContent> opened = OpenContent(write);
-            if (!opened.IsOk)
-            {
-                Options.Descriptors.GiveBack();
-            }
-            else if (write)
-            {
-                _writer = opened.Value;
-            }
-            else
-            {
-                _reader = opened.Value;
-            }
-
-            return opened;
-        }
-    }
-
-    /// <summary>Keeps the descriptor with which the file was made for the open that follows at once.</summary>
-    internal Errno AdoptContent(int fd)
-    {
-        Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
-        if (error == Errno.Success && !IsSame(stat))
-        {
-            error = Errno.ESTALE;
-        }
-
-        if (error == Errno.Success && !Options.Descriptors.TryTake())
-        {
-            error = Errno.ENFILE;
-        }
-
-        if (error != Errno.Success)
-        {
-            HostFile.Close(fd);
-            return error;
-        }
-
-        using (ContentLock.Enter())
-        {
-            _writer = _pending = new HostContent(this, fd, readable: true, writable: true);
-        }
-
-        return Errno.Success;
-    }
-
     /// <summary>Opens it on the host and makes sure that it is the same file.</summary>
     internal Result<int> OpenVerified(OpenFlags mode)
     {
         if (Place is not { } place)
         {
-            return Errno.ENOENT;
+            return Contents.DuplicateAny();
         }
 
         if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
@@ -413,51 +338,8 @@ internal sealed class HostInode : Inode
         return fd;
     }
 
-    /// <summary>A hard link was made: another name to find it by.</summary>
-    internal void AddPlace(HostPlace place)
-    {
-        using (ContentLock.Enter())
-        {
-            (_otherPlaces ??= []).Add(place);
-        }
-    }
-
-    /// <summary>A name is gone, or has become another one.</summary>
-    internal void ReplacePlace(HostInode parent, ReadOnlySpan<byte> name, HostPlace? replacement)
-    {
-        using (ContentLock.Enter())
-        {
-            if (_place is { } place && place.Parent == parent && name.SequenceEqual(place.Name))
-            {
-                HostPlace? next = replacement;
-                if (next is null && _otherPlaces is { Count: > 0 } others)
-                {
-                    next = others[^1];
-                    others.RemoveAt(others.Count - 1);
-                }
-
-                Volatile.Write(ref _place, next);
-                return;
-            }
-
-            for (int i = (_otherPlaces?.Count ?? 0) - 1; i >= 0; i--)
-            {
-                HostPlace other = _otherPlaces![i];
-                if (other.Parent == parent && name.SequenceEqual(other.Name))
-                {
-                    _otherPlaces.RemoveAt(i);
-                    if (replacement is not null)
-                    {
-                        _otherPlaces.Add(replacement);
-                    }
-
-                    return;
-                }
-            }
-        }
-    }
-
-    private bool IsSame(in HostStatx stat) =>
+    /// <summary>True when this is the same host object.</summary>
+    internal bool IsSame(in HostStatx stat) =>
         stat.Inode == Number && HostAttributes.DeviceOf(stat) == _hostDevice && StatMode.TypeOf(stat.Mode) == Type;
 
     private Errno Stat(int fd, ReadOnlySpan<byte> name, uint flags, out InodeAttributes attributes)
@@ -521,19 +403,6 @@ internal sealed class HostInode : Inode
         }
 
         return handle;
-    }
-
-    private Result<HostContent> OpenContent(bool write)
-    {
-        Result<int> fd = OpenVerified(write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly);
-        bool readable = true;
-        if (write && fd.Error == Errno.EACCES)
-        {
-            readable = false;
-            fd = OpenVerified(OpenFlags.WriteOnly);
-        }
-
-        return fd.IsOk ? new HostContent(this, fd.Value, readable, write) : fd.Error;
     }
 
     private Result<int> OpenForListing()

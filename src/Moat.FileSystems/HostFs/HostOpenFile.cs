@@ -53,7 +53,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
 
     protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
     {
-        using (inode.ContentLock.Enter())
+        using (inode.Contents.Lock.Enter())
         {
             end = 0;
             if (!GetSize().TryGet(out long size, out Errno error))

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using System.Threading;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Host.Files;
+
+namespace Moat.FileSystems.HostFs;
+
+/// <summary>The open descriptors of one regular host file: at most one for reading and one for writing.</summary>
+/// <remarks>
+/// Locks: <see cref="Lock"/> (rank Inode), held while one is opened and while bytes are appended.
+/// Invariants: nothing is open that no open file or mapping uses, but for a root that is a file itself.
+/// </remarks>
+internal sealed class HostContents(HostInode inode)
+{
+    private HostContent? _reader;
+    private HostContent? _writer;
+    private HostContent? _pending;
+
+    internal RankedLock Lock { get; } = new(LockRank.Inode);
+
+    /// <summary>A descriptor, shared; with a reference for the caller.</summary>
+    internal Result<HostContent> Acquire(bool write)
+    {
+        using (Lock.Enter())
+        {
+            if (_pending is { } pending)
+            {
+                _pending = null;
+                return pending;
+            }
+
+            if (_writer is { } writer && (write || writer.Readable) && writer.TryAddReference())
+            {
+                return writer;
+            }
+
+            if (!write && _reader is { } reader && reader.TryAddReference())
+            {
+                return reader;
+            }
+
+            if (!inode.Options.Descriptors.TryTake())
+            {
+                return Errno.ENFILE;
+            }
+
+            Result<HostContent> opened = Open(write);
+            if (!opened.IsOk)
+            {
+                inode.Options.Descriptors.GiveBack();
+            }
+            else if (write)
+            {
+                _writer = opened.Value;
+            }
+            else
+            {
+                _reader = opened.Value;
+            }
+
+            return opened;
+        }
+    }
+
+    /// <summary>Whatever is open, with a reference for the caller; null when nothing is.</summary>
+    internal HostContent? TryAcquireAny()
+    {
+        HostContent? content = Volatile.Read(ref _writer) ?? Volatile.Read(ref _reader);
+        return content is not null && content.TryAddReference() ? content : null;
+    }
+
+    /// <summary>A second descriptor of whatever is open, for a file that has no name to open it by; ENOENT.</summary>
+    internal Result<int> DuplicateAny()
+    {
+        if (TryAcquireAny() is not { } content)
+        {
+            return Errno.ENOENT;
+        }
+
+        Result<int> fd = HostFile.Duplicate(content.HostFd);
+        content.Release();
+        return fd;
+    }
+
+    /// <summary>Keeps the descriptor with which the file was made for the open that follows at once.</summary>
+    internal Errno Adopt(int fd)
+    {
+        Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
+        if (error == Errno.Success && !inode.IsSame(stat))
+        {
+            error = Errno.ESTALE;
+        }
+
+        if (error == Errno.Success && !inode.Options.Descriptors.TryTake())
+        {
+            error = Errno.ENFILE;
+        }
+
+        if (error != Errno.Success)
+        {
+            HostFile.Close(fd);
+            return error;
+        }
+
+        using (Lock.Enter())
+        {
+            _writer = _pending = new HostContent(inode, fd, readable: true, writable: true);
+        }
+
+        return Errno.Success;
+    }
+
+    /// <summary>
+    /// A mount of a single file: there is no directory to open it from later, so it is opened now, while /proc is still
+    /// there, and stays open.
+    /// </summary>
+    internal void OpenRoot(int pathFd)
+    {
+        byte[] path = Encoding.ASCII.GetBytes($"/proc/self/fd/{pathFd}");
+        bool write = inode.Options.IsWritable;
+        const OpenFlags Always = OpenFlags.CloseOnExec | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal;
+        Result<int> fd = HostPath.Open(
+            HostPath.CurrentDirectory, path, Always | (write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly));
+        if (fd.Error == Errno.EACCES && write)
+        {
+            write = false;
+            fd = HostPath.Open(HostPath.CurrentDirectory, path, Always);
+        }
+
+        if (fd.IsOk && inode.Options.Descriptors.TryTake())
+        {
+            var content = new HostContent(inode, fd.Value, readable: true, writable: write);
+            _ = write ? _writer = content : _reader = content;
+        }
+    }
+
+    /// <summary>A descriptor was closed.</summary>
+    internal void Forget(HostContent content)
+    {
+        Interlocked.CompareExchange(ref _reader, null, content);
+        Interlocked.CompareExchange(ref _writer, null, content);
+    }
+
+    private Result<HostContent> Open(bool write)
+    {
+        if (inode.Place is null)
+        {
+            return write ? Errno.EACCES : Errno.ENOENT;
+        }
+
+        Result<int> fd = inode.OpenVerified(write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly);
+        bool readable = true;
+        if (write && fd.Error == Errno.EACCES)
+        {
+            readable = false;
+            fd = inode.OpenVerified(OpenFlags.WriteOnly);
+        }
+
+        return fd.IsOk ? new HostContent(inode, fd.Value, readable, write) : fd.Error;
+    }
+}
