@@ -31,9 +31,8 @@ internal sealed class World : IDisposable
             "tmpfs" => new TmpfsFileSystem(Vfs, new TmpfsOptions { Mode = 0x1ed }),
             "host" => Host(isExclusive: false, isWritable: true),
             "host-ro" => Host(isExclusive: true, isWritable: false),
-            _ => new OverlayFileSystem(
-                Vfs, new TmpfsFileSystem(Vfs, new TmpfsOptions { Mode = 0x1ed }).Root.Inode,
-                Host(isExclusive: true, isWritable: false).Root.Inode),
+            _ => OverlayFileSystem.OverMemory(
+                Vfs, Host(isExclusive: true, isWritable: false).Root.Inode, new TmpfsOptions()),
         };
         Namespace = new MountNamespace(new Mount(fileSystem.Root, MountFlags.None, kind));
         Caller = new FakeCaller

@@ -68,6 +68,12 @@ internal static class OverlayCopyUp
         }
 
         OverlayPlace? place = inode.Place;
+        if (inode == inode.Overlay.Root.Inode)
+        {
+            SetRoot(caller, inode, lower, attributes);
+            return Errno.Success;
+        }
+
         if (place is null && inode.Type != FileType.Regular)
         {
             return Errno.ENOENT;
@@ -126,6 +132,20 @@ internal static class OverlayCopyUp
         }
 
         return Errno.Success;
+    }
+
+    private static void SetRoot(Caller caller, OverlayInode root, Inode lower, in InodeAttributes attributes)
+    {
+        Inode upper = root.Overlay.UpperRoot;
+        upper.SetAttributes(caller, new AttributeChange
+        {
+            Valid = AttributeChange.Fields.Mode | AttributeChange.Fields.Uid | AttributeChange.Fields.Gid,
+            Mode = attributes.Mode & StatMode.PermissionMask,
+            Uid = attributes.Uid,
+            Gid = attributes.Gid,
+        });
+        CopyAttributes(caller, lower, upper, attributes);
+        root.SetUpper(upper, isTemporary: false);
     }
 
     private static void CopyAttributes(Caller caller, Inode lower, Inode upper, in InodeAttributes attributes)

@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs;
 using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
@@ -29,15 +30,27 @@ public sealed class OverlayFileSystem : FileSystem
     /// <param name="upper">The directory that changes go to; its file system is used by this overlay alone.</param>
     /// <param name="lowers">The directories below, uppermost first.</param>
     public OverlayFileSystem(VirtualFileSystem vfs, Inode upper, params Inode[] lowers)
+        : this(vfs, upper, isFresh: false, lowers)
+    {
+    }
+
+    private OverlayFileSystem(VirtualFileSystem vfs, Inode upper, bool isFresh, Inode[] lowers)
         : base(vfs)
     {
         UpperMount = new Mount(upper.FileSystem.Root, MountFlags.None, "upper");
         UpperRoot = upper;
         _lowerDevice = lowers[0].GetAttributes(out InodeAttributes attributes) == Errno.Success ? attributes.DeviceId : 0;
-        _root = new OverlayInode(this, null, upper, lowers);
+        _root = new OverlayInode(this, null, isFresh ? null : upper, lowers);
     }
 
     public override string TypeName => "overlay";
+
+    /// <summary>An overlay whose changes stay in memory; until the first one its root is the lower root.</summary>
+    /// <param name="vfs">The sandbox's registry.</param>
+    /// <param name="lower">The directory below.</param>
+    /// <param name="options">Limits of the memory; mode and owner come from below.</param>
+    public static OverlayFileSystem OverMemory(VirtualFileSystem vfs, Inode lower, TmpfsOptions options) =>
+        new(vfs, new TmpfsFileSystem(vfs, options).Root.Inode, isFresh: true, [lower]);
 
     /// <summary>Held around every change of the upper tree.</summary>
     internal RankedLock CopyUpLock { get; } = new(LockRank.DirectoryNested);

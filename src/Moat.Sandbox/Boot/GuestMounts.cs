@@ -7,8 +7,10 @@ using Moat.Control.Boot;
 using Moat.FileSystems;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.HostFs;
+using Moat.FileSystems.Overlay;
 using Moat.FileSystems.Proc;
 using Moat.FileSystems.Sys;
+using Moat.FileSystems.Tmpfs;
 using Moat.Kernel;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
@@ -35,6 +37,7 @@ internal sealed class GuestMounts
         _facts = facts;
         _request = request;
         _owners = owners;
+        vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
     }
 
     /// <summary>Mounts everything.</summary>
@@ -56,8 +59,15 @@ internal sealed class GuestMounts
 
     private Result<FileSystem> Root()
     {
-        Result<FileSystem> lower = Host(_request.RootFd, exclusive: _request.RootOverlay || _request.RootReadOnly, _request.RootOverlay || _request.RootReadOnly);
-        return lower;
+        bool isReadOnly = _request.RootOverlay || _request.RootReadOnly;
+        Result<FileSystem> lower = Host(_request.RootFd, exclusive: isReadOnly, isReadOnly);
+        if (!lower.IsOk || !_request.RootOverlay)
+        {
+            return lower;
+        }
+
+        var options = new TmpfsOptions { SizeLimit = _request.MemoryBytes / 2, Descriptors = _descriptors };
+        return OverlayFileSystem.OverMemory(_vfs, lower.Value.Root.Inode, options);
     }
 
     private Result<FileSystem> Host(int fd, bool exclusive, bool readOnly)
