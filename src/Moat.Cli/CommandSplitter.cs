@@ -4,10 +4,14 @@ using System.CommandLine;
 
 namespace Moat.Cli;
 
-/// <summary>Finds where the guest's command begins, so that its own options are not taken for Moat's.</summary>
+/// <summary>
+/// Finds where the guest's command begins, so that its own options are not taken for Moat's.
+/// </summary>
 internal static class CommandSplitter
 {
-    /// <summary>Puts `--` before the first word of `do` and `exec` that is neither an option nor an option's value.</summary>
+    /// <summary>
+    /// Puts `--` before the first word of `do` and `exec` that is neither an option nor an option's value.
+    /// </summary>
     /// <param name="root">The commands.</param>
     /// <param name="args">The caller's words.</param>
     /// <param name="unknown">A word that looks like an option of Moat's but is none, or null.</param>

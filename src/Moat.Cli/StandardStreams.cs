@@ -4,7 +4,9 @@ using Moat.Host.Files;
 
 namespace Moat.Cli;
 
-/// <summary>Makes sure that descriptors 0, 1 and 2 are open, so that no other file takes their numbers.</summary>
+/// <summary>
+/// Makes sure that descriptors 0, 1 and 2 are open, so that no other file takes their numbers.
+/// </summary>
 internal static class StandardStreams
 {
     /// <summary>Opens /dev/null in place of what the caller closed.</summary>

@@ -3,7 +3,9 @@ using System;
 
 namespace Moat.Host;
 
-/// <summary>Names a host system call that a wrapper makes, and why: the filter and docs/host-calls.md come from these.</summary>
+/// <summary>
+/// Names a host system call that a wrapper makes, and why: the filter and docs/host-calls.md come from these.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class HostCallAttribute : Attribute
 {

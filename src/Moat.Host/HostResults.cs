@@ -8,8 +8,10 @@ namespace Moat.Host;
 internal static class HostResults
 {
     /// <summary>A result that is a small number or a descriptor.</summary>
-    internal static Result<int> AsInt(this SysResult result) => result.IsError ? result.Error : (int)result.Raw;
+    internal static Result<int> AsInt(this SysResult result) =>
+        result.IsError ? result.Error : (int)result.Raw;
 
     /// <summary>A result that is a length or an address.</summary>
-    internal static Result<ulong> AsUlong(this SysResult result) => result.IsError ? result.Error : (ulong)result.Raw;
+    internal static Result<ulong> AsUlong(this SysResult result) =>
+        result.IsError ? result.Error : (ulong)result.Raw;
 }

@@ -7,14 +7,19 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host;
 
-/// <summary>Machine code of the host calls: a bare <c>syscall</c> without libc, errno or thread-local state.</summary>
+/// <summary>
+/// Machine code of the host calls: a bare <c>syscall</c> without libc, errno or thread-local state.
+/// </summary>
 internal static unsafe partial class SyscallThunk
 {
     private const int ProtReadExecute = 5;
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
 
-    /// <summary>number, six arguments; returns rax. Lets the garbage collector run meanwhile: for calls that may block.</summary>
+    /// <summary>
+    /// number, six arguments; returns rax. Lets the garbage collector run meanwhile: for calls that may
+    /// block.
+    /// </summary>
     internal static readonly delegate* unmanaged<long, ulong, ulong, ulong, ulong, ulong, ulong, long> Call;
 
     /// <summary>The CPU that the calling thread runs on.</summary>

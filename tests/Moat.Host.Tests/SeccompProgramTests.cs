@@ -60,7 +60,8 @@ public sealed class SeccompProgramTests
             switch (line.Code)
             {
                 case 0x20:
-                    loaded = line.K switch { 0 => number, 16 => (uint)argument0, 20 => (uint)(argument0 >> 32), _ => 0 };
+                    loaded = line.K switch { 0 => number, 16 => (uint)argument0, 20 =>
+                        (uint)(argument0 >> 32), _ => 0 };
                     break;
                 case 0x54: loaded &= line.K; break;
                 case 0x05: at += (int)line.K; break;

@@ -53,16 +53,19 @@ public sealed class SpecTests
     [InlineData("\"effective\": [\"CAP_KILL\"]", "\"effective\": [\"CAP_X\"]",
         "process.capabilities.effective: unknown capability CAP_X")]
     [InlineData("\"path\": \"rootfs\"", "\"path\": \"\"", "root.path: must be given")]
-    [InlineData("\"destination\": \"/proc\"", "\"destination\": \"proc\"", "mounts[0].destination: must be absolute")]
+    [InlineData("\"destination\": \"/proc\"", "\"destination\": \"proc\"",
+        "mounts[0].destination: must be absolute")]
     [InlineData("\"type\": \"pid\"", "\"type\": \"x\"", "linux.namespaces[0].type: unknown namespace x")]
     public void ErrorsNameTheField(string old, string replacement, string expected) =>
-        Assert.Equal(expected, SpecValidator.Check(Parse(Good.Replace(old, replacement, System.StringComparison.Ordinal))));
+        Assert.Equal(expected, SpecValidator.Check(Parse(Good.Replace(old, replacement,
+            System.StringComparison.Ordinal))));
 
     [Fact]
     public void CapabilitiesGoBothWays()
     {
         Assert.Equal(41, CapabilityNames.Format(CapabilityNames.All).Count);
-        Assert.Equal(CapabilityNames.All, CapabilityNames.Parse(CapabilityNames.Format(CapabilityNames.All), out _));
+        Assert.Equal(CapabilityNames.All, CapabilityNames.Parse(CapabilityNames.Format(CapabilityNames.All),
+            out _));
         Assert.Equal((1UL << 21) | 1, CapabilityNames.Parse(["CAP_SYS_ADMIN", "cap_chown"], out _));
         Assert.Null(CapabilityNames.Parse(["CAP_NOTHING"], out string unknown));
         Assert.Equal("CAP_NOTHING", unknown);
@@ -71,7 +74,8 @@ public sealed class SpecTests
     [Fact]
     public void StateIsWrittenAsTheSpecificationSays()
     {
-        string json = JsonSerializer.Serialize(new OciState { Id = "a", Status = "running", Pid = 3 }, OciJson.Default.OciState);
+        string json = JsonSerializer.Serialize(new OciState { Id = "a", Status = "running", Pid = 3 },
+            OciJson.Default.OciState);
         Assert.Contains("\"ociVersion\"", json, System.StringComparison.Ordinal);
         Assert.Contains("\"status\": \"running\"", json, System.StringComparison.Ordinal);
         Assert.DoesNotContain("annotations", json, System.StringComparison.Ordinal);

@@ -11,14 +11,17 @@ using Moat.Oci.Validation;
 
 namespace Moat.Cli.Commands;
 
-/// <summary>Who a command of `moat do` runs as: the caller, or another user of this machine's files.</summary>
+/// <summary>
+/// Who a command of `moat do` runs as: the caller, or another user of this machine's files.
+/// </summary>
 internal static class CallerIdentity
 {
     /// <summary>Null, the user and its capabilities; or what is wrong with --user.</summary>
     internal static MoatError? Resolve(string? text, out OciUser user, out OciCapabilities capabilities)
     {
         (uint uid, uint gid) = HostIdentity.Current();
-        user = new OciUser { Uid = uid, Gid = gid, AdditionalGids = HostIdentity.Groups(), Umask = HostIdentity.Umask() };
+        uint umask = HostIdentity.Umask();
+        user = new OciUser { Uid = uid, Gid = gid, AdditionalGids = HostIdentity.Groups(), Umask = umask };
         capabilities = OwnCapabilities();
         if (text == null)
         {
@@ -91,7 +94,8 @@ internal static class CallerIdentity
         foreach (string line in Lines("/etc/group"))
         {
             string[] fields = line.Split(':');
-            if (fields.Length == 4 && Array.IndexOf(fields[3].Split(','), name) >= 0 && Number(fields[2]) is uint gid)
+            if (fields.Length == 4 && Array.IndexOf(fields[3].Split(','), name) >= 0
+                && Number(fields[2]) is uint gid)
             {
                 groups.Add(gid);
             }

@@ -32,7 +32,10 @@ internal static class DoCommand
             Description = "Set NAME=VALUE, or pass NAME on (all are passed on unless --clear-env)",
             HelpName = "NAME=VALUE",
         };
-        var clear = new Option<bool>("--clear-env") { Description = "Pass no variables on but those of --env" };
+        var clear = new Option<bool>("--clear-env")
+        {
+            Description = "Pass no variables on but those of --env",
+        };
         var cwd = new Option<string>("--cwd", "-w") { Description = "Working directory", HelpName = "DIR" };
         var user = new Option<string>("--user", "-u")
         {
@@ -47,7 +50,10 @@ internal static class DoCommand
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
-        var hostname = new Option<string>("--hostname") { Description = "Host name inside", HelpName = "NAME" };
+        var hostname = new Option<string>("--hostname")
+        {
+            Description = "Host name inside", HelpName = "NAME",
+        };
         var net = new Option<string>("--net") { Description = "Network: none", HelpName = "none" };
         net.AcceptOnlyFromAmong("none");
         var direct = new Option<string>("--memory-calls")
@@ -56,7 +62,10 @@ internal static class DoCommand
             HelpName = "MODE",
         };
         direct.AcceptOnlyFromAmong("strict", "direct");
-        var trace = new Option<bool>("--trace-start") { Description = "Print where the time of the start goes" };
+        var trace = new Option<bool>("--trace-start")
+        {
+            Description = "Print where the time of the start goes",
+        };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {

@@ -31,7 +31,8 @@ internal static class DoSpec
             return cwdError;
         }
 
-        MoatError? userError = CallerIdentity.Resolve(options.User, out OciUser user, out OciCapabilities capabilities);
+        MoatError? userError = CallerIdentity.Resolve(options.User, out OciUser user,
+            out OciCapabilities capabilities);
         if (userError != null)
         {
             return userError;
@@ -60,14 +61,20 @@ internal static class DoSpec
     /// <summary>What every sandbox of `do` has over the root file system.</summary>
     internal static List<OciMount> StandardMounts() =>
     [
-        new() { Destination = "/proc", Type = "proc", Source = "proc", Options = ["nosuid", "noexec", "nodev"] },
-        new() { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["nosuid", "noexec", "nodev", "ro"] },
-        new() { Destination = "/dev", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "mode=755"] },
-        new() { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["nosuid", "noexec"] },
-        new() { Destination = "/dev/shm", Type = "tmpfs", Source = "shm", Options = ["nosuid", "nodev", "mode=1777"] },
-        new() { Destination = "/dev/mqueue", Type = "mqueue", Source = "mqueue", Options = ["nosuid", "noexec"] },
-        new() { Destination = "/tmp", Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "nodev", "mode=1777"] },
+        Standard("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+        Standard("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"),
+        Standard("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755"),
+        Standard("/dev/pts", "devpts", "devpts", "nosuid", "noexec"),
+        Standard("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "mode=1777"),
+        Standard("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec"),
+        Standard("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777"),
     ];
+
+    private static OciMount Standard(string target, string type, string source, params string[] options) =>
+        new()
+        {
+            Destination = target, Type = type, Source = source, Options = options,
+        };
 
     private static MoatError? Volume(string text, List<OciMount> mounts)
     {
@@ -91,7 +98,10 @@ internal static class DoSpec
         string access = parts.Length == 3 ? parts[2] : "rw";
         mounts.Add(new OciMount
         {
-            Destination = parts[1], Type = "bind", Source = source, Options = ["rbind", access, "nosuid", "nodev"],
+            Destination = parts[1],
+            Type = "bind",
+            Source = source,
+            Options = ["rbind", access, "nosuid", "nodev"],
         });
         return null;
     }
@@ -104,21 +114,24 @@ internal static class DoSpec
             return MoatError.Of($"--cwd {cwd}: must be absolute");
         }
 
-        if (options.WorkingDirectory != null || !Path.GetFullPath(cwd).StartsWith("/tmp/", StringComparison.Ordinal))
+        if (options.WorkingDirectory != null
+            || !Path.GetFullPath(cwd).StartsWith("/tmp/", StringComparison.Ordinal))
         {
             return null;
         }
 
         foreach (OciMount mount in mounts)
         {
-            if (mount.Type == "bind" && (cwd + "/").StartsWith(mount.Destination + "/", StringComparison.Ordinal))
+            string below = mount.Destination + "/";
+            if (mount.Type == "bind" && (cwd + "/").StartsWith(below, StringComparison.Ordinal))
             {
                 return null;
             }
         }
 
         return MoatError.Of(
-            $"{cwd}: the sandbox has a /tmp of its own; pass the directory with --volume {cwd}:{cwd}, or use --cwd /tmp");
+            $"{cwd}: the sandbox has a /tmp of its own; pass the directory with "
+            + $"--volume {cwd}:{cwd}, or use --cwd /tmp");
     }
 
     private static List<string> Variables(DoOptions options)

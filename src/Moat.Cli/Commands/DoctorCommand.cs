@@ -10,7 +10,8 @@ internal static class DoctorCommand
     /// <summary>The command.</summary>
     internal static Command Create()
     {
-        var command = new Command("doctor", "Check that this machine can run sandboxes, and explain what is missing.");
+        var command = new Command("doctor",
+            "Check that this machine can run sandboxes, and explain what is missing.");
         command.SetAction(_ => Run());
         return command;
     }

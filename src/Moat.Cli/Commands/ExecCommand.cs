@@ -30,7 +30,10 @@ internal static class ExecCommand
             Description = "Set NAME=VALUE over the container's own", HelpName = "NAME=VALUE",
         };
         var cwd = new Option<string>("--cwd") { Description = "Working directory", HelpName = "DIR" };
-        var user = new Option<string>("--user", "-u") { Description = "Run as this user", HelpName = "UID[:GID]" };
+        var user = new Option<string>("--user", "-u")
+        {
+            Description = "Run as this user", HelpName = "UID[:GID]",
+        };
         var process = new Option<string>("--process", "-p")
         {
             Description = "JSON file with an OCI process in place of the other options", HelpName = "PATH",
@@ -47,10 +50,11 @@ internal static class ExecCommand
             string name = parsed.GetValue(id)!;
             MoatError? error = Base(store, name, parsed.GetValue(process), out OciProcess? wanted);
             error ??= Change(
-                ref wanted!, parsed.GetValue(words) ?? [], parsed.GetValue(environment) ?? [], parsed.GetValue(cwd),
-                parsed.GetValue(user));
+                ref wanted!, parsed.GetValue(words) ?? [], parsed.GetValue(environment) ?? [],
+                parsed.GetValue(cwd), parsed.GetValue(user));
             error ??= SpecValidator.Check(wanted!) is string problem ? MoatError.Of(problem) : null;
-            return error != null ? ErrorText.Report(error) : Run(store, name, SpecTranslator.Process(wanted!));
+            return error != null ? ErrorText.Report(error)
+                : Run(store, name, SpecTranslator.Process(wanted!));
         });
         return command;
     }

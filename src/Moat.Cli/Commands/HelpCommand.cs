@@ -18,7 +18,8 @@ internal static class HelpCommand
         syscalls.SetAction(_ => Print(SyscallTable.ToText()));
         var hostCalls = new Command("host-calls", "System calls that the kernel process may make, and why.");
         hostCalls.SetAction(_ => Print(FilterDocument.ToMarkdown()));
-        var command = new Command("help", "Show help: `moat help syscalls`, `moat help host-calls`.") { syscalls, hostCalls };
+        var command = new Command("help",
+            "Show help: `moat help syscalls`, `moat help host-calls`.") { syscalls, hostCalls };
         command.SetAction(_ => root.Parse(["--help"]).Invoke());
         return command;
     }

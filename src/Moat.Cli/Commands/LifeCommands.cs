@@ -47,7 +47,10 @@ internal static class LifeCommands
             Description = "Name or number", DefaultValueFactory = _ => "TERM",
         };
         var all = new Option<bool>("--all", "-a") { Description = "Send it to all processes" };
-        var command = new Command("kill", "Send a signal to a container's first process.") { id, signal, all };
+        var command = new Command("kill", "Send a signal to a container's first process.")
+        {
+            id, signal, all,
+        };
         command.SetAction(parsed => Kill(
             new ContainerStore(parsed.GetValue(root)), parsed.GetValue(id)!, parsed.GetValue(signal)!,
             parsed.GetValue(all)));
@@ -169,7 +172,8 @@ internal static class LifeCommands
             {
                 Console.Out.Write(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{state!.Id,-24} {state.Pid,-8} {state.Status,-8} {state.Created,-28} {state.Bundle}\n"));
+                    $"{state!.Id,-24} {state.Pid,-8} {state.Status,-8} ")
+                    + $"{state.Created,-28} {state.Bundle}\n");
             }
         }
 

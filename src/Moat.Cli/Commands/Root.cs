@@ -10,7 +10,8 @@ internal static class Root
     internal static RootCommand Create()
     {
         var root = new RootCommand(
-            "Moat runs programs in sandboxes: an application kernel in user space stands between them and this machine.")
+            "Moat runs programs in sandboxes: an application kernel in user space stands between them "
+            + "and this machine.")
         {
             DoCommand.Create(),
             SpecCommand.Create(),

@@ -16,7 +16,10 @@ internal static class RunCommand
     {
         var options = new CreateOptions();
         var detach = new Option<bool>("--detach", "-d") { Description = "Do not wait for its end" };
-        var keep = new Option<bool>("--keep") { Description = "Do not delete the container when it has ended" };
+        var keep = new Option<bool>("--keep")
+        {
+            Description = "Do not delete the container when it has ended",
+        };
         var command = new Command("run", "Create and start a container of an OCI bundle.") { detach, keep };
         options.AddTo(command);
         command.SetAction(parsed =>
@@ -62,7 +65,8 @@ internal static class RunCommand
     }
 
     private static CreateRequest Request(
-        ParseResult parsed, CreateOptions options, Option<string> root, bool detached, bool waitForStart) => new(
+        ParseResult parsed, CreateOptions options, Option<string> root, bool detached,
+        bool waitForStart) => new(
         new ContainerStore(parsed.GetValue(root)), parsed.GetValue(options.Id)!,
         Path.GetFullPath(parsed.GetValue(options.Bundle)!), parsed.GetValue(options.ConsoleSocketPath),
         parsed.GetValue(options.PidFile), detached, waitForStart);

@@ -8,7 +8,9 @@ using Moat.Host.Sockets;
 
 namespace Moat.Cli.Containers;
 
-/// <summary>Makes a terminal for a container and hands its master side to the caller, as runc --console-socket does.</summary>
+/// <summary>
+/// Makes a terminal for a container and hands its master side to the caller, as runc --console-socket does.
+/// </summary>
 internal static class ConsoleSocket
 {
     /// <summary>Null and the container's side of the terminal, or an error.</summary>
@@ -33,7 +35,8 @@ internal static class ConsoleSocket
         error = HostSocket.Send(socket, Encoding.UTF8.GetBytes("/dev/ptmx"), [master]);
         HostFile.Close(socket);
         HostFile.Close(master);
-        return error == Errno.Success ? null : MoatError.Of($"--console-socket {path}: {ErrorText.Of(error)}");
+        return error == Errno.Success ? null
+            : MoatError.Of($"--console-socket {path}: {ErrorText.Of(error)}");
     }
 
     /// <summary>A terminal's size; zeros leave it as it is.</summary>

@@ -18,7 +18,8 @@ internal sealed class ContainerConnection : IDisposable
 
     /// <summary>Connects; null when the container has stopped.</summary>
     internal static ContainerConnection? Open(ContainerStore store, string id) =>
-        HostSocket.Connect(store.SocketPath(id)).TryGet(out int fd, out _) ? new ContainerConnection(fd) : null;
+        HostSocket.Connect(store.SocketPath(id)).TryGet(out int fd, out _) ? new ContainerConnection(fd)
+            : null;
 
     /// <summary>Sends a message.</summary>
     internal bool Send(ControlMessage message, params ReadOnlySpan<int> descriptors)
@@ -32,7 +33,8 @@ internal sealed class ContainerConnection : IDisposable
     {
         Span<byte> buffer = stackalloc byte[ControlMessage.MaximumBytes];
         Result<int> received = HostSocket.Receive(Fd, buffer, [], out _);
-        return received.TryGet(out int length, out _) && length > 0 ? ControlMessage.Decode(buffer[..length]) : default;
+        return received.TryGet(out int length, out _) && length > 0 ? ControlMessage.Decode(buffer[..length])
+            : default;
     }
 
     /// <summary>Sends a message and waits for the answer; an error when it is Failed or missing.</summary>
@@ -41,7 +43,8 @@ internal sealed class ContainerConnection : IDisposable
         answer = Send(message) ? Receive() : default;
         return answer.Kind switch
         {
-            ControlKind.Failed => new MoatError(answer.Value is >= 125 and <= 127 ? answer.Value : 125, answer.Text),
+            ControlKind.Failed =>
+                new MoatError(answer.Value is >= 125 and <= 127 ? answer.Value : 125, answer.Text),
             ControlKind.None => MoatError.Of("the container ended before it answered"),
             _ => null,
         };

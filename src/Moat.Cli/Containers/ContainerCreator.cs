@@ -14,10 +14,15 @@ using Moat.Oci.Spec;
 
 namespace Moat.Cli.Containers;
 
-/// <summary>Starts the kernel process of a bundle's container, and takes everything back when that fails.</summary>
+/// <summary>
+/// Starts the kernel process of a bundle's container, and takes everything back when that fails.
+/// </summary>
 internal static class ContainerCreator
 {
-    /// <summary>Null and the kernel process, which has said that it is ready; or what failed, with nothing left behind.</summary>
+    /// <summary>
+    /// Null and the kernel process, which has said that it is ready; or what failed, with nothing left
+    /// behind.
+    /// </summary>
     internal static MoatError? Create(CreateRequest request, out RunningKernel? kernel)
     {
         kernel = null;
@@ -43,10 +48,12 @@ internal static class ContainerCreator
     private static MoatError? Refusal(OciSpec spec) =>
         spec.Hooks != null ? MoatError.Of("config.json: hooks: are not supported yet; remove them") : null;
 
-    private static MoatError? Start(CreateRequest request, OciSpec spec, LaunchPlan plan, out RunningKernel? kernel)
+    private static MoatError? Start(CreateRequest request, OciSpec spec, LaunchPlan plan,
+        out RunningKernel? kernel)
     {
         kernel = null;
-        if (!HostSocket.Listen(request.Store.SocketPath(request.Id)).TryGet(out int listener, out Errno failure))
+        if (!HostSocket.Listen(request.Store.SocketPath(request.Id)).TryGet(out int listener,
+            out Errno failure))
         {
             return MoatError.Of(
                 $"{request.Store.SocketPath(request.Id)}: {ErrorText.Of(failure)}; choose a shorter --root");
@@ -74,14 +81,15 @@ internal static class ContainerCreator
         if (!spec.Process!.Terminal)
         {
             return request.ConsoleSocket == null
-                ? null : MoatError.Of("--console-socket: config.json has process.terminal false; leave the option out");
+                ? null : MoatError.Of(
+                    "--console-socket: config.json has process.terminal false; leave the option out");
         }
 
         if (request.ConsoleSocket == null)
         {
             return HostTerminal.IsTerminal(0) && !request.Detached
                 ? null : MoatError.Of(
-                    "process.terminal: standard input is no terminal; set it to false or pass --console-socket");
+                    "process.terminal: stdin is no terminal; set it to false or use --console-socket");
         }
 
         var size = new ConsoleSocket.OciSize(

@@ -12,7 +12,8 @@ namespace Moat.Cli.Containers;
 /// <summary>The directory with one folder per container: its state and its control socket.</summary>
 internal sealed class ContainerStore
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Private =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _root;
 
@@ -24,7 +25,8 @@ internal sealed class ContainerStore
     {
         (uint uid, _) = HostIdentity.Current();
         string? runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        return uid == 0 ? "/run/moat" : string.IsNullOrEmpty(runtime) ? $"/tmp/moat-{uid}" : runtime + "/moat";
+        return uid == 0 ? "/run/moat" : string.IsNullOrEmpty(runtime) ? $"/tmp/moat-{uid}"
+            : runtime + "/moat";
     }
 
     /// <summary>Path of a container's control socket.</summary>
@@ -44,7 +46,8 @@ internal sealed class ContainerStore
             string folder = Path.Combine(_root, id);
             if (Directory.Exists(folder))
             {
-                return MoatError.Of($"{id}: a container of that name exists already; delete it or choose another name");
+                return MoatError.Of(
+                    $"{id}: a container of that name exists already; delete it or choose another name");
             }
 
             Directory.CreateDirectory(folder, Private);
@@ -77,7 +80,8 @@ internal sealed class ContainerStore
         {
             string text = File.ReadAllText(Path.Combine(_root, id, "state.json"));
             state = JsonSerializer.Deserialize(text, OciJson.Default.OciState);
-            return state == null ? MoatError.Of($"{id}: its state.json is empty; delete it with --force") : null;
+            return state == null ? MoatError.Of($"{id}: its state.json is empty; delete it with --force")
+                : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -123,6 +127,7 @@ internal sealed class ContainerStore
             good &= char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '.';
         }
 
-        return good ? null : MoatError.Of($"{id}: not a container name; use letters, digits, '_', '+', '-', '.'");
+        return good ? null
+            : MoatError.Of($"{id}: not a container name; use letters, digits, '_', '+', '-', '.'");
     }
 }

@@ -16,21 +16,24 @@ namespace Moat.Cli.Doctor;
 /// <summary>The checks of `moat doctor`: each tries the thing itself rather than reading a setting.</summary>
 internal static class HostChecks
 {
+    private const CloneFlags AllNamespaces = CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewMount
+        | CloneFlags.NewNet | CloneFlags.NewIpc | CloneFlags.NewUts | CloneFlags.NewCgroup;
+
     /// <summary>All checks, in the order in which a sandbox needs them.</summary>
     internal static IEnumerable<Finding> Run()
     {
         yield return Version();
         yield return Namespaces(CloneFlags.NewUser, "user namespaces",
-            "raise user.max_user_namespaces; where the distribution has them, set kernel.unprivileged_userns_clone=1 "
-            + "or kernel.apparmor_restrict_unprivileged_userns=0");
+            "raise user.max_user_namespaces; where the distribution has them, set "
+            + "kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_userns=0");
         yield return Namespaces(
-            CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewMount | CloneFlags.NewNet | CloneFlags.NewIpc
-            | CloneFlags.NewUts | CloneFlags.NewCgroup,
-            "PID, mount, network, IPC, UTS and cgroup namespaces", "raise the limits in /proc/sys/user/max_*_namespaces");
+            AllNamespaces, "PID, mount, network, IPC, UTS and cgroup namespaces",
+            "raise the limits in /proc/sys/user/max_*_namespaces");
         yield return TimeNamespace();
         yield return Call("mount_setattr", SyscallNumber.mount_setattr, "Linux 5.12 or later is needed");
         yield return Call("open_tree", SyscallNumber.open_tree, "Linux 5.2 or later is needed");
-        yield return Call("close_range", SyscallNumber.close_range, "Linux 5.9 or later is needed", uint.MaxValue);
+        yield return Call("close_range", SyscallNumber.close_range, "Linux 5.9 or later is needed",
+            uint.MaxValue);
         yield return Notification();
         yield return GetFd();
         yield return Yama();
@@ -65,7 +68,8 @@ internal static class HostChecks
         return new Finding(failure == null, what, $"{Why(failure)}; raise user.max_time_namespaces");
     }
 
-    private static Finding Call(string what, SyscallNumber number, string advice, ulong argument = ulong.MaxValue)
+    private static Finding Call(string what, SyscallNumber number, string advice,
+        ulong argument = ulong.MaxValue)
     {
         Errno error = HostCall.Invoke(number, argument, 0, 0, 0, 0).Error;
         return new Finding(error != Errno.ENOSYS, what, $"{ErrorText.Of(error)}; {advice}");
@@ -78,8 +82,8 @@ internal static class HostChecks
         ulong action = program.Bytes(BitConverter.GetBytes(0x7fc00000u));
         Errno error = HostCall.Invoke(SyscallNumber.seccomp, getActionAvailable, 0, action).Error;
         return new Finding(error == Errno.Success, "seccomp user notification",
-            $"{ErrorText.Of(error)}; a kernel with CONFIG_SECCOMP_FILTER is needed, and a container around Moat must not "
-            + "forbid seccomp(2)");
+            $"{ErrorText.Of(error)}; a kernel with CONFIG_SECCOMP_FILTER is needed, and a container "
+            + "around Moat must not forbid seccomp(2)");
     }
 
     private static Finding GetFd()
@@ -87,7 +91,8 @@ internal static class HostChecks
         Result<int> self = PidFd.Open(HostProcess.GetPid());
         Result<int> copy = self.IsOk ? PidFd.GetFd(self.Value, 2) : self;
         return new Finding(copy.IsOk, "pidfd_getfd",
-            $"{ErrorText.Of(copy.Error)}; Linux 5.6 or later is needed, and a container around Moat must allow it");
+            $"{ErrorText.Of(copy.Error)}; Linux 5.6 or later is needed, "
+            + "and a container around Moat must allow it");
     }
 
     private static Finding Yama()
@@ -107,7 +112,8 @@ internal static class HostChecks
     {
         const string path = "/proc/sys/vm/memfd_noexec";
         string value = File.Exists(path) ? File.ReadAllText(path).Trim() : "0";
-        return new Finding(value != "2", "executable memfds", "set vm.memfd_noexec to 0 or 1: stubs are executed from one");
+        return new Finding(value != "2", "executable memfds",
+            "set vm.memfd_noexec to 0 or 1: stubs are executed from one");
     }
 
     /// <summary>Runs a child that only makes its steps and exits.</summary>

@@ -33,7 +33,8 @@ internal static class IdMaps
         if (MayMapAll())
         {
             Errno error = WriteFile($"/proc/{pid}/uid_map", Identity("/proc/self/uid_map"));
-            return error != Errno.Success ? error : WriteFile($"/proc/{pid}/gid_map", Identity("/proc/self/gid_map"));
+            return error != Errno.Success ? error
+                : WriteFile($"/proc/{pid}/gid_map", Identity("/proc/self/gid_map"));
         }
 
         Errno failure = WriteFile($"/proc/{pid}/setgroups", "deny");
@@ -63,7 +64,8 @@ internal static class IdMaps
     private static Errno WriteFile(string path, string text)
     {
         Result<int> opened = HostPath.Open(
-            HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path), OpenFlags.WriteOnly | OpenFlags.CloseOnExec);
+            HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path),
+            OpenFlags.WriteOnly | OpenFlags.CloseOnExec);
         if (!opened.TryGet(out int fd, out Errno error))
         {
             return error;

@@ -181,8 +181,8 @@ internal sealed class KernelLauncher
         BitConverter.TryWriteBytes(attributes, set);
         int target = _nextTarget++;
         int open = _program.Add(
-            $"open {path}", SyscallNumber.openat, unchecked((ulong)HostPath.CurrentDirectory), _program.Text(path),
-            (ulong)(OpenFlags.Path | OpenFlags.CloseOnExec));
+            $"open {path}", SyscallNumber.openat, unchecked((ulong)HostPath.CurrentDirectory),
+            _program.Text(path), (ulong)(OpenFlags.Path | OpenFlags.CloseOnExec));
         int tree = _program.Add(
             $"take {path}", SyscallNumber.open_tree, 0, _program.Text(""),
             clone | closeOnExec | recursive | emptyPath);
@@ -225,7 +225,9 @@ internal sealed class KernelLauncher
         return complete;
     }
 
-    /// <summary>Capabilities that survive exec, what is left of the descriptors, and the exec itself.</summary>
+    /// <summary>
+    /// Capabilities that survive exec, what is left of the descriptors, and the exec itself.
+    /// </summary>
     private void AddLast(int executable)
     {
         const ulong ambient = 47;
@@ -237,11 +239,13 @@ internal sealed class KernelLauncher
         {
             if ((mask & (1UL << capability)) != 0)
             {
-                _program.Add("keep capabilities", SyscallNumber.prctl, ambient, ambientRaise, (ulong)capability);
+                _program.Add("keep capabilities", SyscallNumber.prctl, ambient, ambientRaise,
+                    (ulong)capability);
             }
         }
 
-        _program.Add("close descriptors", SyscallNumber.close_range, (ulong)_nextTarget, (ulong)(executable - 1));
+        _program.Add("close descriptors", SyscallNumber.close_range, (ulong)_nextTarget,
+            (ulong)(executable - 1));
         _program.Add("close descriptors", SyscallNumber.close_range, (ulong)(executable + 1), uint.MaxValue);
         _program.ExecFd(executable, ["moat", "boot"], LaunchEnvironment.Of(_plan.Request));
     }

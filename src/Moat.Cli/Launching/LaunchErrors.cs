@@ -18,7 +18,8 @@ internal static class LaunchErrors
         {
             return MoatError.Of(
                 $"cannot create a user namespace: {why}; allow them (sysctl user.max_user_namespaces, "
-                + "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), see `moat doctor`");
+                + "kernel.unprivileged_userns_clone, "
+                + "kernel.apparmor_restrict_unprivileged_userns), see `moat doctor`");
         }
 
         string path = step.IndexOf(' ') is int space and > 0 ? step[(space + 1)..] : "";

@@ -8,7 +8,9 @@ using Moat.Oci.Spec;
 
 namespace Moat.Cli.Launching;
 
-/// <summary>Turns the mounts of an OCI specification into requests; bind sources are collected apart.</summary>
+/// <summary>
+/// Turns the mounts of an OCI specification into requests; bind sources are collected apart.
+/// </summary>
 internal static class MountTranslator
 {
     /// <summary>Null, or the field that is wrong.</summary>
@@ -36,8 +38,8 @@ internal static class MountTranslator
             if (Kind(mount, bind) is not MountKind kind)
             {
                 return MoatError.Of(
-                    $"mounts[{i}].type: {mount.Type}: not a file system that Moat has; use bind, tmpfs, proc, sysfs, "
-                    + "devpts, mqueue or cgroup");
+                    $"mounts[{i}].type: {mount.Type}: not a file system that Moat has; use bind, tmpfs, "
+                    + "proc, sysfs, devpts, mqueue or cgroup");
             }
 
             requests.Add(new MountRequest(

@@ -11,11 +11,14 @@ using Moat.Host.Sockets;
 namespace Moat.Cli.Launching;
 
 /// <summary>
-/// Tells a kernel process in a small user namespace who really owns files: there, everybody but the caller is nobody.
+/// Tells a kernel process in a small user namespace who really owns files: there, everybody but the caller is
+/// nobody.
 /// </summary>
 /// <remarks>
-/// A request is a directory's descriptor and a name in it. The answer is that file's owner, followed by those of other
-/// files of the directory, since they will be asked for next. It tells nothing that the caller could not see with ls.
+/// A request is a directory's descriptor and a name in it. The answer is that file's owner, followed by those
+/// of other
+/// files of the directory, since they will be asked for next. It tells nothing that the caller could not see
+/// with ls.
 /// </remarks>
 internal sealed class OwnerBroker
 {
@@ -114,8 +117,8 @@ internal sealed class OwnerBroker
         }
 
         _answer[count++] = new OwnerRecord(
-            stat.Inode, stat.ChangeTime.Seconds, stat.ChangeTime.Nanoseconds, stat.Uid, stat.Gid, stat.DevMajor,
-            stat.DevMinor);
+            stat.Inode, stat.ChangeTime.Seconds, stat.ChangeTime.Nanoseconds, stat.Uid, stat.Gid,
+            stat.DevMajor, stat.DevMinor);
         return true;
     }
 }

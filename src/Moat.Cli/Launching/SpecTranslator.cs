@@ -28,7 +28,8 @@ internal static class SpecTranslator
         }
 
         var sources = new List<string>();
-        MoatError? error = MountTranslator.Translate(spec.Mounts ?? [], bundle, sources, out List<MountRequest> mounts);
+        MoatError? error = MountTranslator.Translate(spec.Mounts ?? [], bundle, sources,
+            out List<MountRequest> mounts);
         if (error != null)
         {
             return error;

@@ -11,7 +11,9 @@ using Moat.Host.Sockets;
 
 namespace Moat.Cli.Launching;
 
-/// <summary>Stays with a running sandbox: passes signals on, ends it in time, returns its exit status.</summary>
+/// <summary>
+/// Stays with a running sandbox: passes signals on, ends it in time, returns its exit status.
+/// </summary>
 internal sealed class Supervisor
 {
     private const int TimedOut = 124;
@@ -34,7 +36,8 @@ internal sealed class Supervisor
         _kernel = kernel;
         _signals = signals;
         _broker = new OwnerBroker(kernel.BrokerFd);
-        _deadline = timeout is TimeSpan t ? Clock.MonotonicNs() + (long)(t.TotalSeconds * 1e9) : long.MaxValue;
+        _deadline = timeout is TimeSpan t ? Clock.MonotonicNs() + (long)(t.TotalSeconds * 1e9)
+            : long.MaxValue;
     }
 
     /// <summary>Catches signals from now on; call before the launch so that none is lost.</summary>
@@ -71,7 +74,8 @@ internal sealed class Supervisor
             Result<int> ready = HostPoll.Wait(entries, _timedOut ? -1 : wait);
             if (ready.Error is not (Errno.Success or Errno.EINTR))
             {
-                return ErrorText.Report(MoatError.Of($"waiting for the sandbox: {ErrorText.Of(ready.Error)}"));
+                return ErrorText.Report(MoatError.Of(
+                    $"waiting for the sandbox: {ErrorText.Of(ready.Error)}"));
             }
 
             if (!_timedOut && Clock.MonotonicNs() >= _deadline)
@@ -105,7 +109,8 @@ internal sealed class Supervisor
             Send(new ControlMessage(ControlKind.Signal, signal));
             if (signal == TerminalStop)
             {
-                // The guest's processes stop by the signal; this one stops so that the caller's shell notices.
+                // The guest's processes stop by the signal; this one stops so that the caller's shell
+                // notices.
                 HostProcess.Send(HostProcess.GetPid(), Stop);
             }
         }

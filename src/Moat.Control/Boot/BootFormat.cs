@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Moat.Control.Boot;
 
-/// <summary>The bytes of a <see cref="BootRequest"/>: both ends are the same binary, so there is no versioning.</summary>
+/// <summary>
+/// The bytes of a <see cref="BootRequest"/>: both ends are the same binary, so there is no versioning.
+/// </summary>
 public static class BootFormat
 {
     /// <summary>Upper bound of a request's bytes, and of counts inside it.</summary>

@@ -4,7 +4,8 @@ using System.Collections.Generic;
 namespace Moat.Control.Boot;
 
 /// <summary>Everything a new kernel process is told, in a memfd: the sandbox and its first process.</summary>
-/// <remarks>Descriptors are given by number; the launcher places them (see <see cref="BootDescriptors"/>).</remarks>
+/// <remarks>Descriptors are given by number; the launcher places them (see <see
+/// cref="BootDescriptors"/>).</remarks>
 public sealed record BootRequest
 {
     /// <summary>The container's name.</summary>
@@ -56,7 +57,9 @@ public sealed record BootRequest
     /// <summary>Memory the guest may see, in bytes.</summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>Memory calls of stubs are filtered by the host kernel alone instead of approved one by one.</summary>
+    /// <summary>
+    /// Memory calls of stubs are filtered by the host kernel alone instead of approved one by one.
+    /// </summary>
     public bool DirectMemoryCalls { get; init; }
 
     /// <summary>Print what takes how long until the first guest instruction.</summary>

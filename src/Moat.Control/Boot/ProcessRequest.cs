@@ -10,7 +10,10 @@ public sealed record ProcessRequest
     public IReadOnlyList<string> Environment { get; init; } = [];
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>"" when the ids are given; otherwise a name to look up in the guest's /etc/passwd ("name" or "name:group").</summary>
+    /// <summary>
+    /// "" when the ids are given; otherwise a name to look up in the guest's /etc/passwd ("name" or
+    /// "name:group").
+    /// </summary>
     public string UserName { get; init; } = "";
 
     public uint Uid { get; init; }

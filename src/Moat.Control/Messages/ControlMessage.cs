@@ -34,6 +34,7 @@ public readonly record struct ControlMessage(ControlKind Kind, int Value = 0, st
         }
 
         int value = BinaryPrimitives.ReadInt32LittleEndian(packet[1..]);
-        return new ControlMessage((ControlKind)packet[0], value, Encoding.UTF8.GetString(packet[HeaderBytes..]));
+        return new ControlMessage((ControlKind)packet[0], value,
+            Encoding.UTF8.GetString(packet[HeaderBytes..]));
     }
 }

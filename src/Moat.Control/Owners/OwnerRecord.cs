@@ -14,8 +14,8 @@ namespace Moat.Control.Owners;
 /// <param name="Reserved">Zero.</param>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct OwnerRecord(
-    ulong Inode, long ChangeSeconds, uint ChangeNanoseconds, uint Uid, uint Gid, uint DeviceMajor, uint DeviceMinor,
-    uint Reserved = 0)
+    ulong Inode, long ChangeSeconds, uint ChangeNanoseconds, uint Uid, uint Gid, uint DeviceMajor,
+    uint DeviceMinor, uint Reserved = 0)
 {
     /// <summary>Most records of one answer.</summary>
     public const int Maximum = 2048;

@@ -31,7 +31,9 @@ internal struct ChildControlBlock
     internal ulong EmptyMask;
     internal long PidFd;
 
-    /// <summary>1 until the child no longer uses our memory; the host clears it (CLONE_CHILD_CLEARTID).</summary>
+    /// <summary>
+    /// 1 until the child no longer uses our memory; the host clears it (CLONE_CHILD_CLEARTID).
+    /// </summary>
     internal uint Running;
     internal uint Padding;
     internal CloneArguments Clone;

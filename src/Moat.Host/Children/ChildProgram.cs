@@ -9,10 +9,14 @@ using Moat.Host.Shared;
 
 namespace Moat.Host.Children;
 
-/// <summary>The host calls that a new process makes between clone and exec; .NET itself cannot fork.</summary>
+/// <summary>
+/// The host calls that a new process makes between clone and exec; .NET itself cannot fork.
+/// </summary>
 /// <remarks>
-/// Invariants: the memory the child reads is freed by Dispose only, never by a finalizer, and Spawn returns only when the
-/// child no longer uses it (exec or exit). All signals are blocked in the child up to the last step before exec.
+/// Invariants: the memory the child reads is freed by Dispose only, never by a finalizer, and Spawn returns
+/// only when the
+/// child no longer uses it (exec or exit). All signals are blocked in the child up to the last step before
+/// exec.
 /// Not for use by two threads at once. A program can be spawned many times.
 /// </remarks>
 public sealed unsafe class ChildProgram : IDisposable
@@ -37,7 +41,9 @@ public sealed unsafe class ChildProgram : IDisposable
     /// <summary>Assembles the machine code now; a process that confines itself must call it before.</summary>
     public static void Prepare() => ChildThunk.Prepare();
 
-    /// <summary>The page of machine code that makes the calls between clone and exec; nothing else is on it.</summary>
+    /// <summary>
+    /// The page of machine code that makes the calls between clone and exec; nothing else is on it.
+    /// </summary>
     public static ulong CodePage => ChildThunk.PageAddress;
 
     /// <summary>Native copy of a string that lives as long as the program.</summary>
@@ -59,10 +65,12 @@ public sealed unsafe class ChildProgram : IDisposable
     }
 
     /// <summary>Sets what happens when a step fails.</summary>
-    public void SetPolicy(int step, FailurePolicy policy) => _steps[step] = _steps[step] with { Policy = policy };
+    public void SetPolicy(int step, FailurePolicy policy) =>
+        _steps[step] = _steps[step] with { Policy = policy };
 
     /// <summary>Passes a step's result on as an argument of a later one; up to six per step.</summary>
-    public void StoreResult(int step, int laterStep, int argument) => _stores.Add(new Store(step, laterStep, argument));
+    public void StoreResult(int step, int laterStep, int argument) =>
+        _stores.Add(new Store(step, laterStep, argument));
 
     /// <summary>Says what to execute at the end: the file behind a descriptor.</summary>
     public void ExecFd(int fd, IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
@@ -74,7 +82,8 @@ public sealed unsafe class ChildProgram : IDisposable
 
     /// <summary>Starts the child and waits until it has executed its program.</summary>
     /// <param name="child">The child when there is no failure.</param>
-    /// <param name="meanwhile">Runs in the parent with the child's number while the child makes its steps (which must
+    /// <param name="meanwhile">Runs in the parent with the child's number while the child makes its steps
+    /// (which must
     /// then wait for it, for instance by reading from a pipe); an error ends the child.</param>
     /// <returns>Null, or what failed.</returns>
     [HostCall("clone3", Why = "stub processes")]
@@ -95,7 +104,8 @@ public sealed unsafe class ChildProgram : IDisposable
         FillRecords(block, records, (ulong)arena.Allocate(32));
         FillBlock(block, records + prelude, meanwhile == null);
 
-        // SAFETY: block and records stay allocated until the child has exec'd or exited (vfork, or the wait below).
+        // SAFETY: block and records stay allocated until the child has exec'd or exited (vfork, or the wait
+        // below).
         long pid = ChildThunk.Run(block);
         if (pid == -(long)Errno.ENOSYS)
         {
@@ -165,7 +175,8 @@ public sealed unsafe class ChildProgram : IDisposable
     }
 
     private void SetExec(
-        string what, ulong fd, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment,
+        string what, ulong fd, string path, IReadOnlyList<string> arguments,
+            IReadOnlyList<string> environment,
         ulong flags)
     {
         _exec = new Step(

@@ -8,21 +8,27 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Children;
 
-/// <summary>Machine code from clone to exec, where the .NET runtime cannot run: registers only, no stack.</summary>
-/// <remarks>The child shares its parent's memory and stack pointer; it never pushes, so that this is safe.</remarks>
+/// <summary>
+/// Machine code from clone to exec, where the .NET runtime cannot run: registers only, no stack.
+/// </summary>
+/// <remarks>The child shares its parent's memory and stack pointer; it never pushes, so that this is
+/// safe.</remarks>
 internal static unsafe class ChildThunk
 {
     private const int SetMask = 2;
     private const int MaskSize = 8;
 
-    /// <summary>Clones; in the parent returns what clone returned. The child runs its steps and never returns.</summary>
+    /// <summary>
+    /// Clones; in the parent returns what clone returned. The child runs its steps and never returns.
+    /// </summary>
     internal static readonly delegate* unmanaged<ChildControlBlock*, long> Run;
 
     static ChildThunk()
     {
         var assembler = new Assembler(64);
         Build(assembler);
-        if (!HostMemory.Map(0, 4096, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous, -1, 0)
+        if (!HostMemory.Map(0, 4096, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous,
+            -1, 0)
             .TryGet(out nuint page, out Errno error))
         {
             throw new InvalidOperationException($"no memory for the child thunk: {error}");
@@ -30,7 +36,8 @@ internal static unsafe class ChildThunk
 
         using var stream = new MemoryStream();
         assembler.Assemble(new StreamCodeWriter(stream), page);
-        // SAFETY: the page is ours and the routine is far shorter; it is complete before it becomes executable.
+        // SAFETY: the page is ours and the routine is far shorter; it is complete before it becomes
+        // executable.
         stream.ToArray().CopyTo(new Span<byte>((void*)page, 4096));
         error = HostMemory.Protect(page, 4096, HostProtection.ReadExecute);
         if (error != Errno.Success)

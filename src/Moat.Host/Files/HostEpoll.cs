@@ -15,10 +15,12 @@ public static unsafe class HostEpoll
     public static Result<int> Create() => HostCall.Invoke(SyscallNumber.epoll_create1, CloseOnExec).AsInt();
 
     /// <summary>Watches a descriptor; the data comes back in events.</summary>
-    public static Errno Add(int epoll, int fd, uint events, ulong data) => Control(epoll, 1, fd, events, data);
+    public static Errno Add(int epoll, int fd, uint events, ulong data) =>
+        Control(epoll, 1, fd, events, data);
 
     /// <summary>Changes what is watched.</summary>
-    public static Errno Modify(int epoll, int fd, uint events, ulong data) => Control(epoll, 3, fd, events, data);
+    public static Errno Modify(int epoll, int fd, uint events, ulong data) =>
+        Control(epoll, 3, fd, events, data);
 
     /// <summary>Watches no longer.</summary>
     public static Errno Remove(int epoll, int fd) => Control(epoll, 2, fd, 0, 0);
@@ -30,7 +32,8 @@ public static unsafe class HostEpoll
         fixed (EpollEntry* p = events)
         {
             return HostCall.Invoke(
-                SyscallNumber.epoll_pwait, (ulong)epoll, (ulong)p, (ulong)events.Length, (ulong)(long)timeoutMs, 0, 8)
+                SyscallNumber.epoll_pwait, (ulong)epoll, (ulong)p, (ulong)events.Length,
+                    (ulong)(long)timeoutMs, 0, 8)
                 .AsInt();
         }
     }

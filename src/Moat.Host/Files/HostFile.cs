@@ -59,7 +59,9 @@ public static unsafe class HostFile
         }
     }
 
-    /// <summary>Duplicates to the lowest free number from <paramref name="minimum"/> on, close-on-exec.</summary>
+    /// <summary>
+    /// Duplicates to the lowest free number from <paramref name="minimum"/> on, close-on-exec.
+    /// </summary>
     [HostCall("fcntl", Why = "F_DUPFD_CLOEXEC")]
     public static Result<int> Duplicate(int fd, int minimum = 0) =>
         HostCall.Invoke(SyscallNumber.fcntl, (ulong)fd, DuplicateCloseOnExec, (ulong)minimum).AsInt();
@@ -77,7 +79,9 @@ public static unsafe class HostFile
         return result.IsError ? result.Error : (OpenFlags)(int)result.Raw;
     }
 
-    /// <summary>Sets the status flags (F_SETFL); O_NONBLOCK is seen by everyone who shares the open file.</summary>
+    /// <summary>
+    /// Sets the status flags (F_SETFL); O_NONBLOCK is seen by everyone who shares the open file.
+    /// </summary>
     [HostCall("fcntl", Why = "F_SETFL on descriptors of our own")]
     public static Errno SetFlags(int fd, OpenFlags flags) =>
         HostCall.Invoke(SyscallNumber.fcntl, (ulong)fd, SetStatusFlags, (ulong)flags).Error;
@@ -87,7 +91,9 @@ public static unsafe class HostFile
     public static Errno CloseRange(uint first, uint last, bool onlyCloseOnExec = false) =>
         HostCall.Invoke(SyscallNumber.close_range, first, last, onlyCloseOnExec ? 4u : 0u).Error;
 
-    /// <summary>Moves the descriptor's own position; SEEK_* by number (directories and data/hole searches use it).</summary>
+    /// <summary>
+    /// Moves the descriptor's own position; SEEK_* by number (directories and data/hole searches use it).
+    /// </summary>
     [HostCall("lseek", Why = "directory positions, SEEK_DATA and SEEK_HOLE")]
     public static Result<long> Seek(int fd, long offset, int whence)
     {
@@ -116,7 +122,10 @@ public static unsafe class HostFile
     public static Errno ChangeMode(int fd, uint mode) =>
         HostCall.Invoke(SyscallNumber.fchmod, (ulong)fd, mode).Error;
 
-    /// <summary>fstatfs(2) into 15 words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags.</summary>
+    /// <summary>
+    /// fstatfs(2) into 15 words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize,
+    /// flags.
+    /// </summary>
     [HostCall("fstatfs", Why = "statfs of host files")]
     public static Errno StatFs(int fd, Span<ulong> words)
     {

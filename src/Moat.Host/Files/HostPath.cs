@@ -5,7 +5,9 @@ using Moat.Base;
 
 namespace Moat.Host.Files;
 
-/// <summary>Calls that look a name up below an open host directory. Names are bytes without a terminating zero.</summary>
+/// <summary>
+/// Calls that look a name up below an open host directory. Names are bytes without a terminating zero.
+/// </summary>
 /// <remarks>The confined kernel process always passes a directory descriptor; its root is empty.</remarks>
 public static unsafe class HostPath
 {
@@ -26,7 +28,8 @@ public static unsafe class HostPath
     /// <summary>Opens with openat2(2).</summary>
     [HostCall("openat2", Why = "host files below a directory that was handed over")]
     public static Result<int> Open(
-        int directory, ReadOnlySpan<byte> path, OpenFlags flags, uint mode = 0, OpenResolve resolve = OpenResolve.None)
+        int directory, ReadOnlySpan<byte> path, OpenFlags flags, uint mode = 0, OpenResolve resolve =
+            OpenResolve.None)
     {
         if (path.Length > MaximumPath)
         {
@@ -39,10 +42,13 @@ public static unsafe class HostPath
             SyscallNumber.openat2, (ulong)directory, Copy(path, name), (ulong)how, 24).AsInt();
     }
 
-    /// <summary>Attributes of a name, or of the descriptor with an empty name and <see cref="EmptyPath"/>.</summary>
+    /// <summary>
+    /// Attributes of a name, or of the descriptor with an empty name and <see cref="EmptyPath"/>.
+    /// </summary>
     [HostCall("statx", Why = "attributes of host files")]
     public static Errno Stat(
-        int directory, ReadOnlySpan<byte> path, uint flags, out HostStatx stat, uint mask = HostStatx.BasicStats)
+        int directory, ReadOnlySpan<byte> path, uint flags, out HostStatx stat, uint mask =
+            HostStatx.BasicStats)
     {
         stat = default;
         if (path.Length > MaximumPath)
@@ -58,7 +64,9 @@ public static unsafe class HostPath
         }
     }
 
-    /// <summary>The target of a symbolic link; an empty name means the descriptor itself (opened O_PATH).</summary>
+    /// <summary>
+    /// The target of a symbolic link; an empty name means the descriptor itself (opened O_PATH).
+    /// </summary>
     [HostCall("readlinkat", Why = "symbolic links of host files")]
     public static Result<int> ReadLink(int directory, ReadOnlySpan<byte> path, Span<byte> target)
     {
@@ -71,7 +79,8 @@ public static unsafe class HostPath
         fixed (byte* p = target)
         {
             return HostCall.Invoke(
-                SyscallNumber.readlinkat, (ulong)directory, Copy(path, name), (ulong)p, (ulong)target.Length).AsInt();
+                SyscallNumber.readlinkat, (ulong)directory, Copy(path, name), (ulong)p,
+                    (ulong)target.Length).AsInt();
         }
     }
 
@@ -109,13 +118,15 @@ public static unsafe class HostPath
     /// <summary>renameat2(2).</summary>
     [HostCall("renameat2", Why = "writable volumes")]
     public static Errno Rename(
-        int oldDirectory, ReadOnlySpan<byte> oldPath, int newDirectory, ReadOnlySpan<byte> newPath, uint flags) =>
+        int oldDirectory, ReadOnlySpan<byte> oldPath, int newDirectory, ReadOnlySpan<byte> newPath,
+            uint flags) =>
         WithNames(SyscallNumber.renameat2, oldDirectory, oldPath, newDirectory, newPath, flags);
 
     /// <summary>linkat(2).</summary>
     [HostCall("linkat", Why = "writable volumes")]
     public static Errno Link(
-        int oldDirectory, ReadOnlySpan<byte> oldPath, int newDirectory, ReadOnlySpan<byte> newPath, uint flags) =>
+        int oldDirectory, ReadOnlySpan<byte> oldPath, int newDirectory, ReadOnlySpan<byte> newPath,
+            uint flags) =>
         WithNames(SyscallNumber.linkat, oldDirectory, oldPath, newDirectory, newPath, flags);
 
     /// <summary>symlinkat(2).</summary>
@@ -147,7 +158,9 @@ public static unsafe class HostPath
             SyscallNumber.fchownat, (ulong)directory, Copy(path, name), uid, gid, flags).Error;
     }
 
-    /// <summary>utimensat(2) with access and modification time (UTIME_NOW, UTIME_OMIT as nanoseconds).</summary>
+    /// <summary>
+    /// utimensat(2) with access and modification time (UTIME_NOW, UTIME_OMIT as nanoseconds).
+    /// </summary>
     [HostCall("utimensat", Why = "times on writable volumes")]
     public static Errno SetTimes(
         int directory, ReadOnlySpan<byte> path, Timespec access, Timespec modify, uint flags)
@@ -165,7 +178,8 @@ public static unsafe class HostPath
             SyscallNumber.utimensat, (ulong)directory, pointer, (ulong)times, path.IsEmpty ? 0 : flags).Error;
     }
 
-    private static Errno WithName(SyscallNumber number, int directory, ReadOnlySpan<byte> path, ulong a2, ulong a3)
+    private static Errno WithName(SyscallNumber number, int directory, ReadOnlySpan<byte> path, ulong a2,
+        ulong a3)
     {
         if (path.Length > MaximumPath)
         {
@@ -177,7 +191,8 @@ public static unsafe class HostPath
     }
 
     private static Errno WithNames(
-        SyscallNumber number, int directory1, ReadOnlySpan<byte> path1, int directory2, ReadOnlySpan<byte> path2,
+        SyscallNumber number, int directory1, ReadOnlySpan<byte> path1, int directory2,
+            ReadOnlySpan<byte> path2,
         uint flags)
     {
         if (path1.Length > MaximumPath || path2.Length > MaximumPath)
@@ -188,7 +203,8 @@ public static unsafe class HostPath
         byte* first = stackalloc byte[path1.Length + 1];
         byte* second = stackalloc byte[path2.Length + 1];
         return HostCall.Invoke(
-            number, (ulong)directory1, Copy(path1, first), (ulong)directory2, Copy(path2, second), flags).Error;
+            number, (ulong)directory1, Copy(path1, first), (ulong)directory2, Copy(path2, second),
+                flags).Error;
     }
 
     private static ulong Copy(ReadOnlySpan<byte> path, byte* buffer)

@@ -19,7 +19,8 @@ public static unsafe class HostPoll
         fixed (PollEntry* p = entries)
         {
             return HostCall.Invoke(
-                SyscallNumber.ppoll, (ulong)p, (ulong)entries.Length, timeoutNs < 0 ? 0 : (ulong)&timeout).AsInt();
+                SyscallNumber.ppoll, (ulong)p, (ulong)entries.Length, timeoutNs < 0 ? 0
+                    : (ulong)&timeout).AsInt();
         }
     }
 

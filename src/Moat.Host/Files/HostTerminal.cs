@@ -37,6 +37,7 @@ public static unsafe class HostTerminal
     public static Errno SetSize(int fd, ushort rows, ushort columns)
     {
         ushort* size = stackalloc ushort[] { rows, columns, 0, 0 };
-        return rows == 0 ? Errno.Success : HostCall.Invoke(SyscallNumber.ioctl, (ulong)fd, SetSizeRequest, (ulong)size).Error;
+        return rows == 0 ? Errno.Success
+            : HostCall.Invoke(SyscallNumber.ioctl, (ulong)fd, SetSizeRequest, (ulong)size).Error;
     }
 }

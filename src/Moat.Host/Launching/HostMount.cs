@@ -35,7 +35,9 @@ public static class HostMount
         return HostCall.Invoke(SyscallNumber.umount2, t.Address, 2).Error;
     }
 
-    /// <summary>pivot_root(".", "."): the current directory becomes the root, the old root lies over it.</summary>
+    /// <summary>
+    /// pivot_root(".", "."): the current directory becomes the root, the old root lies over it.
+    /// </summary>
     [HostCall("pivot_root", Why = "an empty root of its own", Stage = HostCallStage.Starting)]
     public static Errno PivotToCurrentDirectory()
     {

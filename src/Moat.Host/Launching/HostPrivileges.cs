@@ -21,14 +21,20 @@ public static unsafe class HostPrivileges
     private const uint CapabilityVersion3 = 0x20080522;
     private const int LastCapability = 63;
 
-    /// <summary>noroot, no_setuid_fixup and their locks: uid 0 means nothing on exec. (SECBIT_*, securebits.h)</summary>
+    /// <summary>
+    /// noroot, no_setuid_fixup and their locks: uid 0 means nothing on exec. (SECBIT_*, securebits.h)
+    /// </summary>
     private const ulong LockedSecureBits = 0x1 | 0x2 | 0x4 | 0x8;
 
-    /// <summary>Keeps only the given capabilities in all threads, in effect and as an upper bound for ever; needs CAP_SETPCAP.</summary>
+    /// <summary>
+    /// Keeps only the given capabilities in all threads, in effect and as an upper bound for ever; needs
+    /// CAP_SETPCAP.
+    /// </summary>
     [HostCall("capset", Why = "dropping capabilities", Stage = HostCallStage.Starting)]
     public static Errno KeepOnly(ulong mask, int[] otherThreads)
     {
-        var calls = new List<(SyscallNumber, ulong, ulong, ulong)> { (SyscallNumber.prctl, Ambient, AmbientClear, 0) };
+        var calls = new List<(SyscallNumber, ulong, ulong, ulong)> { (SyscallNumber.prctl, Ambient,
+            AmbientClear, 0) };
         for (int capability = 0; capability <= LastCapability; capability++)
         {
             bool exists = !HostProcess.Control(ReadBounding, (ulong)capability).IsError;
@@ -50,12 +56,15 @@ public static unsafe class HostPrivileges
     public static Errno ForbidNewPrivileges() => HostProcess.Control(NoNewPrivileges, 1).Error;
 
     /// <summary>The signal that the host sends when the parent thread ends.</summary>
-    public static Errno DieWithParent(int signal) => HostProcess.Control(SetParentDeathSignal, (ulong)signal).Error;
+    public static Errno DieWithParent(int signal) =>
+        HostProcess.Control(SetParentDeathSignal, (ulong)signal).Error;
 
     /// <summary>Whether processes of the same user may look into this one.</summary>
     public static Errno SetInspectable(bool on) => HostProcess.Control(SetDumpable, on ? 1u : 0u).Error;
 
-    /// <summary>The bytes of capset(2)'s two structures for a child: header at 0, data at 8, 32 in all.</summary>
+    /// <summary>
+    /// The bytes of capset(2)'s two structures for a child: header at 0, data at 8, 32 in all.
+    /// </summary>
     public static byte[] CapabilityBytes(ulong effective, ulong permitted, ulong inheritable)
     {
         uint[] words =

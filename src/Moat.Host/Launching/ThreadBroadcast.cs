@@ -13,7 +13,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Launching;
 
-/// <summary>Makes the same host calls in every thread of this process: capabilities belong to threads, not processes.</summary>
+/// <summary>
+/// Makes the same host calls in every thread of this process: capabilities belong to threads, not processes.
+/// </summary>
 /// <remarks>The other threads (the runtime's) make them in a signal handler of machine code.</remarks>
 public static unsafe class ThreadBroadcast
 {
@@ -69,7 +71,9 @@ public static unsafe class ThreadBroadcast
         return Errno.Success;
     }
 
-    /// <summary>/proc may belong to an outer PID namespace, whose numbers differ: NSpid's last word is ours.</summary>
+    /// <summary>
+    /// /proc may belong to an outer PID namespace, whose numbers differ: NSpid's last word is ours.
+    /// </summary>
     private static int InnerNumber(string path)
     {
         foreach (string line in File.ReadLines(path + "/status"))

@@ -7,6 +7,8 @@ namespace Moat.Host.Processes;
 /// <param name="Status">The exit status or the signal.</param>
 public readonly record struct ChildStatus(int Pid, int Code, int Status)
 {
-    /// <summary>True when it called exit; then <see cref="Status"/> is its status, else the signal that killed it.</summary>
+    /// <summary>
+    /// True when it called exit; then <see cref="Status"/> is its status, else the signal that killed it.
+    /// </summary>
     public bool Exited => Code == 1;
 }

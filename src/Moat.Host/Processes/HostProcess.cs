@@ -21,7 +21,8 @@ public static unsafe class HostProcess
         HostCall.Invoke(SyscallNumber.tgkill, (ulong)pid, (ulong)tid, (ulong)signal).Error;
 
     /// <summary>Sends a signal to a process.</summary>
-    [HostCall("kill", Why = "forwarding signals and ending processes that are starting", Stage = HostCallStage.Starting)]
+    [HostCall("kill", Why = "forwarding signals and ending processes that are starting", Stage =
+        HostCallStage.Starting)]
     public static Errno Send(int pid, int signal) =>
         HostCall.Invoke(SyscallNumber.kill, (ulong)(long)pid, (ulong)signal).Error;
 

@@ -9,7 +9,8 @@ namespace Moat.Host.Processes;
 public static unsafe class ProcessMemory
 {
     /// <summary>Reads; the result may be short when a later page is missing.</summary>
-    /// <returns>Bytes copied, EFAULT when the first page is missing, ESRCH when the process is gone.</returns>
+    /// <returns>Bytes copied, EFAULT when the first page is missing, ESRCH when the process is
+    /// gone.</returns>
     [HostCall("process_vm_readv", Why = "copy-in from guest memory")]
     public static Result<int> Read(int pid, ulong address, Span<byte> buffer)
     {
@@ -23,7 +24,8 @@ public static unsafe class ProcessMemory
     }
 
     /// <summary>Writes; the result may be short when a later page is missing or read-only.</summary>
-    /// <returns>Bytes copied, EFAULT when the first page is missing, ESRCH when the process is gone.</returns>
+    /// <returns>Bytes copied, EFAULT when the first page is missing, ESRCH when the process is
+    /// gone.</returns>
     [HostCall("process_vm_writev", Why = "copy-out to guest memory")]
     public static Result<int> Write(int pid, ulong address, ReadOnlySpan<byte> buffer)
     {

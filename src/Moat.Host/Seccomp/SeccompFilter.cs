@@ -20,7 +20,9 @@ public static unsafe class SeccompFilter
 
     private const ulong SetModeFilter = 1;
 
-    /// <summary>Installs it for good. With <see cref="NewListener"/> the value is the listener, else 0.</summary>
+    /// <summary>
+    /// Installs it for good. With <see cref="NewListener"/> the value is the listener, else 0.
+    /// </summary>
     [HostCall("seccomp", Why = "the kernel process confines itself", Stage = HostCallStage.Starting)]
     public static Result<int> Install(SockFilter[] program, uint flags)
     {

@@ -32,10 +32,12 @@ public static unsafe class SeccompListener
 
     /// <summary>Lets the call happen in the host.</summary>
     [HostCall("ioctl", Why = "SECCOMP_IOCTL_NOTIF_SEND")]
-    public static Errno Continue(int listener, ulong id) => Send(listener, new Response(id, 0, 0, ContinueFlag));
+    public static Errno Continue(int listener, ulong id) =>
+        Send(listener, new Response(id, 0, 0, ContinueFlag));
 
     /// <summary>Answers with a value, without the call.</summary>
-    public static Errno Return(int listener, ulong id, long value) => Send(listener, new Response(id, value, 0, 0));
+    public static Errno Return(int listener, ulong id, long value) =>
+        Send(listener, new Response(id, value, 0, 0));
 
     /// <summary>Answers with an error, without the call.</summary>
     public static Errno Fail(int listener, ulong id, Errno error) =>
@@ -64,7 +66,9 @@ public static unsafe class SeccompListener
         return HostCall.Invoke(SyscallNumber.ioctl, (ulong)listener, AddFdRequest, (ulong)&argument).AsInt();
     }
 
-    /// <summary>SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP: wake supervisor and caller on one CPU (6.6 and later).</summary>
+    /// <summary>
+    /// SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP: wake supervisor and caller on one CPU (6.6 and later).
+    /// </summary>
     [HostCall("ioctl", Why = "SECCOMP_IOCTL_NOTIF_SET_FLAGS")]
     public static Errno SetSyncWakeUp(int listener) =>
         HostCall.Invoke(SyscallNumber.ioctl, (ulong)listener, SetFlagsRequest, 1).Error;

@@ -6,7 +6,8 @@ using Moat.Abi;
 namespace Moat.Host.Seccomp;
 
 /// <summary>Builds a classic BPF program over struct seccomp_data; labels, forward jumps only.</summary>
-/// <remarks>Conditional jumps reach 255 instructions; longer ones get an unconditional jump beside them.</remarks>
+/// <remarks>Conditional jumps reach 255 instructions; longer ones get an unconditional jump beside
+/// them.</remarks>
 public sealed class SeccompProgram
 {
     /// <summary>AUDIT_ARCH_X86_64.</summary>
@@ -37,7 +38,8 @@ public sealed class SeccompProgram
     public void Load(SeccompField field) => _lines.Add(new Line(LoadWordAbsolute, (uint)field, -1, -1));
 
     /// <summary>Loads the high word of an argument.</summary>
-    public void LoadHigh(SeccompField field) => _lines.Add(new Line(LoadWordAbsolute, (uint)field + 4, -1, -1));
+    public void LoadHigh(SeccompField field) =>
+        _lines.Add(new Line(LoadWordAbsolute, (uint)field + 4, -1, -1));
 
     /// <summary>Masks the loaded word.</summary>
     public void And(uint mask) => _lines.Add(new Line(AndConstant, mask, -1, -1));
@@ -67,12 +69,15 @@ public sealed class SeccompProgram
         JumpIf(SeccompTest.NotEqual, (uint)(value >> 32), label);
     }
 
-    /// <summary>Jumps unless the instruction after the <c>syscall</c> that is being made is at this address.</summary>
+    /// <summary>
+    /// Jumps unless the instruction after the <c>syscall</c> that is being made is at this address.
+    /// </summary>
     public void JumpUnlessReturnsTo(ulong address, SeccompLabel label) =>
         JumpUnless64(SeccompField.InstructionPointerLow, address, label);
 
     /// <summary>The finished instructions.</summary>
-    /// <exception cref="InvalidOperationException">A label was not placed, a jump goes backward, or it is too long.</exception>
+    /// <exception cref="InvalidOperationException">A label was not placed, a jump goes backward, or it is too
+    /// long.</exception>
     public SockFilter[] Build()
     {
         var far = new bool[_lines.Count];
@@ -99,7 +104,8 @@ public sealed class SeccompProgram
     private void AddTest(SeccompTest test, uint value, SeccompLabel label)
     {
         // NotEqual and the like have no code of their own: the branches are exchanged.
-        bool inverted = test is SeccompTest.NotEqual or SeccompTest.Less or SeccompTest.LessOrEqual or SeccompTest.NoBits;
+        bool inverted =
+            test is SeccompTest.NotEqual or SeccompTest.Less or SeccompTest.LessOrEqual or SeccompTest.NoBits;
         ushort code = test switch
         {
             SeccompTest.Equal or SeccompTest.NotEqual => 0x15,
@@ -144,7 +150,8 @@ public sealed class SeccompProgram
         int target = _labels[label];
         if (target <= from)
         {
-            throw new InvalidOperationException(target < 0 ? "seccomp label not placed" : "backward seccomp jump");
+            throw new InvalidOperationException(target < 0 ? "seccomp label not placed"
+                : "backward seccomp jump");
         }
 
         return positions[target] - positions[from + 1];

@@ -17,7 +17,8 @@ public static unsafe class HostFutex
     /// <param name="word">A word in a shared mapping.</param>
     /// <param name="expected">The value to sleep on.</param>
     /// <param name="timeoutNs">Relative, in nanoseconds; negative for no limit.</param>
-    /// <returns>Success when woken (or spuriously), EAGAIN when the value differs, ETIMEDOUT, EINTR.</returns>
+    /// <returns>Success when woken (or spuriously), EAGAIN when the value differs, ETIMEDOUT,
+    /// EINTR.</returns>
     [HostCall("futex", Why = "hand-off between task threads and stubs")]
     public static Errno Wait(uint* word, uint expected, long timeoutNs = -1)
     {
@@ -27,7 +28,8 @@ public static unsafe class HostFutex
         }
 
         Timespec timeout = Timespec.FromNanoseconds(timeoutNs);
-        return HostCall.Invoke(SyscallNumber.futex, (ulong)word, WaitOperation, expected, (ulong)&timeout).Error;
+        return HostCall.Invoke(SyscallNumber.futex, (ulong)word, WaitOperation, expected,
+            (ulong)&timeout).Error;
     }
 
     /// <summary>Sleeps while the word holds the expected value, until a point of CLOCK_MONOTONIC.</summary>
@@ -36,7 +38,8 @@ public static unsafe class HostFutex
     {
         Timespec deadline = Timespec.FromNanoseconds(deadlineNs);
         return HostCall.Invoke(
-            SyscallNumber.futex, (ulong)word, WaitBitsetOperation, expected, (ulong)&deadline, 0, MatchAny).Error;
+            SyscallNumber.futex, (ulong)word, WaitBitsetOperation, expected, (ulong)&deadline, 0,
+                MatchAny).Error;
     }
 
     /// <summary>Wakes up to <paramref name="count"/> sleepers; returns how many.</summary>

@@ -13,7 +13,8 @@ public static class HostMemory
         nuint address, nuint length, HostProtection protection, HostMapFlags flags, int fd, long offset)
     {
         SysResult result = HostCall.Invoke(
-            SyscallNumber.mmap, address, length, (ulong)protection, (ulong)flags, (ulong)(long)fd, (ulong)offset);
+            SyscallNumber.mmap, address, length, (ulong)protection, (ulong)flags, (ulong)(long)fd,
+                (ulong)offset);
         return result.IsError ? result.Error : (nuint)(ulong)result.Raw;
     }
 

@@ -28,7 +28,9 @@ public static unsafe class Memfd
         return result.AsInt();
     }
 
-    /// <summary>Creates a memfd that holds the given bytes; for descriptors that a child reads or executes.</summary>
+    /// <summary>
+    /// Creates a memfd that holds the given bytes; for descriptors that a child reads or executes.
+    /// </summary>
     public static Result<int> FromBytes(string name, System.ReadOnlySpan<byte> contents, MemfdFlags flags)
     {
         if (!Create(name, flags).TryGet(out int fd, out Errno error))

@@ -6,7 +6,8 @@ using Moat.Base;
 namespace Moat.Host.Shared;
 
 /// <summary>A sealed memfd of fixed size, mapped here, that another process can map too.</summary>
-/// <remarks>Invariants: the size is sealed before anyone else has the descriptor, so touching it never raises SIGBUS.
+/// <remarks>Invariants: the size is sealed before anyone else has the descriptor, so touching it never raises
+/// SIGBUS.
 /// The mapping lives until Dispose; whoever disposes must know that no pointer or span is in use.</remarks>
 public sealed unsafe class SharedMemory : IDisposable
 {
@@ -35,7 +36,8 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <param name="name">Shown in /proc as memfd:name.</param>
     /// <param name="length">Bytes; rounded up to pages by the host.</param>
     /// <param name="flags">Beside the flags that are always set.</param>
-    public static Result<SharedMemory> Create(string name, int length, MemfdFlags flags = MemfdFlags.NoExecSeal)
+    public static Result<SharedMemory> Create(string name, int length, MemfdFlags flags =
+        MemfdFlags.NoExecSeal)
     {
         MemfdFlags all = flags | MemfdFlags.CloseOnExec | MemfdFlags.AllowSealing;
         if (!Memfd.Create(name, all).TryGet(out int fd, out Errno error))
@@ -51,7 +53,8 @@ public sealed unsafe class SharedMemory : IDisposable
 
         if (error == Errno.Success)
         {
-            Result<nuint> mapped = HostMemory.Map(0, (nuint)length, HostProtection.ReadWrite, HostMapFlags.Shared, fd, 0);
+            Result<nuint> mapped = HostMemory.Map(0, (nuint)length, HostProtection.ReadWrite,
+                HostMapFlags.Shared, fd, 0);
             if (mapped.TryGet(out nuint address, out error))
             {
                 return new SharedMemory(fd, (byte*)address, length);

@@ -10,8 +10,11 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Signals;
 
-/// <summary>Turns signals of the calling process into bytes of a pipe, without a thread and without the runtime.</summary>
-/// <remarks>The handler is machine code that does one write(2); it never blocks because the pipe does not.</remarks>
+/// <summary>
+/// Turns signals of the calling process into bytes of a pipe, without a thread and without the runtime.
+/// </summary>
+/// <remarks>The handler is machine code that does one write(2); it never blocks because the pipe does
+/// not.</remarks>
 public sealed unsafe class SignalPipe
 {
     private const ulong Restorer = 0x04000000;
@@ -74,7 +77,8 @@ public sealed unsafe class SignalPipe
     public int Take()
     {
         byte number = 0;
-        return HostFile.Read(Fd, new Span<byte>(ref number)).TryGet(out int count, out _) && count == 1 ? number : 0;
+        return HostFile.Read(Fd, new Span<byte>(ref number)).TryGet(out int count, out _) && count == 1
+            ? number : 0;
     }
 
     private static void BuildHandler(Assembler a, int writer)

@@ -33,7 +33,8 @@ public static unsafe class HostSocket
     [HostCall("socket", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
     [HostCall("bind", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
     [HostCall("listen", Why = "control sockets of created containers", Stage = HostCallStage.Starting)]
-    public static Result<int> Listen(string path) => WithAddress(path, SequencedPackets, static (fd, address, length) =>
+    public static Result<int> Listen(string path) =>
+        WithAddress(path, SequencedPackets, static (fd, address, length) =>
     {
         Errno error = HostCall.Invoke(SyscallNumber.bind, (ulong)fd, address, length).Error;
         return error != Errno.Success ? error : HostCall.Invoke(SyscallNumber.listen, (ulong)fd, 16).Error;
@@ -68,7 +69,8 @@ public static unsafe class HostSocket
         fixed (byte* p = packet)
         {
             ulong* vector = stackalloc ulong[] { (ulong)p, (ulong)packet.Length };
-            ulong controlLength = descriptors.IsEmpty ? 0 : 16 + (((4 * (ulong)descriptors.Length) + 7) & ~7UL);
+            ulong controlLength = descriptors.IsEmpty ? 0 : 16 + (((4 * (ulong)descriptors.Length)
+                + 7) & ~7UL);
             ulong* header = stackalloc ulong[]
             {
                 0, 0, (ulong)vector, 1, descriptors.IsEmpty ? 0 : (ulong)control, controlLength, 0,
@@ -86,11 +88,13 @@ public static unsafe class HostSocket
     /// <summary>Receives one packet; blocks unless the socket is non-blocking.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="packet">Room for it; a longer packet is EMSGSIZE.</param>
-    /// <param name="descriptors">Room for descriptors; the caller owns what arrives. Others are closed.</param>
+    /// <param name="descriptors">Room for descriptors; the caller owns what arrives. Others are
+    /// closed.</param>
     /// <param name="descriptorCount">How many arrived.</param>
     /// <returns>The packet's length; 0 when the other side is gone.</returns>
     [HostCall("recvmsg", Why = "orders on the control socket")]
-    public static Result<int> Receive(int socket, Span<byte> packet, Span<int> descriptors, out int descriptorCount)
+    public static Result<int> Receive(int socket, Span<byte> packet, Span<int> descriptors,
+        out int descriptorCount)
     {
         descriptorCount = 0;
         ulong* control = stackalloc ulong[2 + (MaximumDescriptors / 2)];

@@ -11,7 +11,8 @@ public static class SpecValidator
     public static string? Check(OciSpec spec) =>
         spec.Process == null ? "process: must be given"
         : spec.Root?.Path is null or "" ? "root.path: must be given"
-        : Check(spec.Process) ?? CheckMounts(spec.Mounts) ?? CheckLinux(spec.Linux) ?? CheckHostname(spec.Hostname);
+        : Check(spec.Process) ?? CheckMounts(spec.Mounts) ?? CheckLinux(spec.Linux) ?? CheckHostname(
+            spec.Hostname);
 
     /// <summary>The same for a process alone (`exec --process`).</summary>
     public static string? Check(OciProcess process)
@@ -92,7 +93,8 @@ public static class SpecValidator
         for (int i = 0; i < (linux?.Namespaces?.Count ?? 0); i++)
         {
             OciNamespace space = linux!.Namespaces![i];
-            if (space.Type is not ("pid" or "network" or "mount" or "ipc" or "uts" or "user" or "cgroup" or "time"))
+            if (space.Type is not (
+                "pid" or "network" or "mount" or "ipc" or "uts" or "user" or "cgroup" or "time"))
             {
                 return $"linux.namespaces[{i}].type: unknown namespace {space.Type}";
             }

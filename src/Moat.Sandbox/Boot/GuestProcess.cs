@@ -85,7 +85,8 @@ internal sealed class GuestProcess
     {
         byte[] path = Encoding.UTF8.GetBytes(_request.WorkingDirectory);
         Result<Location> found = PathWalker.Lookup(
-            caller, caller.FileSystem.Root, path, LookupFlags.Follow | LookupFlags.Directory, ResolveFlags.None);
+            caller, caller.FileSystem.Root, path, LookupFlags.Follow | LookupFlags.Directory,
+                ResolveFlags.None);
         return found.TryGet(out Location place, out Errno error)
             ? place
             : throw new BootException(

@@ -10,7 +10,9 @@ using Moat.Syscalls.Dispatch;
 
 namespace Moat.Sandbox.Boot;
 
-/// <summary>The system call table with --strace around it: one line per call, written when it returns.</summary>
+/// <summary>
+/// The system call table with --strace around it: one line per call, written when it returns.
+/// </summary>
 public sealed class TracedSyscalls : ISyscallHandler
 {
     private readonly DirectSyscalls _inner = new();
@@ -23,7 +25,8 @@ public sealed class TracedSyscalls : ISyscallHandler
         _logFd = logFd;
         if (names is not ("all" or ""))
         {
-            _names.UnionWith(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            _names.UnionWith(names.Split(',',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         }
     }
 
@@ -40,7 +43,8 @@ public sealed class TracedSyscalls : ISyscallHandler
         int tid = task.ThreadId;
         SysResult result = _inner.Invoke(task, number);
         Write(string.Create(
-            CultureInfo.InvariantCulture, $"[{tid,5}] {entry}{SyscallStrace.FormatResult(number, result)}\n"));
+            CultureInfo.InvariantCulture,
+                $"[{tid,5}] {entry}{SyscallStrace.FormatResult(number, result)}\n"));
         return result;
     }
 

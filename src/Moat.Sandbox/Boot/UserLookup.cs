@@ -28,9 +28,11 @@ internal static class UserLookup
 
         string[] parts = request.UserName.Split(':', 2);
         string[]? user = Row(caller, "/etc/passwd", parts[0]);
-        if (user is null || user.Length < 4 || !TryNumber(user[2], out uint uid) || !TryNumber(user[3], out uint gid))
+        if (user is null || user.Length < 4 || !TryNumber(user[2], out uint uid)
+            || !TryNumber(user[3], out uint gid))
         {
-            throw new BootException(Failed, $"--user {request.UserName}: no such user in the sandbox's /etc/passwd");
+            throw new BootException(Failed,
+                $"--user {request.UserName}: no such user in the sandbox's /etc/passwd");
         }
 
         if (parts.Length == 2 && !TryNumber(parts[1], out gid))
@@ -52,7 +54,8 @@ internal static class UserLookup
         foreach (string line in Lines(caller, "/etc/group"))
         {
             string[] row = line.Split(':');
-            if (row.Length >= 4 && Array.IndexOf(row[3].Split(','), user) >= 0 && TryNumber(row[2], out uint gid))
+            if (row.Length >= 4 && Array.IndexOf(row[3].Split(','), user) >= 0
+                && TryNumber(row[2], out uint gid))
             {
                 found.Add(gid);
             }
@@ -78,7 +81,8 @@ internal static class UserLookup
 
     private static string[] Lines(BootCaller caller, string path)
     {
-        if (!FileOpener.Open(caller, caller.FileSystem.Root, Encoding.ASCII.GetBytes(path), OpenFlags.ReadOnly, 0)
+        if (!FileOpener.Open(caller, caller.FileSystem.Root, Encoding.ASCII.GetBytes(path),
+            OpenFlags.ReadOnly, 0)
             .TryGet(out OpenFile? file, out _))
         {
             return [];

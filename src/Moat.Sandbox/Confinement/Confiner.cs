@@ -18,7 +18,8 @@ internal static class Confiner
     {
         string place = Directory.Exists("/tmp") ? "/tmp" : Directory.Exists("/proc") ? "/proc" : "/usr";
         const ulong flags = HostMount.NoSetUid | HostMount.NoDevices | HostMount.NoExecute;
-        Check(HostMount.Mount("none", place, "tmpfs", flags, "size=4k,nr_inodes=1,mode=0555"), "mount an empty root");
+        Check(HostMount.Mount("none", place, "tmpfs", flags, "size=4k,nr_inodes=1,mode=0555"),
+            "mount an empty root");
         Check(HostMount.ChangeDirectory(place), "enter the empty root");
         Check(HostMount.PivotToCurrentDirectory(), "pivot into the empty root");
         Check(HostMount.Detach("."), "detach the host's root");
@@ -50,14 +51,16 @@ internal static class Confiner
     internal static void InstallFilter()
     {
         ChildProgram.Prepare();
-        Check(SeccompFilter.Install(KernelFilter.Build(), SeccompFilter.AllThreads).Error, "install the seccomp filter");
+        Check(SeccompFilter.Install(KernelFilter.Build(), SeccompFilter.AllThreads).Error,
+            "install the seccomp filter");
     }
 
     private static void Check(Errno error, string what)
     {
         if (error != Errno.Success)
         {
-            throw new BootException(Failed, $"confining the kernel process: {what}: {error}; see `moat doctor`");
+            throw new BootException(Failed,
+                $"confining the kernel process: {what}: {error}; see `moat doctor`");
         }
     }
 }

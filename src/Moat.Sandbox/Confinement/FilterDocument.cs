@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Moat.Sandbox.Confinement;
 
-/// <summary>docs/host-calls.md: what the confined kernel process may ask of the host, from the filter's own rules.</summary>
+/// <summary>
+/// docs/host-calls.md: what the confined kernel process may ask of the host, from the filter's own rules.
+/// </summary>
 public static class FilterDocument
 {
     /// <summary>The document.</summary>
@@ -21,15 +23,18 @@ public static class FilterDocument
 
         var text = new StringBuilder();
         text.Append("# Host calls of the confined kernel process\n\n");
-        text.Append("Generated from `src/Moat.Sandbox/Confinement/FilterRules.cs` by `./x docs`; do not edit.\n");
-        text.Append(CultureInfo.InvariantCulture, $"{names.Count} calls, {answered} of them only answered with an error. ");
+        text.Append(
+            "Generated from `src/Moat.Sandbox/Confinement/FilterRules.cs` by `./x docs`; do not edit.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{names.Count} calls, {answered} of them only answered with an error. ");
         text.Append("Any other call, or other arguments, ends the kernel process (SIGSYS).\n");
         text.Append("Stubs inherit this filter and add a stricter one of their own.\n\n");
         text.Append("| call | from | condition | what for |\n| --- | --- | --- | --- |\n");
         foreach (FilterRule rule in FilterRules.All)
         {
             string why = rule.Why.Replace("|", "\\|", System.StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"| {rule.Number} | {Origin(rule)} | {Condition(rule)} | {why} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {rule.Number} | {Origin(rule)} | {Condition(rule)} | {why} |\n");
         }
 
         return text.ToString();

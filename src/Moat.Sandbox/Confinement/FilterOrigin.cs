@@ -10,6 +10,8 @@ internal enum FilterOrigin
     /// <summary>The page of ChildProgram's machine code: between clone and exec of a stub.</summary>
     ChildProgram,
 
-    /// <summary>The stub's own code, at its fixed address; stubs inherit this filter and add their own.</summary>
+    /// <summary>
+    /// The stub's own code, at its fixed address; stubs inherit this filter and add their own.
+    /// </summary>
     Stub,
 }

@@ -5,7 +5,9 @@ using static Moat.Abi.SyscallNumber;
 
 namespace Moat.Sandbox.Confinement;
 
-/// <summary>The host calls of the confined kernel process, hottest first. Everything else ends the process.</summary>
+/// <summary>
+/// The host calls of the confined kernel process, hottest first. Everything else ends the process.
+/// </summary>
 internal static class FilterRules
 {
     private const string Runtime = ".NET runtime";
@@ -31,12 +33,15 @@ internal static class FilterRules
         {
             Argument = 1, OneOf = [0xc0502100, 0xc0182101, 0x40082102, 0x40182103, 0x40082104],
         },
-        new(SyscallNumber.ioctl, "the caller's terminal: TCGETS, TCSETS*, TCSBRK*, TCXONC, TCFLSH, window size, queues; not TIOCSTI")
+        new(
+            SyscallNumber.ioctl,
+            "the caller's terminal: TCGETS, TCSETS*, TCSBRK*, TCXONC, TCFLSH, window size, queues")
         {
             Argument = 1,
             OneOf =
             [
-                0x5401, 0x5402, 0x5403, 0x5404, 0x5409, 0x540a, 0x540b, 0x5411, 0x5413, 0x5414, 0x541b, 0x5425,
+                0x5401, 0x5402, 0x5403, 0x5404, 0x5409, 0x540a, 0x540b, 0x5411, 0x5413, 0x5414, 0x541b,
+                    0x5425,
                 0x802c542a, 0x402c542b, 0x402c542c, 0x402c542d,
             ],
         },
@@ -101,13 +106,16 @@ internal static class FilterRules
         new(pidfd_getfd, "a new stub's seccomp listener"),
         new(pidfd_send_signal, "ending stubs"),
         new(waitid, "reaping stubs"),
-        new(rt_sigaction, Runtime + "; not SIGSYS, which ends the process") { Argument = 0, Not = SignalOfTheFilter },
+        new(rt_sigaction, Runtime
+            + "; not SIGSYS, which ends the process") { Argument = 0, Not = SignalOfTheFilter },
         new(rt_sigaction, Init) { Origin = FilterOrigin.Stub },
         new(rt_sigaction, Stubs + ": default handlers before exec") { Origin = FilterOrigin.ChildProgram },
         new(rt_sigprocmask, Runtime + "; " + Stubs),
         new(sigaltstack, Runtime + "; " + Init),
-        new(clone3, "answered so that the C library uses clone, whose flags can be seen") { Answer = Errno.ENOSYS },
-        new(clone, Runtime + ": threads, with the C library's exact flags") { Argument = 0, OneOf = [ThreadFlags] },
+        new(clone3, "answered so that the C library uses clone, whose flags can be seen") { Answer =
+            Errno.ENOSYS },
+        new(clone, Runtime
+            + ": threads, with the C library's exact flags") { Argument = 0, OneOf = [ThreadFlags] },
         new(clone, Stubs + ": CLONE_VM, VFORK, PIDFD, CHILD_CLEARTID")
         {
             Origin = FilterOrigin.ChildProgram, Argument = 0, OneOf = [ChildFlags],
@@ -130,7 +138,8 @@ internal static class FilterRules
         new(arch_prctl, Init) { Origin = FilterOrigin.Stub },
         new(capset, Stubs + ": no capability survives") { Origin = FilterOrigin.ChildProgram },
         new(personality, Stubs + ": fixed layout") { Origin = FilterOrigin.ChildProgram },
-        new(setrlimit, Stubs + ": stack limit, which the layout follows") { Origin = FilterOrigin.ChildProgram },
+        new(setrlimit, Stubs
+            + ": stack limit, which the layout follows") { Origin = FilterOrigin.ChildProgram },
         new(dup2, Stubs + ": the thread area's descriptor") { Origin = FilterOrigin.ChildProgram },
         new(close_range, Stubs + ": nothing else is inherited") { Origin = FilterOrigin.ChildProgram },
         new(setpgid, Stubs) { Origin = FilterOrigin.ChildProgram },
@@ -139,6 +148,8 @@ internal static class FilterRules
             Origin = FilterOrigin.ChildProgram, Argument = 4, OneOf = [0x1000],
         },
         new(accept4, "control connections on the inherited socket"),
+        new(recvfrom, "standard streams that are sockets"),
+        new(sendto, "standard streams that are sockets"),
         new(sendmsg, "control socket"),
         new(recvmsg, "control socket"),
         new(mkdirat, Volumes),
@@ -158,7 +169,8 @@ internal static class FilterRules
         new(syncfs, Volumes),
         new(fgetxattr, Files),
         new(flistxattr, Files),
-        new(openat, Runtime + " reads /proc/meminfo at each collection; the root is empty") { Answer = Errno.ENOENT },
+        new(openat, Runtime
+            + " reads /proc/meminfo at each collection; the root is empty") { Answer = Errno.ENOENT },
         new(open, "the root is empty") { Answer = Errno.ENOENT },
         new(newfstatat, Runtime + "; the root is empty") { Answer = Errno.ENOENT },
         new(access, "the root is empty") { Answer = Errno.ENOENT },

@@ -9,8 +9,10 @@ namespace Moat.Sandbox.Confinement;
 
 /// <summary>Compiles <see cref="FilterRules"/> into the kernel process's seccomp filter.</summary>
 /// <remarks>
-/// What is not allowed raises SIGSYS, which ends the process: its disposition cannot be changed under this filter. It is
-/// not KILL_PROCESS because stubs inherit the filter, and that would win over their own TRAP, by which guest system calls
+/// What is not allowed raises SIGSYS, which ends the process: its disposition cannot be changed under this
+/// filter. It is
+/// not KILL_PROCESS because stubs inherit the filter, and that would win over their own TRAP, by which guest
+/// system calls
 /// arrive (seccomp(2): the action of highest precedence counts).
 /// </remarks>
 internal static class KernelFilter

@@ -22,5 +22,6 @@ internal sealed class ControlReporter
     }
 
     /// <summary>The start failed.</summary>
-    internal void Failed(int status, string text) => Send(new ControlMessage(ControlKind.Failed, status, text));
+    internal void Failed(int status, string text) =>
+        Send(new ControlMessage(ControlKind.Failed, status, text));
 }

@@ -10,7 +10,9 @@ using Moat.Host.Sockets;
 
 namespace Moat.Sandbox.Owners;
 
-/// <summary>Asks the launcher's owner broker about files whose owner this user namespace cannot name.</summary>
+/// <summary>
+/// Asks the launcher's owner broker about files whose owner this user namespace cannot name.
+/// </summary>
 /// <remarks>
 /// Locks: _lock (a leaf) guards the socket's turn and the cache.
 /// Invariants: an answer is only used while the file's ctime is the one it was given for.
@@ -28,7 +30,8 @@ internal sealed class BrokeredOwners : IOwnerResolver
     internal BrokeredOwners(int socket) => _socket = socket;
 
     /// <inheritdoc/>
-    public void Resolve(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat, out uint uid, out uint gid)
+    public void Resolve(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat, out uint uid,
+        out uint gid)
     {
         (uid, gid) = (stat.Uid, stat.Gid);
         if ((uid != Nobody && gid != Nobody) || name.Length > OwnerRecord.MaximumName)
@@ -53,7 +56,8 @@ internal sealed class BrokeredOwners : IOwnerResolver
     }
 
     private static bool Fits(in OwnerRecord record, in HostStatx stat) =>
-        record.ChangeSeconds == stat.ChangeTime.Seconds && record.ChangeNanoseconds == stat.ChangeTime.Nanoseconds;
+        record.ChangeSeconds == stat.ChangeTime.Seconds
+            && record.ChangeNanoseconds == stat.ChangeTime.Nanoseconds;
 
     private void AskLocked(int directoryFd, ReadOnlySpan<byte> name)
     {
