@@ -2,6 +2,7 @@
 using System;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
+using Moat.Kernel.Net;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
@@ -41,4 +42,7 @@ public sealed class LinuxKernel
 
     /// <summary>Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.</summary>
     public Action<Tasks.Task, Exception>? TaskFailed { get; set; }
+
+    /// <summary>Abstract names of local sockets.</summary>
+    public AbstractNames AbstractSockets { get; } = new();
 }

@@ -2,7 +2,6 @@
 using Moat.Abi;
 using Moat.Abi.Events;
 using Moat.Base;
-using Moat.FileSystems.Anonymous;
 using Moat.Kernel.Blocking;
 using Moat.Kernel.Tasks;
 using Moat.Memory;

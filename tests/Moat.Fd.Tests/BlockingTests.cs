@@ -14,7 +14,7 @@ namespace Moat.Fd.Tests;
 
 public sealed class BlockingTests
 {
-    private readonly Task _task = new(1, new ThreadGroup(new LinuxKernel(), 1, new SignalHandlers()));
+    private readonly Task _task = new(1, new ThreadGroup(new LinuxKernel { Stubs = null!, Syscalls = null! }, 1, new SignalHandlers()));
 
     [Fact]
     public void A_blocked_read_goes_on_when_bytes_arrive()

@@ -3,7 +3,6 @@ using System;
 using System.Buffers.Binary;
 using Moat.Abi;
 using Moat.Base;
-using Moat.FileSystems.Anonymous;
 using Moat.Vfs;
 
 namespace Moat.FileSystems.Events;

@@ -4,7 +4,6 @@ using System.Buffers.Binary;
 using Moat.Abi;
 using Moat.Abi.Time;
 using Moat.Base;
-using Moat.FileSystems.Anonymous;
 using Moat.Kernel.Time;
 using Moat.Vfs;
 

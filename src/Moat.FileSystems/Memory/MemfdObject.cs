@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Moat.FileSystems.Anonymous;
 using Moat.Host.Files;
 using Moat.Memory;
+using Moat.Vfs;
 
 namespace Moat.FileSystems.Memory;
 

@@ -2,7 +2,6 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
-using Moat.FileSystems.Anonymous;
 using Moat.Vfs;
 
 namespace Moat.FileSystems.Pipes;

@@ -28,7 +28,7 @@ internal static class SysctlTree
                 .Add("core", Values(fs,
                     ("somaxconn", "4096"), ("rmem_default", "212992"), ("rmem_max", "212992"),
                     ("wmem_default", "212992"), ("wmem_max", "212992")))
-                .Add("unix", Values(fs, ("max_dgram_qlen", "512"))))
+                .Add("unix", Values(fs, ("max_dgram_qlen", "10"))))
             .Add("user", Values(fs, ("max_user_namespaces", "0")))
             .Add("debug", Values(fs, ("exception-trace", "1")))
             .Add("dev", new StaticDirectory(fs));

@@ -2,9 +2,8 @@
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
-using Moat.Vfs;
 
-namespace Moat.FileSystems.Anonymous;
+namespace Moat.Vfs;
 
 /// <summary>Inode numbers and devices of files that no directory holds: pipes, sockets, anonymous inodes.</summary>
 public static class AnonymousInodes

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi.Sockets;
+using Moat.Vfs;
+
+namespace Moat.Sockets;
+
+/// <summary>What goes beside the bytes of one message.</summary>
+public struct Ancillary
+{
+    /// <summary>Files on their way (SCM_RIGHTS), each with a reference; null for none.</summary>
+    public OpenFile[]? Files { get; set; }
+
+    /// <summary>Who sent it.</summary>
+    public PeerCredentials Sender { get; set; }
+
+    /// <summary>Where to send to, or who sent (a raw socket address); null for the connected peer.</summary>
+    public byte[]? Address { get; set; }
+
+    /// <summary>MSG_TRUNC, MSG_EOR and the like that come with a received message.</summary>
+    public MessageFlags Flags { get; set; }
+
+    /// <summary>Gives the files back, for a message that nobody gets.</summary>
+    public void ReleaseFiles()
+    {
+        if (Files is { } files)
+        {
+            Files = null;
+            foreach (OpenFile file in files)
+            {
+                file.Release();
+            }
+        }
+    }
+}

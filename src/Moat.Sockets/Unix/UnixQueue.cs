@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using Moat.Abi;
+using Moat.Abi.Sockets;
+using Moat.Base;
+using Moat.Vfs;
+
+namespace Moat.Sockets.Unix;
+
+/// <summary>What waits to be received by one local socket.</summary>
+/// <remarks>
+/// Locks: its own, of rank Object. Sockets are woken, and files released, after it is left.
+/// Invariants: _bytes is the sum of the messages' lengths; nothing is added once it is closed.
+/// </remarks>
+internal sealed class UnixQueue(UnixSocket owner)
+{
+    /// <summary>How many datagrams may wait (net.unix.max_dgram_qlen), one more than which fills the queue.</summary>
+    private const int MaximumDatagrams = 10;
+
+    private readonly RankedLock _lock = new(LockRank.Object);
+    private readonly Queue<UnixMessage> _messages = new();
+    private readonly List<UnixSocket> _waiting = [];
+    private UnixMessage? _last;
+    private int _bytes;
+    private bool _closed;
+    private bool _ended;
+
+    /// <summary>True when something can be received, an end of file too.</summary>
+    internal bool IsReadable
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _messages.Count > 0 || _ended || _closed;
+            }
+        }
+    }
+
+    /// <summary>True when no more will come: the other side has shut down or closed.</summary>
+    internal bool HasEnded
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _ended;
+            }
+        }
+    }
+
+    internal int ByteCount
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>The length of the first message (FIONREAD of datagrams), or 0.</summary>
+    internal int FirstLength
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _messages.TryPeek(out UnixMessage? first) ? first.Bytes.Length : 0;
+            }
+        }
+    }
+
+    /// <summary>True when a sender with such a buffer may send; else it is woken when that changes.</summary>
+    internal bool IsWritable(UnixSocket sender, int sendBuffer)
+    {
+        using (_lock.Enter())
+        {
+            if (_closed || HasRoomLocked(sendBuffer))
+            {
+                return true;
+            }
+
+            RememberLocked(sender);
+            return false;
+        }
+    }
+
+    /// <summary>Appends bytes of a stream: as many as the sender's buffer allows.</summary>
+    internal Result<int> Append(UnixSocket sender, ReadOnlySpan<byte> bytes, int sendBuffer, ref Ancillary ancillary)
+    {
+        int taken;
+        using (_lock.Enter())
+        {
+            if (_closed)
+            {
+                return Errno.EPIPE;
+            }
+
+            taken = Math.Min(bytes.Length, sendBuffer - _bytes);
+            if (taken <= 0 && !bytes.IsEmpty)
+            {
+                RememberLocked(sender);
+                return Errno.EAGAIN;
+            }
+
+            int left = taken;
+            if (_last is { } last && ancillary.Files is null && last.Ancillary.Files is null
+                && last.Ancillary.Sender == ancillary.Sender)
+            {
+                left -= last.Append(bytes[..taken]);
+            }
+
+            if (left > 0)
+            {
+                EnqueueLocked(new UnixMessage(bytes[(taken - left)..taken], mayGrow: true, ancillary));
+                ancillary.Files = null;
+            }
+
+            _bytes += taken;
+        }
+
+        owner.WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return taken;
+    }
+
+    /// <summary>Appends one message: EAGAIN when it does not fit.</summary>
+    internal Result<int> AppendMessage(
+        UnixSocket sender, ReadOnlySpan<byte> bytes, int sendBuffer, ref Ancillary ancillary)
+    {
+        using (_lock.Enter())
+        {
+            if (_closed)
+            {
+                return Errno.EPIPE;
+            }
+
+            bool fits = _messages.Count == 0 || (HasRoomLocked(sendBuffer) && _bytes + bytes.Length <= sendBuffer);
+            if (!fits)
+            {
+                RememberLocked(sender);
+                return Errno.EAGAIN;
+            }
+
+            EnqueueLocked(new UnixMessage(bytes, mayGrow: false, ancillary));
+            _bytes += bytes.Length;
+            ancillary.Files = null;
+        }
+
+        owner.WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return bytes.Length;
+    }
+
+    /// <summary>Takes bytes of a stream, up to a message with files or another sender; 0 at the end, EAGAIN.</summary>
+    internal Result<int> Take(Span<byte> buffer, bool peek, bool splitSenders, ref Ancillary ancillary)
+    {
+        int done = 0;
+        using (_lock.Enter())
+        {
+            if (_messages.Count == 0)
+            {
+                return _ended || _closed || buffer.IsEmpty ? 0 : Errno.EAGAIN;
+            }
+
+            foreach (UnixMessage message in peek ? _messages.ToArray() : [])
+            {
+                if (!CanJoin(message, done, splitSenders, ancillary))
+                {
+                    break;
+                }
+
+                done += Copy(message, buffer[done..], keepFiles: true, ref ancillary);
+                if (done == buffer.Length || ancillary.Files is not null)
+                {
+                    break;
+                }
+            }
+
+            while (!peek && _messages.TryPeek(out UnixMessage? message) && CanJoin(message, done, splitSenders, ancillary))
+            {
+                bool hadFiles = message.Ancillary.Files is not null;
+                int copied = Copy(message, buffer[done..], keepFiles: false, ref ancillary);
+                message.Skip(copied);
+                done += copied;
+                _bytes -= copied;
+                if (message.Bytes.IsEmpty)
+                {
+                    DequeueLocked();
+                }
+
+                if (done == buffer.Length || hadFiles)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (!peek)
+        {
+            WakeSenders();
+        }
+
+        return done;
+    }
+
+    /// <summary>Takes one message; what does not fit the buffer is lost.</summary>
+    /// <returns>Its whole length when that is asked for, else how much fitted; 0 at the end; EAGAIN.</returns>
+    internal Result<int> TakeMessage(Span<byte> buffer, bool peek, bool wholeLength, ref Ancillary ancillary)
+    {
+        int result;
+        using (_lock.Enter())
+        {
+            if (!_messages.TryPeek(out UnixMessage? message))
+            {
+                return _ended || _closed ? 0 : Errno.EAGAIN;
+            }
+
+            int length = message.Bytes.Length;
+            ancillary.Address = message.Ancillary.Address;
+            int copied = Copy(message, buffer, keepFiles: peek, ref ancillary);
+            ancillary.Flags |= copied < length ? MessageFlags.Truncated : 0;
+            result = wholeLength ? length : copied;
+            if (!peek)
+            {
+                _bytes -= length;
+                DequeueLocked();
+            }
+        }
+
+        if (!peek)
+        {
+            WakeSenders();
+        }
+
+        return result;
+    }
+
+    /// <summary>No more will come; what is there can still be received.</summary>
+    internal void End()
+    {
+        using (_lock.Enter())
+        {
+            _ended = true;
+        }
+    }
+
+    /// <summary>The owner receives no more: senders get EPIPE. Returns true when something was lost.</summary>
+    internal bool Close(bool discard)
+    {
+        UnixMessage[] lost = [];
+        using (_lock.Enter())
+        {
+            _closed = true;
+            if (discard)
+            {
+                lost = _messages.ToArray();
+                _messages.Clear();
+                _last = null;
+                _bytes = 0;
+            }
+        }
+
+        foreach (UnixMessage message in lost)
+        {
+            message.Ancillary.ReleaseFiles();
+            message.ReturnBuffer();
+        }
+
+        WakeSenders();
+        return lost.Length > 0;
+    }
+
+    private static bool CanJoin(UnixMessage message, int done, bool splitSenders, in Ancillary ancillary) =>
+        done == 0 || (message.Ancillary.Files is null
+            && (!splitSenders || message.Ancillary.Sender == ancillary.Sender));
+
+    private static int Copy(UnixMessage message, Span<byte> buffer, bool keepFiles, ref Ancillary ancillary)
+    {
+        int count = Math.Min(buffer.Length, message.Bytes.Length);
+        message.Bytes[..count].CopyTo(buffer);
+        ancillary.Sender = message.Ancillary.Sender;
+        if (message.Ancillary.Files is { } files)
+        {
+            ancillary.Files = files;
+            if (keepFiles)
+            {
+                ancillary.Files = (OpenFile[])files.Clone();
+                foreach (OpenFile file in files)
+                {
+                    file.AddReference();
+                }
+            }
+            else
+            {
+                message.Ancillary.Files = null;
+            }
+        }
+
+        return count;
+    }
+
+    // A quarter of the buffer is when Linux calls a socket writable (unix_writable); for datagrams their number counts.
+    private bool HasRoomLocked(int sendBuffer) => owner.KeepsMessages
+        ? owner.Type == SocketType.Datagram ? _messages.Count <= MaximumDatagrams : _bytes < sendBuffer
+        : _bytes <= sendBuffer / 4;
+
+    private void RememberLocked(UnixSocket sender)
+    {
+        if (!_waiting.Contains(sender))
+        {
+            _waiting.Add(sender);
+        }
+    }
+
+    private void EnqueueLocked(UnixMessage message)
+    {
+        _messages.Enqueue(message);
+        _last = message;
+    }
+
+    private void DequeueLocked()
+    {
+        UnixMessage message = _messages.Dequeue();
+        _last = _messages.Count == 0 ? null : _last;
+        message.ReturnBuffer();
+    }
+
+    private void WakeSenders()
+    {
+        UnixSocket[] senders;
+        using (_lock.Enter())
+        {
+            if (_waiting.Count == 0 || !(_closed || HasRoomLocked(owner.ReceiveBuffer)))
+            {
+                return;
+            }
+
+            senders = _waiting.ToArray();
+            _waiting.Clear();
+        }
+
+        foreach (UnixSocket sender in senders)
+        {
+            sender.WaitQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+        }
+    }
+}

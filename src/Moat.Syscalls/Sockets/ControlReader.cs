@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+using Moat.Abi;
+using Moat.Abi.Sockets;
+using Moat.Kernel.Tasks;
+using Moat.Sockets;
+using Moat.Vfs;
+
+namespace Moat.Syscalls.Sockets;
+
+/// <summary>Takes the control messages of sendmsg in: descriptors and credentials (cmsg(3), unix(7)).</summary>
+internal static class ControlReader
+{
+    private const int HeaderSize = 16;
+    private const int MaximumControl = 64 * 1024;
+    private const int MaximumFiles = 253;
+    private const int SocketLevel = 1;
+    private const int Rights = 1;
+    private const int CredentialsType = 2;
+
+    /// <summary>Reads them; on success the ancillary data holds a reference on each file.</summary>
+    internal static Errno Read(Task task, ulong control, ulong length, ref Ancillary ancillary)
+    {
+        if (control == 0 || length < HeaderSize)
+        {
+            return Errno.Success;
+        }
+
+        if (length > MaximumControl)
+        {
+            return Errno.ENOBUFS;
+        }
+
+        byte[] bytes = new byte[length];
+        Errno error = task.Memory.Read(control, bytes);
+        ReadOnlySpan<byte> rest = bytes;
+        while (error == Errno.Success && rest.Length >= HeaderSize)
+        {
+            ControlHeader header = MemoryMarshal.Read<ControlHeader>(rest);
+            if (header.Length < HeaderSize || header.Length > (ulong)rest.Length)
+            {
+                error = Errno.EINVAL;
+                break;
+            }
+
+            int size = (int)header.Length;
+            if (header.Level == SocketLevel)
+            {
+                error = Take(task, header.Type, rest[HeaderSize..size], ref ancillary);
+            }
+
+            rest = rest[Math.Min((size + 7) & ~7, rest.Length)..];
+        }
+
+        if (error != Errno.Success)
+        {
+            ancillary.ReleaseFiles();
+        }
+
+        return error;
+    }
+
+    private static Errno Take(Task task, int type, ReadOnlySpan<byte> data, ref Ancillary ancillary) => type switch
+    {
+        Rights => TakeFiles(task, MemoryMarshal.Cast<byte, int>(data), ref ancillary),
+        CredentialsType => TakeCredentials(task, data, ref ancillary),
+        _ => Errno.EINVAL,
+    };
+
+    private static Errno TakeFiles(Task task, ReadOnlySpan<int> fds, ref Ancillary ancillary)
+    {
+        OpenFile[] before = ancillary.Files ?? [];
+        if (before.Length + fds.Length > MaximumFiles)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (fds.IsEmpty)
+        {
+            return Errno.Success;
+        }
+
+        var files = new OpenFile[before.Length + fds.Length];
+        before.CopyTo(files, 0);
+        for (int i = 0; i < fds.Length; i++)
+        {
+            if (task.Files.BorrowAny(fds[i]).File is not { } file)
+            {
+                for (int done = 0; done < i; done++)
+                {
+                    files[before.Length + done].Release();
+                }
+
+                return Errno.EBADF;
+            }
+
+            files[before.Length + i] = file;
+        }
+
+        ancillary.Files = files;
+        return Errno.Success;
+    }
+
+    private static Errno TakeCredentials(Task task, ReadOnlySpan<byte> data, ref Ancillary ancillary)
+    {
+        if (data.Length != 12)
+        {
+            return Errno.EINVAL;
+        }
+
+        PeerCredentials sender = MemoryMarshal.Read<PeerCredentials>(data);
+        Credentials own = task.Credentials;
+        bool pid = sender.ProcessId == task.Group.ProcessId || own.Has(Capability.SysAdmin);
+        bool uid = sender.Uid == own.Uid || sender.Uid == own.EffectiveUid || sender.Uid == own.SavedUid
+            || own.Has(Capability.Setuid);
+        bool gid = sender.Gid == own.Gid || sender.Gid == own.EffectiveGid || sender.Gid == own.SavedGid
+            || own.Has(Capability.Setgid);
+        if (!pid || !uid || !gid)
+        {
+            return Errno.EPERM;
+        }
+
+        ancillary.Sender = sender;
+        return Errno.Success;
+    }
+}
