@@ -2,7 +2,6 @@
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
-using Moat.Platform;
 
 namespace Moat.FileSystems.Proc;
 
@@ -14,13 +13,12 @@ internal static class ProcessFigures
 
     private const long NanosecondsPerTick = 1_000_000_000 / TicksPerSecond;
 
-    /// <summary>The state letter: R, S, T or Z. A task that does not look at itself is taken to sleep.</summary>
-    internal static char State(Task task, Task? observer) => task.Group.State switch
+    /// <summary>The state letter: R, S, T or Z.</summary>
+    internal static char State(Task task) => task.Group.State switch
     {
         ProcessState.Zombie or ProcessState.Dead => 'Z',
         ProcessState.Stopped => 'T',
-        _ => task == observer || (observer is not null && task.Group == observer.Group && task.Group.Tasks.Count == 1)
-            ? 'R' : 'S',
+        _ => task.IsBlocked ? 'S' : 'R',
     };
 
     internal static long Ticks(long nanoseconds) => nanoseconds / NanosecondsPerTick;
@@ -37,7 +35,7 @@ internal static class ProcessFigures
             return (0, 0);
         }
 
-        int hostPid = task.Orders is StubThread thread ? thread.Process.Pid : 0;
+        int hostPid = task.Mm?.Process.Pid ?? 0;
         if (facts.TryGetResident(hostPid, out long resident, out long shared))
         {
             return (resident, shared);

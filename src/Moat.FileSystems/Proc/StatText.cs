@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Vfs.Generated;
 
@@ -12,7 +13,7 @@ internal static class StatText
     internal static void Write(ProcContext context, Task task, bool isThread, ContentWriter writer)
     {
         ThreadGroup group = task.Group;
-        char state = ProcessFigures.State(task, task);
+        char state = ProcessFigures.State(task);
         Session? session = group.ProcessGroup?.Session;
         IControllingTerminal? terminal = session?.Terminal;
         int foreground = terminal?.ForegroundGroup ?? -1;
@@ -21,8 +22,12 @@ internal static class StatText
         writer.Append($" {group.Parent?.ProcessId ?? 0} {group.ProcessGroup?.Id ?? 0} {session?.Id ?? 0}");
         writer.Append($" {terminal?.DeviceNumber ?? 0} {foreground} 4194304 0 0 0 0");
 
-        // utime, stime and the children's; then priority, nice, threads, itrealvalue.
-        writer.Append($" 0 0 0 0 20 0 {Math.Max(group.Tasks.Count, 1)} 0");
+        CpuTimes own = isThread ? ProcessCpu.OfTask(task) : ProcessCpu.OfProcess(group);
+        CpuTimes children = isThread ? default : group.Cpu.Children;
+        writer.Append($" {ProcessFigures.Ticks(own.UserNs)} {ProcessFigures.Ticks(own.SystemNs)}");
+        writer.Append($" {ProcessFigures.Ticks(children.UserNs)} {ProcessFigures.Ticks(children.SystemNs)}");
+        int nice = task.Scheduling.Nice;
+        writer.Append($" {20 + nice} {nice} {Math.Max(group.Tasks.Count, 1)} 0");
         writer.Append($" {ProcessFigures.Ticks(group.StartTimeNs)}");
         AddressSpace? space = ProcessFigures.Space(task);
         AddressSpaceUsage usage = space?.GetUsage() ?? default;

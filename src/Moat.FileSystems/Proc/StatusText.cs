@@ -13,7 +13,7 @@ internal static class StatusText
     internal static void Write(ProcContext context, Task task, ContentWriter writer)
     {
         ThreadGroup group = task.Group;
-        char state = ProcessFigures.State(task, task);
+        char state = ProcessFigures.State(task);
         string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie", _ => "sleeping" };
         writer.Append($"Name:\t{task.Name}\nUmask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));

@@ -4,6 +4,7 @@ using System.Text;
 using Moat.Base;
 using Moat.Host;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
@@ -78,13 +79,21 @@ internal static class SystemText
 
     internal static void Statistics(ProcContext context, ContentWriter writer)
     {
-        // Times that no guest task used are idle; per-task CPU times are not accounted yet.
-        long ticks = ProcessFigures.Ticks(Clock.MonotonicNs());
+        // What living guest processes used; the rest is idle. Which processor did it is not known: each gets its share.
+        CpuTimes used = default;
+        foreach (ThreadGroup process in context.Kernel.Tree.SnapshotProcesses())
+        {
+            used += ProcessCpu.OfProcess(process) + process.Cpu.Children;
+        }
+
         int cpus = context.Facts.CpuCount;
-        writer.Append($"cpu  0 0 0 {ticks * cpus} 0 0 0 0 0 0\n");
+        long user = ProcessFigures.Ticks(used.UserNs);
+        long system = ProcessFigures.Ticks(used.SystemNs);
+        long idle = Math.Max((ProcessFigures.Ticks(Clock.MonotonicNs()) * cpus) - user - system, 0);
+        writer.Append($"cpu  {user} 0 {system} {idle} 0 0 0 0 0 0\n");
         for (int cpu = 0; cpu < cpus; cpu++)
         {
-            writer.Append($"cpu{cpu} 0 0 0 {ticks} 0 0 0 0 0 0\n");
+            writer.Append($"cpu{cpu} {user / cpus} 0 {system / cpus} {idle / cpus} 0 0 0 0 0 0\n");
         }
 
         (_, int last) = context.Kernel.Tree.CountAndLast();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Kernel.Signals;
 using Moat.Kernel.Tasks;
 
 namespace Moat.Syscalls.Polling;
@@ -28,41 +29,17 @@ internal static class TemporaryMask
             return error;
         }
 
-        bool deliverable;
-        using (task.Group.SignalLock.Enter())
-        {
-            task.RestoreMask = task.SignalMask;
-            task.SignalMask = mask & ~Unblockable;
-            deliverable = ((task.Pending.Mask | task.Group.Pending.Mask) & ~task.SignalMask) != 0;
-        }
-
-        if (deliverable)
-        {
-            task.Interrupt();
-        }
-
+        SignalMasks.SetForCall(task, mask & ~Unblockable);
         return Errno.Success;
     }
 
     /// <summary>The call ended without a signal: the old mask comes back at once.</summary>
     internal static void Undo(Task task)
     {
-        if (task.RestoreMask is not { } old)
+        if (task.RestoreMask is { } old)
         {
-            return;
-        }
-
-        bool deliverable;
-        using (task.Group.SignalLock.Enter())
-        {
-            task.SignalMask = old;
             task.RestoreMask = null;
-            deliverable = ((task.Pending.Mask | task.Group.Pending.Mask) & ~old) != 0;
-        }
-
-        if (deliverable)
-        {
-            task.Interrupt();
+            SignalMasks.Set(task, old);
         }
     }
 }
