@@ -35,6 +35,30 @@ public sealed class PendingSignals
         return true;
     }
 
+    /// <summary>Adds to the overrun of a timer's signal that is still queued; false when there is none.</summary>
+    internal bool AddOverrun(int number, int timerId, int more, out int overrun)
+    {
+        overrun = 0;
+        if ((Mask >> (number - 1) & 1) == 0)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < _queue.Count; i++)
+        {
+            SigInfo info = _queue[i];
+            if (info.Number == number && info.Code == SigInfo.SI_TIMER && info.TimerId == timerId)
+            {
+                info.Overrun = (int)System.Math.Min((long)info.Overrun + more, int.MaxValue);
+                overrun = info.Overrun;
+                _queue[i] = info;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes the lowest-numbered signal of the given set, oldest first.</summary>
     public bool TryTake(ulong allowed, out SigInfo info)
     {

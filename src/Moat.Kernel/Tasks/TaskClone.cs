@@ -127,6 +127,7 @@ public static class TaskClone
             ExitSignal = request.ExitSignal,
             Limits = old.Limits.Clone(),
             IsDumpable = old.IsDumpable,
+            DisablesHugePages = old.DisablesHugePages,
             Executable = old.Executable,
             OomScoreAdjust = old.OomScoreAdjust,
         };
@@ -190,6 +191,8 @@ public static class TaskClone
         child.Credentials = parent.Credentials;
         child.Name = parent.Name;
         child.Uts = parent.Uts;
+        child.Scheduling = parent.Scheduling.Fork();
+        child.Personality = parent.Personality;
         child.SignalMask = parent.SignalMask;
         bool ownStack = !request.Has(CloneFlags.Memory) || request.Has(CloneFlags.VFork);
         child.AlternateStack = ownStack ? parent.AlternateStack : child.AlternateStack;

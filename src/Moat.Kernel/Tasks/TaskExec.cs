@@ -177,6 +177,7 @@ public static class TaskExec
         }
 
         task.Files.CloseMarked(task);
+        group.Timers.DeleteAll();
         group.Handlers = group.Handlers.Clone(forExec: true, clearHandlers: false);
         group.HasExecuted = true;
         group.ExitSignal = Signal.SIGCHLD;

@@ -111,6 +111,7 @@ public static class TaskExit
 
     private static void EndProcess(ThreadGroup group)
     {
+        group.Timers.Stop();
         TaskTree tree = group.Kernel.Tree;
         var orphans = new List<Task>();
         ThreadGroup? parent;

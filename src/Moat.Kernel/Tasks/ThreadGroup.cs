@@ -23,6 +23,7 @@ public sealed class ThreadGroup
         Kernel = kernel;
         ProcessId = processId;
         Handlers = handlers;
+        Timers = new ProcessTimers(this);
     }
 
     public LinuxKernel Kernel { get; }
@@ -68,6 +69,9 @@ public sealed class ThreadGroup
 
     /// <summary>CPU time of exited threads and waited-for children.</summary>
     public CpuAccounting Cpu { get; } = new();
+
+    /// <summary>Interval timers and POSIX timers.</summary>
+    public ProcessTimers Timers { get; }
 
     /// <summary>PR_SET_THP_DISABLE; inherited by fork.</summary>
     public bool DisablesHugePages { get; set; }
