@@ -16,6 +16,7 @@ using Moat.Kernel.Signals;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Platform;
+using Moat.Sandbox.Owners;
 using Moat.Vfs;
 
 namespace Moat.Sandbox.Boot;
@@ -66,7 +67,9 @@ public sealed class GuestKernel : IDisposable
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public void StartInit(Action<int> exited)
     {
-        _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, HostOwners.Instance).Build();
+        IOwnerResolver owners = _request.OwnerBrokerFd < 0
+            ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
+        _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
         ThreadGroup init = Start(_request.Process, _streams, exited);
         if (_terminal is not null)
         {
