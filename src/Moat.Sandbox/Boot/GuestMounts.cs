@@ -81,18 +81,19 @@ internal sealed class GuestMounts
 
     private void Attach(BootCaller caller, MountRequest mount)
     {
+        MountFlags flags = MountOptions.Split(mount.Options, out string data);
+        flags |= mount.ReadOnly ? MountFlags.ReadOnly : MountFlags.None;
         Result<FileSystem> made = mount.Kind switch
         {
             MountKind.Bind => Host(mount.Fd, false, mount.ReadOnly),
             MountKind.Proc => ProcFileSystem.Create(_vfs, _kernel, _facts),
             MountKind.Sysfs => SysFileSystem.Create(_vfs, _facts),
             MountKind.Dev => DeviceDirectory.Create(_vfs, _request.Process.Terminal),
-            _ => Typed(caller, mount),
+            _ => Typed(caller, mount, data),
         };
         FileSystem files = Need(mount.Target, made);
         byte[] target = Encoding.UTF8.GetBytes(mount.Target);
         Location place = Need(mount.Target, Place(caller, target, files.Root.Inode.IsDirectory));
-        MountFlags flags = mount.ReadOnly ? MountFlags.ReadOnly : MountFlags.None;
         Errno error = MountNamespace.Attach(new Mount(files.Root, flags, mount.Source), place);
         if (error != Errno.Success)
         {
@@ -100,7 +101,7 @@ internal sealed class GuestMounts
         }
     }
 
-    private Result<FileSystem> Typed(BootCaller caller, MountRequest mount)
+    private Result<FileSystem> Typed(BootCaller caller, MountRequest mount, string data)
     {
         string name = mount.Kind switch
         {
@@ -109,8 +110,13 @@ internal sealed class GuestMounts
             MountKind.Mqueue => "mqueue",
             _ => "tmpfs",
         };
-        FileSystemType? type = _vfs.FindType(name) ?? _vfs.FindType("tmpfs");
-        return type is null ? Errno.ENODEV : type.Create(caller, mount.Source, mount.Options);
+        if (_vfs.FindType(name) is { } type)
+        {
+            return type.Create(caller, mount.Source, data);
+        }
+
+        // A type that is not built yet: an empty directory in its place, without its options.
+        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, "mode=755");
     }
 
     // A mount point that is missing is made, as runc makes it.
