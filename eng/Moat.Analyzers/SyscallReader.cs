@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.Collections.Generic;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -60,7 +59,7 @@ internal static class SyscallReader
         return new SyscallModel(
             name as string ?? string.Empty,
             method.ContainingType.ToDisplayString(s_full) + "." + method.Name,
-            Summary(method.GetDocumentationCommentXml(cancellationToken: cancel)),
+            Summary(context.TargetNode),
             new EquatableArray<ParameterModel>(parameters.ToArray()),
             new EquatableArray<DiagnosticInfo>(problems.ToArray()),
             location);
@@ -212,37 +211,37 @@ internal static class SyscallReader
         return null;
     }
 
-    private static string Summary(string? xml)
+    // From the source text, not from GetDocumentationCommentXml: that is empty where a build makes no documentation
+    // file, and docs/syscalls.md must not depend on how one builds.
+    private static string Summary(SyntaxNode declaration)
     {
-        if (string.IsNullOrWhiteSpace(xml))
+        string comment = Regex.Replace(declaration.GetLeadingTrivia().ToFullString(), @"(?m)^\s*///?", string.Empty);
+        Match match = Regex.Match(comment, "(?s)<summary>(.*?)</summary>");
+        if (!match.Success)
         {
             return string.Empty;
         }
 
-        XElement? summary;
+        XElement summary;
         try
         {
-            summary = XElement.Parse("<doc>" + xml + "</doc>").Element("member")?.Element("summary");
+            summary = XElement.Parse(match.Value);
         }
         catch (System.Xml.XmlException)
         {
             return string.Empty;
         }
 
-        if (summary is null)
-        {
-            return string.Empty;
-        }
-
         foreach (XElement reference in new List<XElement>(summary.Descendants()))
         {
-            string? cref = reference.Attribute("cref")?.Value ?? reference.Attribute("langword")?.Value;
-            if (cref is not null && reference.Value.Length == 0)
+            string? name = (reference.Attribute("cref") ?? reference.Attribute("langword"))?.Value
+                ?? reference.Attribute("name")?.Value;
+            if (name is not null && reference.Value.Length == 0)
             {
-                reference.Value = cref.Substring(cref.LastIndexOf('.') + 1);
+                reference.Value = name.Substring(name.LastIndexOf('.') + 1);
             }
         }
 
-        return Regex.Replace(summary.Value, @"\s+", " ", RegexOptions.None, TimeSpan.FromSeconds(1)).Trim();
+        return Regex.Replace(summary.Value, @"\s+", " ").Trim();
     }
 }

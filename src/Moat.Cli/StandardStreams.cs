@@ -16,7 +16,7 @@ internal static class StandardStreams
         {
             if (!HostFile.GetFlags(fd).IsOk)
             {
-                HostPath.Open(HostPath.CurrentDirectory, "/dev/null"u8, OpenFlags.ReadWrite);
+                _ = HostPath.Open(HostPath.CurrentDirectory, "/dev/null"u8, OpenFlags.ReadWrite);
             }
         }
     }

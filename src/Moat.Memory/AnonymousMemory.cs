@@ -68,7 +68,7 @@ public sealed unsafe class AnonymousMemory : MemoryObject
 
             if (sized.IsError)
             {
-                HostCall.Invoke(SyscallNumber.close, (ulong)fd.Raw);
+                _ = HostCall.Invoke(SyscallNumber.close, (ulong)fd.Raw);
                 return sized.Error == Errno.EFBIG ? Errno.ENOMEM : sized.Error;
             }
 
@@ -77,5 +77,5 @@ public sealed unsafe class AnonymousMemory : MemoryObject
     }
 
     /// <inheritdoc/>
-    protected override void Destroy() => HostCall.Invoke(SyscallNumber.close, (ulong)_fd);
+    protected override void Destroy() => _ = HostCall.Invoke(SyscallNumber.close, (ulong)_fd);
 }

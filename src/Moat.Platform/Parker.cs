@@ -48,7 +48,7 @@ public sealed unsafe class Parker : IDisposable
         if (Interlocked.Exchange(ref *_word, 1) == 0)
         {
             // SAFETY: as above.
-            HostCall.Invoke(SyscallNumber.futex, (ulong)_word, FutexWakePrivate, 1);
+            _ = HostCall.Invoke(SyscallNumber.futex, (ulong)_word, FutexWakePrivate, 1);
         }
     }
 

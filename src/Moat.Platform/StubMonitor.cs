@@ -77,7 +77,7 @@ public sealed class StubMonitor
             _watched[key] = target;
         }
 
-        HostEpoll.Add(_epoll, fd, Readable, key);
+        _ = HostEpoll.Add(_epoll, fd, Readable, key);
     }
 
     private void Run()
@@ -109,7 +109,7 @@ public sealed class StubMonitor
         {
             case StubProcess process:
                 Unwatch(entry.Data, process.PidFd);
-                PidFd.Reap(process.PidFd, false);
+                _ = PidFd.Reap(process.PidFd, false);
                 process.OnDeath();
                 process.Release();
                 break;
@@ -127,7 +127,7 @@ public sealed class StubMonitor
 
     private void Unwatch(ulong key, int fd)
     {
-        HostEpoll.Remove(_epoll, fd);
+        _ = HostEpoll.Remove(_epoll, fd);
         using (_lock.Enter())
         {
             _watched.Remove(key);
@@ -153,14 +153,14 @@ public sealed class StubMonitor
             if (!thread.TryApprove(call, out hostFd))
             {
                 // Nobody ordered this: guest code jumped to the stub's instruction. It ends here.
-                SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
+                _ = SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
                 thread.Process.Kill();
                 return;
             }
         }
         else if (!BindChild(family, call, out hostFd))
         {
-            SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
+            _ = SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
             return;
         }
 
@@ -171,12 +171,12 @@ public sealed class StubMonitor
                 family.Listener, call.Id, hostFd, (int)call.Arguments[4], true);
             if (!added.IsOk)
             {
-                SeccompListener.Fail(family.Listener, call.Id, added.Error);
+                _ = SeccompListener.Fail(family.Listener, call.Id, added.Error);
                 return;
             }
         }
 
-        SeccompListener.Continue(family.Listener, call.Id);
+        _ = SeccompListener.Continue(family.Listener, call.Id);
     }
 
     private bool BindChild(StubFamily family, in SeccompNotification call, out int hostFd)

@@ -50,7 +50,7 @@ public sealed class StubProcess : RefCounted
         {
             if (_pidFd >= 0)
             {
-                Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
+                _ = Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
             }
             else
             {

@@ -34,7 +34,7 @@ public sealed class StubSpawner
     {
         _monitor = monitor;
         // For all threads made from now on, while we still have the capability to say so.
-        HostProcess.Control(SetSecureBits, NoRoot);
+        _ = HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
         Result<int> memfd = StubAssembler.Build(_vdso).ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
@@ -155,7 +155,7 @@ public sealed class StubSpawner
             return error;
         }
 
-        SeccompListener.SetSyncWakeUp(listener);
+        _ = SeccompListener.SetSyncWakeUp(listener);
         process.Family.Release();
         process.Family = new StubFamily { Listener = listener };
         _monitor.Watch(process.Family);

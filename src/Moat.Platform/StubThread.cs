@@ -122,7 +122,7 @@ public sealed unsafe class StubThread : IMemoryOrders
         int tid = Tid;
         if (tid != 0 && !_dead)
         {
-            HostProcess.SendToThread(Process.Pid, tid, StubLayout.InterruptSignal);
+            _ = HostProcess.SendToThread(Process.Pid, tid, StubLayout.InterruptSignal);
         }
     }
 
@@ -344,7 +344,7 @@ public sealed unsafe class StubThread : IMemoryOrders
                 return false;
             }
 
-            HostFutex.Wait(state, StubLayout.StateReply);
+            _ = HostFutex.Wait(state, StubLayout.StateReply);
             Interlocked.Exchange(ref _area.Field<uint>(StubLayout.KernelSleeps), 1);
         }
 

@@ -51,7 +51,7 @@ public static class Groups
     public static SysResult SetFileSystemGid(Task task, uint gid)
     {
         uint before = task.Credentials.FsGid;
-        Users.Commit(task, GroupRules.SetFileSystem(task.Credentials, gid));
+        _ = Users.Commit(task, GroupRules.SetFileSystem(task.Credentials, gid));
         return (long)before;
     }
 

@@ -52,7 +52,7 @@ public static class Poll
         if (!timeout.IsNull)
         {
             // Linux updates it, and takes no offence at memory it cannot write.
-            timeout.Write(task.Memory, Timespec.FromNanoseconds(Timeouts.Left(deadline)));
+            _ = timeout.Write(task.Memory, Timespec.FromNanoseconds(Timeouts.Left(deadline)));
         }
 
         if (result.Error == Errno.EINTR)

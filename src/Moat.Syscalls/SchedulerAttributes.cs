@@ -147,7 +147,7 @@ public static class SchedulerAttributes
 
     private static Errno TooBig(Task task, ulong address)
     {
-        task.Memory.Write(address, SchedulingAttributes.CurrentSize);
+        _ = task.Memory.Write(address, SchedulingAttributes.CurrentSize);
         return Errno.E2BIG;
     }
 }

@@ -45,7 +45,7 @@ public static class Select
         SysResult result = Run(task, count, read, write, except, deadline, wait);
         if (!timeout.IsNull)
         {
-            timeout.Write(task.Memory, Timeval.FromNanoseconds(Timeouts.Left(deadline)));
+            _ = timeout.Write(task.Memory, Timeval.FromNanoseconds(Timeouts.Left(deadline)));
         }
 
         return result.Error == Errno.EINTR ? Errno.ERESTARTNOHAND : result;
@@ -71,7 +71,7 @@ public static class Select
         SysResult result = Run(task, count, read, write, except, deadline, wait);
         if (!timeout.IsNull)
         {
-            timeout.Write(task.Memory, Timespec.FromNanoseconds(Timeouts.Left(deadline)));
+            _ = timeout.Write(task.Memory, Timespec.FromNanoseconds(Timeouts.Left(deadline)));
         }
 
         if (result.Error == Errno.EINTR)

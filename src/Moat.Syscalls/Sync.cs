@@ -18,7 +18,7 @@ public static class Sync
         {
             foreach (Mount mount in mounts.Snapshot())
             {
-                mount.FileSystem.Sync();
+                _ = mount.FileSystem.Sync();
             }
         }
 

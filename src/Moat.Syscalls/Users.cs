@@ -49,7 +49,7 @@ public static class Users
     public static SysResult SetFileSystemUid(Task task, uint uid)
     {
         uint before = task.Credentials.FsUid;
-        Commit(task, UserRules.SetFileSystem(task.Credentials, uid));
+        _ = Commit(task, UserRules.SetFileSystem(task.Credentials, uid));
         return (long)before;
     }
 

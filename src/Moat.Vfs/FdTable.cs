@@ -250,7 +250,7 @@ public sealed class FdTable
     {
         for (int fd = NextOpen(first); fd >= 0 && fd <= last; fd = NextOpen(fd + 1))
         {
-            SetCloseOnExec(fd, true);
+            _ = SetCloseOnExec(fd, true);
         }
     }
 

@@ -26,7 +26,7 @@ internal static class ConsoleSocket
             return MoatError.Of($"making a terminal: {ErrorText.Of(error)}; is /dev/pts mounted?");
         }
 
-        HostTerminal.SetSize(terminal, size.Rows, size.Columns);
+        _ = HostTerminal.SetSize(terminal, size.Rows, size.Columns);
         if (!HostSocket.ConnectStream(path).TryGet(out int socket, out error))
         {
             return MoatError.Of($"--console-socket {path}: {ErrorText.Of(error)}");

@@ -110,7 +110,7 @@ internal static class ContainerCreator
             case ControlKind.Ready:
                 return null;
             case ControlKind.Failed:
-                PidFd.Reap(kernel.PidFd, true);
+                _ = PidFd.Reap(kernel.PidFd, true);
                 return new MoatError(message.Value is >= 125 and <= 127 ? message.Value : 125, message.Text);
             default:
                 ChildStatus how = PidFd.Reap(kernel.PidFd, true).Value;
@@ -144,8 +144,8 @@ internal static class ContainerCreator
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            PidFd.SendSignal(kernel.PidFd, 9);
-            PidFd.Reap(kernel.PidFd, true);
+            _ = PidFd.SendSignal(kernel.PidFd, 9);
+            _ = PidFd.Reap(kernel.PidFd, true);
             return MoatError.Of($"recording the container: {e.Message}");
         }
     }

@@ -124,7 +124,7 @@ internal static class HostChecks
         SpawnFailure? failure = program.Spawn(out SpawnedChild child);
         if (failure == null)
         {
-            PidFd.Reap(child.PidFd, true);
+            _ = PidFd.Reap(child.PidFd, true);
             HostFile.Close(child.PidFd);
         }
 

@@ -46,6 +46,6 @@ internal static class ErrorText
         }
 
         line.Append('\n');
-        HostFile.Write(2, Encoding.UTF8.GetBytes(line.ToString()));
+        _ = HostFile.Write(2, Encoding.UTF8.GetBytes(line.ToString()));
     }
 }

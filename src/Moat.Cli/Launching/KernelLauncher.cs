@@ -79,7 +79,7 @@ internal sealed class KernelLauncher
             return MoatError.Of($"control socket: {ErrorText.Of(error)}");
         }
 
-        HostFile.SetFlags(gate.Fd, OpenFlags.ReadWrite);
+        _ = HostFile.SetFlags(gate.Fd, OpenFlags.ReadWrite);
         int gateFd = AddSource(gate.Fd);
         int executable = AddSource(OpenSelf());
         AddPreparation(gateFd);

@@ -50,7 +50,7 @@ internal sealed class Supervisor
 
         foreach (int signal in s_forwarded)
         {
-            pipe.Catch(signal);
+            _ = pipe.Catch(signal);
         }
 
         return pipe;
@@ -81,7 +81,7 @@ internal sealed class Supervisor
             if (!_timedOut && Clock.MonotonicNs() >= _deadline)
             {
                 _timedOut = true;
-                PidFd.SendSignal(_kernel.PidFd, 9);
+                _ = PidFd.SendSignal(_kernel.PidFd, 9);
             }
 
             if (ready.Error != Errno.Success)
@@ -111,7 +111,7 @@ internal sealed class Supervisor
             {
                 // The guest's processes stop by the signal; this one stops so that the caller's shell
                 // notices.
-                HostProcess.Send(HostProcess.GetPid(), Stop);
+                _ = HostProcess.Send(HostProcess.GetPid(), Stop);
             }
         }
     }
@@ -119,7 +119,7 @@ internal sealed class Supervisor
     private void Send(ControlMessage message)
     {
         Span<byte> buffer = stackalloc byte[ControlMessage.MaximumBytes];
-        HostSocket.Send(_kernel.ControlFd, message.Encode(buffer));
+        _ = HostSocket.Send(_kernel.ControlFd, message.Encode(buffer));
     }
 
     /// <summary>One report; a status when the sandbox has ended.</summary>
@@ -152,7 +152,7 @@ internal sealed class Supervisor
     {
         if (_kernel.PidFd >= 0)
         {
-            PidFd.Reap(_kernel.PidFd, true);
+            _ = PidFd.Reap(_kernel.PidFd, true);
         }
     }
 

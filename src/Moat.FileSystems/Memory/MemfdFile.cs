@@ -45,7 +45,7 @@ public sealed class MemfdFile : OpenFile
 
         if (!allowSealing && !noExecute)
         {
-            Memfd.AddSeals(fd, MemfdSeals.Seal);
+            _ = Memfd.AddSeals(fd, MemfdSeals.Seal);
         }
 
         return new MemfdFile(new MemfdObject(fd, name), OpenFlags.ReadWrite | OpenFlags.LargeFile, caller.Credentials);

@@ -30,7 +30,7 @@ internal static class OverlayChanges
 
             if (wasHidden && made.Value.IsDirectory)
             {
-                OverlayMarks.MakeOpaque(caller, made.Value);
+                _ = OverlayMarks.MakeOpaque(caller, made.Value);
             }
 
             return new OverlayInode(overlay, new OverlayPlace(parent, name.ToArray()), made.Value, []);
@@ -160,7 +160,7 @@ internal static class OverlayChanges
     {
         if (wasThere)
         {
-            OverlayMarks.MakeWhiteout(caller, directory, name);
+            _ = OverlayMarks.MakeWhiteout(caller, directory, name);
         }
     }
 }

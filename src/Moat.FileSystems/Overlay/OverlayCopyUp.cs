@@ -123,7 +123,7 @@ internal static class OverlayCopyUp
             return error;
         }
 
-        upper.GetAttributes(out InodeAttributes copied);
+        _ = upper.GetAttributes(out InodeAttributes copied);
         inode.Overlay.SetOrigin(copied.InodeNumber, inode.Number);
         inode.SetUpper(upper, isTemporary: place is null);
         if (inode.Type == FileType.Regular && place is not null)
@@ -161,7 +161,7 @@ internal static class OverlayCopyUp
             Result<int> size = lower.GetExtendedAttribute(caller, name, value);
             if (size.IsOk && !name.StartsWith(OverlayMarks.Prefix))
             {
-                upper.SetExtendedAttribute(caller, name, value.AsSpan(0, size.Value), 0);
+                _ = upper.SetExtendedAttribute(caller, name, value.AsSpan(0, size.Value), 0);
             }
         }
 

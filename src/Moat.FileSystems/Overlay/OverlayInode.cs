@@ -30,13 +30,13 @@ internal sealed class OverlayInode : Inode
         Lowers = lowers;
         if (lowers.Length > 0)
         {
-            lowers[0].GetAttributes(out InodeAttributes attributes);
+            _ = lowers[0].GetAttributes(out InodeAttributes attributes);
             Number = attributes.InodeNumber;
             _device = fileSystem.DeviceOfLower(attributes.DeviceId);
         }
         else
         {
-            upper!.GetAttributes(out InodeAttributes attributes);
+            _ = upper!.GetAttributes(out InodeAttributes attributes);
             Number = fileSystem.NumberOfUpper(attributes.InodeNumber);
             _device = fileSystem.DeviceId;
         }
@@ -73,7 +73,7 @@ internal sealed class OverlayInode : Inode
         {
             foreach (Inode lower in Lowers)
             {
-                lower.GetAttributes(out InodeAttributes below);
+                _ = lower.GetAttributes(out InodeAttributes below);
                 attributes.LinkCount += Math.Max(below.LinkCount, 2) - 2;
             }
         }

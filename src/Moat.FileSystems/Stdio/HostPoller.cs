@@ -58,7 +58,7 @@ public sealed class HostPoller
         {
             if (_queues.Remove(fd))
             {
-                HostEpoll.Remove(_epoll, fd);
+                _ = HostEpoll.Remove(_epoll, fd);
             }
         }
     }

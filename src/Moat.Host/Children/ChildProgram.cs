@@ -125,7 +125,7 @@ public sealed unsafe class ChildProgram : IDisposable
         int pidFd = (int)block->PidFd;
         if (meanwhileError != Errno.Success)
         {
-            PidFd.SendSignal(pidFd, KillSignal);
+            _ = PidFd.SendSignal(pidFd, KillSignal);
         }
 
         WaitForMemory(block);
@@ -133,7 +133,7 @@ public sealed unsafe class ChildProgram : IDisposable
         SpawnFailure? failure = FailureOf(block, records + prelude, meanwhileError);
         if (failure != null)
         {
-            PidFd.Reap(pidFd, true);
+            _ = PidFd.Reap(pidFd, true);
             HostFile.Close(pidFd);
             return failure;
         }
@@ -150,7 +150,7 @@ public sealed unsafe class ChildProgram : IDisposable
         uint running;
         while ((running = System.Threading.Volatile.Read(ref block->Running)) != 0)
         {
-            HostFutex.Wait(&block->Running, running);
+            _ = HostFutex.Wait(&block->Running, running);
         }
     }
 

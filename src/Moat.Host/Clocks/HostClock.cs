@@ -13,7 +13,7 @@ public static unsafe class HostClock
     {
         Timespec time = default;
         // SAFETY: the timespec is on this thread's stack for the whole call.
-        HostCall.Invoke(SyscallNumber.clock_gettime, (ulong)(int)clock, (ulong)&time);
+        _ = HostCall.Invoke(SyscallNumber.clock_gettime, (ulong)(int)clock, (ulong)&time);
         return time.ToNanoseconds();
     }
 

@@ -13,7 +13,7 @@ public static unsafe class HostMemoryInfo
     {
         SystemInformation information = default;
         // SAFETY: the structure is on this thread's stack and as large as the kernel's.
-        HostCall.Invoke(SyscallNumber.sysinfo, (ulong)&information);
+        _ = HostCall.Invoke(SyscallNumber.sysinfo, (ulong)&information);
         return information;
     }
 }

@@ -28,14 +28,14 @@ public sealed class EventFd : IDisposable
     public void Signal()
     {
         ulong one = 1;
-        HostFile.Write(Fd, MemoryMarshal.AsBytes(new Span<ulong>(ref one)));
+        _ = HostFile.Write(Fd, MemoryMarshal.AsBytes(new Span<ulong>(ref one)));
     }
 
     /// <summary>Makes it unreadable again.</summary>
     public void Clear()
     {
         ulong count = 0;
-        HostFile.Read(Fd, MemoryMarshal.AsBytes(new Span<ulong>(ref count)));
+        _ = HostFile.Read(Fd, MemoryMarshal.AsBytes(new Span<ulong>(ref count)));
     }
 
     /// <summary>Closes.</summary>

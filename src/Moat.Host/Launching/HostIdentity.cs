@@ -17,7 +17,7 @@ public static class HostIdentity
     public static uint Umask()
     {
         uint mask = (uint)HostCall.Invoke(SyscallNumber.umask, 0x3f).Raw;
-        HostCall.Invoke(SyscallNumber.umask, mask);
+        _ = HostCall.Invoke(SyscallNumber.umask, mask);
         return mask;
     }
 

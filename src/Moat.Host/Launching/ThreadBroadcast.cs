@@ -110,7 +110,7 @@ public static unsafe class ThreadBroadcast
             ? error : HostProcess.SendToThread(HostProcess.GetPid(), thread, Signal);
         while (error == Errno.Success && System.Threading.Volatile.Read(ref *(uint*)data) == 0)
         {
-            HostFutex.Wait((uint*)data, 0, 10_000_000);
+            _ = HostFutex.Wait((uint*)data, 0, 10_000_000);
         }
 
         // The page stays mapped: the thread may still be on its way out of the handler.

@@ -33,7 +33,7 @@ public static class RobustList
         task.ClearChildTid = 0;
         if (address != 0 && clearTid && task.Memory.Write(address, 0u) == Errno.Success)
         {
-            FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
+            _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
         }
     }
 
@@ -81,7 +81,7 @@ public static class RobustList
         // It died between unlocking and waking: pass the wake on (kernel/futex/core.c, handle_futex_death).
         if (isPending && !isPi && (word & TidMask) == 0)
         {
-            FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
+            _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
             return true;
         }
 
@@ -99,7 +99,7 @@ public static class RobustList
                 // Whoever set it finds the word changed, or is queued and gets this wake.
                 if (!isPi)
                 {
-                    FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
+                    _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
                 }
 
                 break;

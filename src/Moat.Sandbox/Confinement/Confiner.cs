@@ -34,10 +34,10 @@ internal static class Confiner
     {
         if (HostLimits.Get(HostLimits.OpenFiles, out _, out ulong hard) == Errno.Success)
         {
-            HostLimits.Set(HostLimits.OpenFiles, hard, hard);
+            _ = HostLimits.Set(HostLimits.OpenFiles, hard, hard);
         }
 
-        HostLimits.Set(HostLimits.CoreSize, 0, 0);
+        _ = HostLimits.Set(HostLimits.CoreSize, 0, 0);
     }
 
     /// <summary>Keeps only these capabilities, for itself and everything it starts.</summary>

@@ -18,7 +18,7 @@ internal sealed class ControlReporter
     internal void Send(ControlMessage message)
     {
         System.Span<byte> buffer = stackalloc byte[ControlMessage.MaximumBytes];
-        HostSocket.Send(_socket, message.Encode(buffer));
+        _ = HostSocket.Send(_socket, message.Encode(buffer));
     }
 
     /// <summary>The start failed.</summary>

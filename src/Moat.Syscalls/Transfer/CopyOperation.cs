@@ -80,11 +80,11 @@ internal struct CopyOperation(OpenFile input, OpenFile output, long? inOffset, l
 
         if (input is PipeFile pipe)
         {
-            pipe.Buffer.Read(staging[..moved]);
+            _ = pipe.Buffer.Read(staging[..moved]);
         }
         else if (moved < got)
         {
-            input.Seek(task, moved - got, 1);
+            _ = input.Seek(task, moved - got, 1);
         }
     }
 

@@ -23,7 +23,7 @@ internal static class FileCopy
             return error;
         }
 
-        ReadOffset(task, outPointer, out long? outOffset);
+        _ = ReadOffset(task, outPointer, out long? outOffset);
         count = System.Math.Min(count, GuestSegments.MaximumCount);
         var operation = new CopyOperation(input, output, inOffset, outOffset, count);
         Result<long> result = Wait(task, input, output, nonBlocking, ref operation);

@@ -54,7 +54,7 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
     {
         if (offset is null && file.WaitQueue is null)
         {
-            file.Seek(task, -bytes, 1);
+            _ = file.Seek(task, -bytes, 1);
         }
     }
 }

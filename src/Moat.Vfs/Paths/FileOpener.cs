@@ -129,7 +129,7 @@ public static class FileOpener
 
         Span<byte> name = stackalloc byte[24];
         name[0] = (byte)'#';
-        inode.GetAttributes(out InodeAttributes attributes);
+        _ = inode.GetAttributes(out InodeAttributes attributes);
         attributes.InodeNumber.TryFormat(name[1..], out int length);
         Dentry dentry = Dentry.CreateUncached(directory.Dentry, name[..(length + 1)], inode, deleted: true);
         const OpenFlags Dropped = OpenFlags.TemporaryFile & ~OpenFlags.Directory;
