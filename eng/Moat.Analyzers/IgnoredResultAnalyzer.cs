@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Moat.Analyzers;
 
-/// <summary>Errors are values: a call whose Errno, Result or SysResult goes nowhere is a compile error.</summary>
+/// <summary>Errors are values: a call whose Errno, Result or SysResult goes nowhere is reported.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
 {
@@ -16,7 +16,7 @@ public sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
         "Ignored result",
         "The {0} that '{1}' returns is ignored: handle it, or discard it with '_ ='",
         "Moat.Errors",
-        DiagnosticSeverity.Error,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true);
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal static class ChildSignals
             });
             info.Number = (int)child.ExitSignal;
             info.Status = (status & 0x7f) == 0 ? status >> 8 : status & 0x7f;
-            SignalSender.SendToProcess(parent, info);
+            _ = SignalSender.SendToProcess(parent, info);
         }
 
         parent.ChildEvents.Wake(PollEvents.In);
@@ -50,7 +50,7 @@ internal static class ChildSignals
         {
             SigInfo info = About(child, code);
             info.Status = signal;
-            SignalSender.SendToProcess(parent, info);
+            _ = SignalSender.SendToProcess(parent, info);
         }
 
         parent.ChildEvents.Wake(PollEvents.In);

@@ -30,7 +30,7 @@ public static class SignalSender
 
         foreach (ThreadGroup member in members)
         {
-            SendToProcess(member, info);
+            _ = SendToProcess(member, info);
         }
     }
 

@@ -192,7 +192,7 @@ public static class TaskExit
         {
             if (orphan.ParentDeathSignal != Signal.None)
             {
-                SignalSender.SendToProcess(orphan.Group, new SigInfo { Number = (int)orphan.ParentDeathSignal });
+                _ = SignalSender.SendToProcess(orphan.Group, new SigInfo { Number = (int)orphan.ParentDeathSignal });
             }
         }
     }

@@ -148,6 +148,6 @@ public sealed class GuestKernel : IDisposable
     private void ReportFailure(Task task, Exception failure)
     {
         string text = $"moat: bug: process {task.Group.ProcessId} ends: {failure}\n";
-        HostFile.Write(_request.LogFd >= 0 ? _request.LogFd : _request.Process.StderrFd, Encoding.UTF8.GetBytes(text));
+        _ = HostFile.Write(_request.LogFd >= 0 ? _request.LogFd : _request.Process.StderrFd, Encoding.UTF8.GetBytes(text));
     }
 }
