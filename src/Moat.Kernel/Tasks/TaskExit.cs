@@ -113,6 +113,7 @@ public static class TaskExit
     {
         group.Timers.Stop();
         TaskTree tree = group.Kernel.Tree;
+        group.Kernel.Ipc.OnExit(group);
         var orphans = new List<Task>();
         ThreadGroup? parent;
         bool reap;
