@@ -163,6 +163,9 @@ internal static class MapOperation
         flags |= (request.Flags & MapFlags.GrowsDown) != 0 ? VmaFlags.GrowsDown : VmaFlags.None;
         flags |= (request.Flags & MapFlags.NoReserve) != 0 ? VmaFlags.NoReserve : VmaFlags.None;
         flags |= (request.Flags & MapFlags.Locked) != 0 ? VmaFlags.Locked : VmaFlags.None;
+        bool accounted = !shared && (request.Protection & MemoryProtection.Write) != 0
+            && (request.Flags & MapFlags.NoReserve) == 0;
+        flags |= accounted ? VmaFlags.Accounted : VmaFlags.None;
         return new Vma
         {
             Start = start,

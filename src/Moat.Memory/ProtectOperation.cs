@@ -110,7 +110,18 @@ internal static class ProtectOperation
             return error;
         }
 
-        vmas.Update(start, reach, protection, static (wanted, vma) => vma with { Protection = wanted });
+        vmas.Update(start, reach, protection, Changed);
         return stopped;
+    }
+
+    private static Vma Changed(MemoryProtection wanted, Vma vma)
+    {
+        bool becomesAccounted = (wanted & MemoryProtection.Write) != 0
+            && (vma.Flags & (VmaFlags.Shared | VmaFlags.NoReserve)) == 0;
+        return vma with
+        {
+            Protection = wanted,
+            Flags = vma.Flags | (becomesAccounted ? VmaFlags.Accounted : VmaFlags.None),
+        };
     }
 }

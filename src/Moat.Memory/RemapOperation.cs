@@ -22,7 +22,7 @@ internal static class RemapOperation
         bool dontUnmap = (request.Flags & RemapFlags.DontUnmap) != 0;
         if ((request.Flags & ~Known) != 0 || (isFixed && !mayMove)
             || (dontUnmap && (!mayMove || oldLength != newLength))
-            || !IsPageAligned(request.Address) || newLength == 0)
+            || !IsPageAligned(request.Address) || newLength == 0 || newLength > Top)
         {
             return Errno.EINVAL;
         }

@@ -38,12 +38,13 @@ public static class Execute
         }
 
         ReadOnlySpan<byte> name = buffer[..length];
-        if (!Find(task, directory, name, flags).TryGet(out Location place, out error))
-        {
-            return error;
-        }
-
-        if (!ExecutableResolver.Open(task, place).TryGet(out OpenFile? file, out error))
+        bool byDescriptor = name.IsEmpty && (flags & AtFlags.EmptyPath) != 0 && directory != CurrentDirectory;
+        Result<OpenFile> opened = byDescriptor
+            ? OpenDescriptor(task, directory)
+            : Find(task, directory, name, flags).TryGet(out Location place, out error)
+                ? ExecutableResolver.Open(task, place)
+                : error;
+        if (!opened.TryGet(out OpenFile? file, out error))
         {
             return error;
         }
@@ -56,7 +57,8 @@ public static class Execute
             return error;
         }
 
-        return TaskExec.Execute(task, file, DisplayName(directory, name), argv, envp);
+        byte[]? command = byDescriptor ? file.Location?.Dentry.Name : null;
+        return TaskExec.Execute(task, file, DisplayName(directory, name), argv, envp, command);
     }
 
     private static Result<Location> Find(Task task, int directory, ReadOnlySpan<byte> name, AtFlags flags)
@@ -85,6 +87,30 @@ public static class Execute
         }
 
         return PathWalker.Lookup(task, start, name, lookup, ResolveFlags.None);
+    }
+
+    // The file itself, or for one without a name (a memfd) the open file if it can be read.
+    private static Result<OpenFile> OpenDescriptor(Task task, int fd)
+    {
+        using FileReference borrowed = task.Files.BorrowAny(fd);
+        if (borrowed.File is not { } file)
+        {
+            return Errno.EBADF;
+        }
+
+        if (file.Location is { } place)
+        {
+            return ExecutableResolver.Open(task, place);
+        }
+
+        if (!file.CanRead || !file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
+            || StatMode.TypeOf(attributes.Mode) != FileType.Regular || (attributes.Mode & StatMode.AnyExecute) == 0)
+        {
+            return Errno.EACCES;
+        }
+
+        file.AddReference();
+        return file;
     }
 
     // What AT_EXECFN and a script's interpreter see of a descriptor (fs/exec.c, alloc_bprm).

@@ -26,8 +26,9 @@ public static class TaskExec
     /// <param name="path">The path it was named by.</param>
     /// <param name="arguments">argv.</param>
     /// <param name="environment">envp.</param>
-    public static Errno Execute(
-        Task task, OpenFile file, ReadOnlySpan<byte> path, ArgumentStrings arguments, ArgumentStrings environment)
+    /// <param name="command">The task's new name; null for the last part of the path.</param>
+    public static Errno Execute(Task task, OpenFile file, ReadOnlySpan<byte> path, ArgumentStrings arguments,
+        ArgumentStrings environment, byte[]? command = null)
     {
         ulong stackLimit = task.Group.Limits.Soft(Resource.Stack);
         Result<PreparedProgram> prepared = ProgramPreparer.Prepare(
@@ -68,7 +69,7 @@ public static class TaskExec
                 return Errno.Success;
             }
 
-            Reset(task, program, credentials, path);
+            Reset(task, program, credentials, command ?? path);
             task.Registers = new GuestRegisters
             {
                 Rip = start.InstructionPointer, Rsp = start.StackPointer, Eflags = InitialFlags,
