@@ -12,7 +12,7 @@ internal static class StubFilter
     [
         SyscallNumber.mmap, SyscallNumber.munmap, SyscallNumber.mprotect, SyscallNumber.mremap, SyscallNumber.madvise,
         SyscallNumber.msync, SyscallNumber.mlock, SyscallNumber.mlock2, SyscallNumber.munlock, SyscallNumber.exit,
-        SyscallNumber.mincore, SyscallNumber.membarrier,
+        SyscallNumber.mincore, SyscallNumber.membarrier, SyscallNumber.clock_gettime,
     ];
 
     /// <summary>Builds it. Guest code traps, the stub's own instructions may do what is theirs, all else is fatal.</summary>

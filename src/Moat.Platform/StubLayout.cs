@@ -45,6 +45,7 @@ public static class StubLayout
     internal const int ReplyContext = 0x208;
     internal const int ReplyFsBase = 0x210;
     internal const int ReplyGsBase = 0x218;
+    internal const int Scratch = 0x240;
     internal const int Orders = 0x1000;
     internal const int OrderSize = 64;
     internal const int OrderResult = 56;

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Host.Clocks;
 using Moat.Host.Files;
 using Moat.Host.Processes;
 using Moat.Memory;
@@ -15,6 +16,7 @@ namespace Moat.Platform;
 /// </remarks>
 public sealed class StubProcess : RefCounted
 {
+    private long _lastCpuNs;
     private const int KillSignal = 9;
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly List<StubThread> _threads = [];
@@ -42,6 +44,19 @@ public sealed class StubProcess : RefCounted
     internal StubMonitor Monitor => _monitor;
 
     internal int PidFd => _pidFd;
+
+    /// <summary>CPU time of all its threads, the ended ones too, in ns; what was last heard once it is gone.</summary>
+    public long CpuTimeNs()
+    {
+        long now = Pid == 0 ? 0 : HostClock.ReadNs(HostClock.OfProcess(Pid));
+        long last = System.Threading.Volatile.Read(ref _lastCpuNs);
+        if (now > last)
+        {
+            System.Threading.Volatile.Write(ref _lastCpuNs, now);
+        }
+
+        return System.Math.Max(now, last);
+    }
 
     /// <summary>Ends it at once. Every task thread that drives one of its threads gets a Dead event.</summary>
     public void Kill()

@@ -30,7 +30,7 @@ public static class Usage
                 times = task.Group.Cpu.Children;
                 break;
             case UsageWho.Thread:
-                times = ProcessCpu.OfTask(task);
+                times = task.CpuClock.ReadOwn();
                 break;
             default:
                 return Errno.EINVAL;

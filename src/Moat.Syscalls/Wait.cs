@@ -105,8 +105,6 @@ public static class Wait
             return Errno.Success;
         }
 
-        var value = default(ResourceUsage);
-        value.UserTime = new Abi.Time.Timeval(report.CpuTimeNs / 1_000_000_000, report.CpuTimeNs / 1000 % 1_000_000);
-        return usage.Write(task.Memory, value);
+        return usage.Write(task.Memory, Usage.ToUsage(report.Cpu));
     }
 }

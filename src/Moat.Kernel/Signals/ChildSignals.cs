@@ -59,6 +59,6 @@ internal static class ChildSignals
     private static SigInfo About(ThreadGroup child, int code) => new()
     {
         Number = (int)Signal.SIGCHLD, Code = code, Pid = child.ProcessId, Uid = child.Leader.Credentials.Uid,
-        UserTime = child.UserTimeNs / TickNs,
+        UserTime = child.Cpu.Exited.UserNs / TickNs, SystemTime = child.Cpu.Exited.SystemNs / TickNs,
     };
 }

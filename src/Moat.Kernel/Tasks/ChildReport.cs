@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel.Time;
+
 namespace Moat.Kernel.Tasks;
 
 /// <summary>A child's change of state.</summary>
@@ -6,8 +8,8 @@ namespace Moat.Kernel.Tasks;
 /// <param name="Uid">Its real user.</param>
 /// <param name="Status">As wait4 stores it.</param>
 /// <param name="Code">CLD_*.</param>
-/// <param name="CpuTimeNs">CPU time of the child and of the children it waited for.</param>
-public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, int Code, long CpuTimeNs)
+/// <param name="Cpu">CPU time of the child and of the children it waited for.</param>
+public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, int Code, CpuTimes Cpu)
 {
     /// <summary>si_status: the exit code, or the signal.</summary>
     public int SignalStatus => Code switch

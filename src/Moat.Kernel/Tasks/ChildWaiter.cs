@@ -3,6 +3,7 @@ using Moat.Abi;
 using Moat.Abi.Signals;
 using Moat.Abi.Wait;
 using Moat.Base;
+using Moat.Kernel.Time;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -83,7 +84,7 @@ public static class ChildWaiter
     {
         bool keep = (options & WaitOptions.NoWait) != 0;
         report = new ChildReport(
-            child.ProcessId, child.Leader.Credentials.Uid, 0, 0, child.UserTimeNs + child.ChildUserTimeNs);
+            child.ProcessId, child.Leader.Credentials.Uid, 0, 0, ProcessCpu.OfProcessLocked(child) + child.Cpu.Children);
         if (child.State == ProcessState.Zombie && (options & WaitOptions.Exited) != 0)
         {
             report = report with { Status = child.ExitStatus, Code = ExitCode(child.ExitStatus) };

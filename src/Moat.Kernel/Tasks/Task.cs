@@ -22,7 +22,6 @@ public sealed class Task : Caller
     private readonly Parker _parker = new();
     private int _interrupted;
     private int _inGuest;
-    private long _finalCpuTimeNs = -1;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -30,6 +29,7 @@ public sealed class Task : Caller
         ThreadId = threadId;
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
+        CpuClock = new TaskCpuClock(this);
         Uts = group.Kernel.Uts;
         Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
@@ -63,8 +63,8 @@ public sealed class Task : Caller
     /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
     public TaskScheduling Scheduling { get; set; }
 
-    /// <summary>Measures this thread's CPU time; null while nothing does.</summary>
-    public ITaskCpuClock? CpuClock { get; set; }
+    /// <summary>Measures this thread's CPU time.</summary>
+    public TaskCpuClock CpuClock { get; }
 
     /// <summary>personality(2); a clone has its parent's.</summary>
     public uint Personality { get; set; }
@@ -149,12 +149,6 @@ public sealed class Task : Caller
     /// <summary>The exit status once the task has decided to end; null while it lives.</summary>
     internal int? ExitStatus { get; set; }
 
-    /// <summary>CPU time of the task's guest code and calls, ns.</summary>
-    public long UserTimeNs => _finalCpuTimeNs >= 0 ? _finalCpuTimeNs : Stub.CpuTimeNs() - CpuTimeBaseNs;
-
-    /// <summary>What the host thread had used when it became this task's.</summary>
-    internal long CpuTimeBaseNs { get; set; }
-
     /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
     internal bool AwaitsFork { get; set; }
 
@@ -200,9 +194,6 @@ public sealed class Task : Caller
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, whatever signals come: for stops and for vfork.</summary>
     internal void BlockUninterruptibly() => _parker.Park(long.MaxValue);
-
-    /// <summary>The task is about to give its host thread away: its CPU time stands.</summary>
-    internal void FreezeCpuTime() => _finalCpuTimeNs = UserTimeNs;
 
     internal void Retire() => _parker.Dispose();
 }

@@ -149,9 +149,9 @@ public static class TaskClone
             if (!request.Has(CloneFlags.Thread))
             {
                 mm.AddProcess();
+                child.Group.BorrowsStub = true;
             }
 
-            child.CpuTimeBaseNs = thread.CpuTimeNs();
             return Errno.Success;
         }
 

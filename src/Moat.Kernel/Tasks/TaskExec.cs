@@ -7,6 +7,7 @@ using Moat.Kernel.Futex;
 using Moat.Kernel.Identity;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Loading;
+using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
@@ -61,7 +62,7 @@ public static class TaskExec
             LeaveOldMemory(task);
             task.Mm = mm;
             task.Stub = stub.Thread;
-            task.CpuTimeBaseNs = 0;
+            task.Group.BorrowsStub = false;
             if (!loaded.TryGet(out LoadedProgram start, out error))
             {
                 TaskExit.BeginGroupExit(task.Group, (int)Signal.SIGKILL);
@@ -161,6 +162,7 @@ public static class TaskExec
             return;
         }
 
+        ProcessCpu.KeepStubTime(task.Group);
         RobustList.Release(task, task.Mm.IsShared);
         task.Mm.RemoveProcess();
         task.Mm.RemoveUser(task.Stub);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Time;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -67,13 +68,15 @@ public static class TaskExit
                 group.Tasks.Remove(task);
             }
 
+            task.CpuClock.Stop();
+            group.Cpu.AddExited(new CpuTimes(0, task.CpuClock.Read().SystemNs));
+
             last = group.Tasks.Count == 0;
             if (task != group.Leader || last)
             {
                 group.Kernel.Tree.RemoveTaskLocked(task.ThreadId);
             }
 
-            group.UserTimeNs += task.UserTimeNs;
             if (!group.IsExiting && (last || task == group.Leader))
             {
                 group.ExitStatus = task.ExitStatus ?? (int)Signal.SIGKILL;
@@ -93,10 +96,11 @@ public static class TaskExit
         RobustList.Release(task, task.Mm.IsShared);
         if (task.Group.Tasks.Count == 1)
         {
+            ProcessCpu.KeepStubTime(task.Group);
+            task.Group.BorrowsStub = true;
             task.Mm.RemoveProcess();
         }
 
-        task.FreezeCpuTime();
         task.Mm.RemoveUser(task.Stub);
         WakeVforkParent(task);
     }
@@ -217,7 +221,7 @@ public static class TaskExit
         group.Parent?.Children.Remove(group);
         if (group.Parent is { } parent)
         {
-            parent.ChildUserTimeNs += group.UserTimeNs + group.ChildUserTimeNs;
+            parent.Cpu.AddChild(ProcessCpu.OfProcessLocked(group) + group.Cpu.Children);
         }
 
         group.Kernel.Tree.RemoveProcessLocked(group);

@@ -16,6 +16,7 @@ internal static class TaskLoop
     /// <summary>Runs a task to its end.</summary>
     internal static void Run(Task task)
     {
+        task.CpuClock.Start();
         try
         {
             if (TaskStart.Begin(task))

@@ -113,11 +113,8 @@ public sealed class ThreadGroup
     /// <summary>True for the first process of a container: signals without a handler do not touch it (kill(2)).</summary>
     public bool IsProtectedInit { get; init; }
 
-    /// <summary>CPU time of ended tasks, ns.</summary>
-    internal long UserTimeNs { get; set; }
-
-    /// <summary>CPU time of children that were waited for, ns.</summary>
-    internal long ChildUserTimeNs { get; set; }
+    /// <summary>True for a vfork child until its execve: it runs in its parent's stub.</summary>
+    internal bool BorrowsStub { get; set; }
 
     /// <summary>The task that execve lets live while it ends the others; null otherwise.</summary>
     internal Task? ExecSurvivor { get; set; }

@@ -22,7 +22,7 @@ public static class GuestClocks
                 or ClockId.MonotonicCoarse or ClockId.BootTime or ClockId.Tai:
                 return HostClock.ReadNs(clock);
             case ClockId.ThreadCpuTime:
-                return ProcessCpu.OfTask(task).TotalNs;
+                return task.CpuClock.ReadOwn().TotalNs;
             case ClockId.ProcessCpuTime:
                 return ProcessCpu.OfProcess(task.Group).TotalNs;
             default:
@@ -75,6 +75,7 @@ public static class GuestClocks
             return Errno.EINVAL;
         }
 
-        return clock.Select(thread is not null ? ProcessCpu.OfTask(thread) : ProcessCpu.OfProcess(process!));
+        return clock.Select(
+            thread == task ? task.CpuClock.ReadOwn() : thread is not null ? ProcessCpu.OfTask(thread) : ProcessCpu.OfProcess(process!));
     }
 }

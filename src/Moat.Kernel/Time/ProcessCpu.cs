@@ -7,8 +7,8 @@ namespace Moat.Kernel.Time;
 /// <summary>CPU time of tasks and processes.</summary>
 public static class ProcessCpu
 {
-    /// <summary>Of one thread.</summary>
-    public static CpuTimes OfTask(Task task) => task.CpuClock?.Read() ?? default;
+    /// <summary>Of one thread, as far as others can tell.</summary>
+    public static CpuTimes OfTask(Task task) => task.CpuClock.Read();
 
     /// <summary>Of all threads of a process, the exited ones too.</summary>
     public static CpuTimes OfProcess(ThreadGroup process)
@@ -20,12 +20,20 @@ public static class ProcessCpu
     /// <summary>As <see cref="OfProcess"/>, with the tree lock held.</summary>
     public static CpuTimes OfProcessLocked(ThreadGroup process)
     {
-        CpuTimes sum = process.Cpu.Exited;
+        CpuTimes sum = process.Cpu.Exited + new CpuTimes(StubNs(process), 0);
         foreach (Task task in process.Tasks)
         {
-            sum += OfTask(task);
+            sum += new CpuTimes(0, task.CpuClock.Read().SystemNs);
         }
 
         return sum;
     }
+
+    /// <summary>What the process's present stub has used; a vfork child is its parent's guest there and has none.</summary>
+    internal static long StubNs(ThreadGroup process) =>
+        process.BorrowsStub || process.Tasks.Count == 0 ? 0 : process.Leader.Mm?.Process.CpuTimeNs() ?? 0;
+
+    /// <summary>The process gives up its stub, for another or for good: what that has used is kept.</summary>
+    internal static void KeepStubTime(ThreadGroup process) =>
+        process.Cpu.AddExited(new CpuTimes(StubNs(process), 0));
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Threading;
+using Moat.Abi.Time;
+using Moat.Host.Clocks;
+using Moat.Host.Processes;
+using Moat.Kernel.Tasks;
+
+namespace Moat.Kernel.Time;
+
+/// <summary>The CPU time of one guest thread: what its stub thread used is user time, what its task thread used system time.</summary>
+/// <remarks>
+/// The host tells other processes a process's CPU time, but not a thread's. So a thread that is alone in its process
+/// has the stub's time; one among others asks its own stub thread, and others see what it last heard.
+/// Invariants: system time is frozen when the task ends.
+/// </remarks>
+public sealed class TaskCpuClock
+{
+    private readonly Task _task;
+    private int _hostThread;
+    private long _systemBaseNs;
+    private long _systemFrozenNs = -1;
+    private long _lastUserNs;
+
+    internal TaskCpuClock(Task task) => _task = task;
+
+    /// <summary>CPU time so far. Callable from any thread.</summary>
+    public CpuTimes Read() => new(UserNs(), SystemNs());
+
+    /// <summary>CPU time so far, exact; called by the task itself.</summary>
+    public CpuTimes ReadOwn()
+    {
+        if (!IsAlone)
+        {
+            long most = ProcessCpu.StubNs(_task.Group);
+            Volatile.Write(ref _lastUserNs, Math.Clamp(_task.Stub.ReadCpuNs(), Volatile.Read(ref _lastUserNs), most));
+        }
+
+        return Read();
+    }
+
+    /// <summary>The task begins on the calling thread.</summary>
+    internal void Start()
+    {
+        _systemBaseNs = HostClock.ReadNs(ClockId.ThreadCpuTime);
+        Volatile.Write(ref _hostThread, HostProcess.GetTid());
+    }
+
+    /// <summary>The task ends: its thread will run another.</summary>
+    internal void Stop() => Volatile.Write(ref _systemFrozenNs, SystemNs());
+
+    private bool IsAlone => _task.Group.Tasks.Count == 1 && !_task.Mm.IsShared;
+
+    private long UserNs() => IsAlone ? ProcessCpu.StubNs(_task.Group) : Volatile.Read(ref _lastUserNs);
+
+    private long SystemNs()
+    {
+        long frozen = Volatile.Read(ref _systemFrozenNs);
+        int thread = Volatile.Read(ref _hostThread);
+        return frozen >= 0 ? frozen
+            : thread == 0 ? 0
+            : Math.Max(HostClock.ReadNs(HostClock.OfThread(thread)) - _systemBaseNs, 0);
+    }
+}
