@@ -266,6 +266,15 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return result;
     }
 
+    /// <summary>RLIMIT_STACK was lowered: the main stack loses what it has not used, so that the limit bites.</summary>
+    /// <param name="orders">The calling task's.</param>
+    /// <param name="stackPointer">The calling task's rsp; nothing happens when it is on another stack.</param>
+    public void TrimStack(IMemoryOrders orders, ulong stackPointer)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        GrowDownOperation.TrimLocked(this, orders, stackPointer);
+    }
+
     /// <summary>
     /// Grows the MAP_GROWSDOWN mapping above a faulting address; false when the fault stands.
     /// </summary>

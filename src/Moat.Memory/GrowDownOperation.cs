@@ -9,6 +9,31 @@ namespace Moat.Memory;
 /// </summary>
 internal static class GrowDownOperation
 {
+    /// <summary>A stack grows by so much at a time when there is room: a fault costs more than a page.</summary>
+    private const ulong Chunk = 32 * PageSize;
+
+    /// <summary>
+    /// After RLIMIT_STACK was lowered: unmaps what the main stack may no longer grow into. What lies above the stack
+    /// pointer stays, whatever the limit is, as it does on Linux.
+    /// </summary>
+    public static void TrimLocked(AddressSpace space, IMemoryOrders orders, ulong stackPointer)
+    {
+        Vma? stack = space.Vmas.Find(space.ProgramLocked.StartStack);
+        if (stack is null || !stack.GrowsDown || !stack.Contains(stackPointer) || space.StackLimit >= stack.Length)
+        {
+            return;
+        }
+
+        ulong allowed = stack.End - PageUp(space.StackLimit);
+        ulong used = PageDown(stackPointer) - Chunk;
+        ulong start = System.Math.Min(allowed, used);
+        if (start > stack.Start && start < stack.End)
+        {
+            System.Collections.Generic.List<MemoryObject>? released = null;
+            _ = UnmapOperation.RunLocked(space, orders, stack.Start, start, ref released);
+        }
+    }
+
     public static bool RunLocked(AddressSpace space, IMemoryOrders orders, ulong address)
     {
         ulong start = PageDown(address);
@@ -30,6 +55,15 @@ internal static class GrowDownOperation
             && start - space.Vmas[index - 1].End < StackGuardGap)
         {
             return false;
+        }
+
+        ulong further = start & ~(Chunk - 1);
+        if (further >= MinAddress && vma.End - further <= space.StackLimit
+            && !FreeRange.IsReserved(space.Reserved, further, vma.Start)
+            && (index == 0 || (further > space.Vmas[index - 1].End
+                && further - space.Vmas[index - 1].End >= StackGuardGap)))
+        {
+            start = further;
         }
 
         if (!space.MayMapLocked(vma.Start - start, 0))

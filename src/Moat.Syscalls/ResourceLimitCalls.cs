@@ -75,6 +75,10 @@ public static class ResourceLimitCalls
         if (old.IsOk)
         {
             LimitEnforcement.Apply(target, resource);
+            if (resource == Resource.Stack && task == target)
+            {
+                task.AddressSpace.TrimStack(task.Orders, task.Registers.Rsp);
+            }
         }
 
         return old;

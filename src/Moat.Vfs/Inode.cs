@@ -17,6 +17,7 @@ namespace Moat.Vfs;
 public abstract class Inode
 {
     private int _uses;
+    private int _writers;
     private FileLocks? _locks;
     private object? _special;
 
@@ -146,6 +147,15 @@ public abstract class Inode
             OnUnused();
         }
     }
+
+    /// <summary>An open file that may write begins to use this inode.</summary>
+    public void AddWriter() => Interlocked.Increment(ref _writers);
+
+    /// <summary>An open file that might write is gone.</summary>
+    public void DropWriter() => Interlocked.Decrement(ref _writers);
+
+    /// <summary>True while a file is open for writing: it cannot be executed (ETXTBSY).</summary>
+    public bool HasWriters => Volatile.Read(ref _writers) > 0;
 
     /// <summary>True while open files refer to it.</summary>
     public bool IsInUse => Volatile.Read(ref _uses) > 0;

@@ -19,6 +19,10 @@ public abstract class InodeFile : OpenFile
         _location = location;
         Inode = inode ?? location.Inode;
         Inode.AddUse();
+        if (IsWriter)
+        {
+            location.Inode.AddWriter();
+        }
     }
 
     /// <inheritdoc/>
@@ -26,6 +30,9 @@ public abstract class InodeFile : OpenFile
 
     /// <summary>The inode.</summary>
     public Inode Inode { get; }
+
+    // Descriptors with O_PATH do not give access, whatever else they say.
+    private bool IsWriter => CanWrite && (Flags & OpenFlags.Path) == 0;
 
     /// <inheritdoc/>
     public override Result<InodeAttributes> GetAttributes()
@@ -41,6 +48,11 @@ public abstract class InodeFile : OpenFile
     protected override void Destroy()
     {
         Inode.ExistingLocks?.ReleaseOwner(this);
+        if (IsWriter)
+        {
+            _location.Inode.DropWriter();
+        }
+
         Inode.DropUse();
     }
 }

@@ -88,6 +88,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>fallocate(2).</summary>
     public virtual Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.ENODEV;
 
+    /// <summary>True when a page of a write goes in whole or not at all where the guest's buffer faults: pipes.</summary>
+    public virtual bool WritesWholePages => false;
+
     /// <summary>True when mapping the file is mapping anonymous memory: /dev/zero.</summary>
     public virtual bool MapsZeros => false;
 

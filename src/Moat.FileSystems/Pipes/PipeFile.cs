@@ -19,6 +19,9 @@ public class PipeFile : OpenFile
     private readonly int _readerOpensSeen;
     private readonly int _writerOpensSeen;
 
+    /// <inheritdoc/>
+    public override bool WritesWholePages => true;
+
     /// <summary>Opens an end of a buffer; a FIFO's file also needs <see cref="CompleteOpen"/>.</summary>
     /// <param name="buffer">The pipe.</param>
     /// <param name="flags">Access mode and status flags.</param>

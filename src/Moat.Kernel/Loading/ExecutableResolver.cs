@@ -36,6 +36,11 @@ public sealed class ExecutableResolver : IExecutableResolver
         }
 
         Errno error = Permissions.Check(caller.Credentials, inode, Access.Execute);
+        if (error == Errno.Success && inode.HasWriters)
+        {
+            error = Errno.ETXTBSY;
+        }
+
         return error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
     }
 }

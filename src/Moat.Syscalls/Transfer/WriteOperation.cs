@@ -11,6 +11,7 @@ namespace Moat.Syscalls.Transfer;
 /// <summary>A write from guest buffers, at the file's position or an offset; goes on until everything is written.</summary>
 internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offset) : IBlockingOperation
 {
+    private const int PageSize = 4096;
     private GuestSegments _segments = segments;
 
     /// <inheritdoc/>
@@ -31,6 +32,11 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
             using var staging = new StagingBuffer(want);
             GuestSegments before = _segments;
             int copied = _segments.CopyIn(task.Memory, staging.Span);
+            if (copied < want && file.WritesWholePages)
+            {
+                copied &= ~(PageSize - 1);
+            }
+
             if (copied == 0 && want > 0)
             {
                 return Progress > 0 ? Progress : Errno.EFAULT;
