@@ -34,7 +34,7 @@ public static class CopyFiles
             return Errno.ESPIPE;
         }
 
-        if ((to.Flags & OpenFlags.Append) != 0 || (long)count < 0)
+        if (from.WaitQueue is not null || (to.Flags & OpenFlags.Append) != 0 || (long)count < 0)
         {
             return Errno.EINVAL;
         }

@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Base;
 using Moat.Kernel.Tasks;
+using Moat.Syscalls.Transfer;
 using Moat.Vfs;
 
 namespace Moat.Syscalls;
@@ -59,7 +60,13 @@ public static class FileData
             return Errno.EBADF;
         }
 
-        return file.CanWrite ? file.Truncate(task, length) : Errno.EINVAL;
+        if (!file.CanWrite)
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = FileSizeLimit.CheckSize(task, file, length);
+        return error == Errno.Success ? file.Truncate(task, length) : error;
     }
 
     /// <summary>fallocate(2).</summary>

@@ -97,7 +97,7 @@ public static class ReadWrite
     /// <summary>preadv2(2); offset -1 is the file's position.</summary>
     [Syscall("preadv2")]
     public static SysResult Preadv2(
-        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ReadWriteFlags flags)
+        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high, ReadWriteFlags flags)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < -1
@@ -108,7 +108,7 @@ public static class ReadWrite
     /// <summary>pwritev2(2); offset -1 is the file's position.</summary>
     [Syscall("pwritev2")]
     public static SysResult Pwritev2(
-        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ReadWriteFlags flags)
+        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high, ReadWriteFlags flags)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < -1
@@ -182,7 +182,7 @@ public static class ReadWrite
     }
 
     private static SysResult Write(
-        Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
+        Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanWrite)
         {
@@ -214,6 +214,12 @@ public static class ReadWrite
             offset = attributes.Size;
         }
 
+        if (!FileSizeLimit.Allowed(task, file, offset, segments.Remaining).TryGet(out long allowed, out error))
+        {
+            return error;
+        }
+
+        segments.Limit(allowed);
         var operation = new WriteOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         Result<long> result = BlockingIo.Run(task, queue, PollEvents.Writable, ref operation, Deadline.Never);

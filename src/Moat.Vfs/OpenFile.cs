@@ -61,6 +61,16 @@ public abstract class OpenFile : RefCounted
     /// <summary>read(2) at the file's own position, or from a stream. EAGAIN when it would block.</summary>
     public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
 
+    /// <summary>Takes bytes back that a read at the own position got and could not deliver (EFAULT).</summary>
+    public virtual void GiveBack(Caller caller, ReadOnlySpan<byte> bytes)
+    {
+        if (WaitQueue is null)
+        {
+            // Linux moves the position only by what was delivered.
+            _ = Seek(caller, -bytes.Length, 1);
+        }
+    }
+
     /// <summary>write(2) at the file's own position (the end with O_APPEND), or into a stream.</summary>
     public virtual Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Errno.EINVAL;
 

@@ -49,6 +49,9 @@ public sealed class EventFile : OpenFile
     /// <inheritdoc/>
     public override Result<InodeAttributes> GetAttributes() => _attributes;
 
+    /// <summary>noop_llseek: the position is always 0.</summary>
+    public override Result<long> Seek(Caller caller, long offset, int whence) => 0L;
+
     /// <inheritdoc/>
     public override PollEvents Poll(Caller caller)
     {

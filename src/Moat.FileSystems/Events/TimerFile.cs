@@ -77,6 +77,9 @@ public sealed class TimerFile : OpenFile
         }
     }
 
+    /// <summary>noop_llseek: the position is always 0.</summary>
+    public override Result<long> Seek(Caller caller, long offset, int whence) => 0L;
+
     /// <inheritdoc/>
     public override PollEvents Poll(Caller caller)
     {

@@ -120,7 +120,7 @@ public sealed class MemfdFile : OpenFile
             long start = whence == 1 ? _position : 0;
             if (offset > long.MaxValue - start || start + offset < 0)
             {
-                return offset < 0 ? Errno.EINVAL : Errno.EOVERFLOW;
+                return Errno.EINVAL;
             }
 
             return _position = start + offset;

@@ -159,6 +159,22 @@ public sealed class PipeBuffer
         return written;
     }
 
+    /// <summary>Puts bytes back at the front that were taken and not delivered.</summary>
+    internal void GiveBack(ReadOnlySpan<byte> bytes)
+    {
+        using (_lock.Enter())
+        {
+            GrowLocked(_count + bytes.Length);
+            _start = (_start - bytes.Length) & (_ring.Length - 1);
+            int first = Math.Min(bytes.Length, _ring.Length - _start);
+            bytes[..first].CopyTo(_ring.AsSpan(_start));
+            bytes[first..].CopyTo(_ring);
+            _count += bytes.Length;
+        }
+
+        WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+    }
+
     /// <summary>F_SETPIPE_SZ: rounds up to a power of two pages.</summary>
     /// <returns>The new capacity; EPERM above the unprivileged maximum; EBUSY when it holds more than that.</returns>
     public Result<int> SetCapacity(uint wanted, bool privileged)

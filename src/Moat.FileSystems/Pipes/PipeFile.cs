@@ -92,6 +92,9 @@ public class PipeFile : OpenFile
     public override Result<int> Read(Caller caller, Span<byte> buffer) => Buffer.Read(buffer);
 
     /// <inheritdoc/>
+    public override void GiveBack(Caller caller, ReadOnlySpan<byte> bytes) => Buffer.GiveBack(bytes);
+
+    /// <inheritdoc/>
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Buffer.Write(buffer);
 
     /// <inheritdoc/>

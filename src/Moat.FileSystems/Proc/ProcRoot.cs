@@ -49,6 +49,10 @@ internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.F
             : Errno.ENOENT;
     }
 
+    // Looking the name up fails before anything asks who may create it.
+    public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
+        Errno.ENOENT;
+
     protected override Errno Enumerate(Caller caller, DirectoryListing listing)
     {
         Span<byte> name = stackalloc byte[12];

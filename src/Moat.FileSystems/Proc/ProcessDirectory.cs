@@ -48,6 +48,10 @@ internal sealed class ProcessDirectory : DynamicDirectory
         return Errno.ENOENT;
     }
 
+    // Looking the name up fails before anything asks who may create it.
+    public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
+        Errno.ENOENT;
+
     protected override Errno Enumerate(Caller caller, DirectoryListing listing)
     {
         if (_task.Group.State == ProcessState.Dead)

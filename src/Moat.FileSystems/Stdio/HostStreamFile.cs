@@ -19,6 +19,7 @@ public class HostStreamFile : OpenFile
     private const uint FifoType = 0x1000;
     private const uint CharacterType = 0x2000;
     private const uint SocketType = 0xc000;
+    private const ulong NullDevice = (1 << 8) | 3;
 
     private readonly HostPoller _poller;
     private readonly int _fd;
@@ -27,6 +28,7 @@ public class HostStreamFile : OpenFile
     private readonly uint _type;
     private readonly ulong _inode = AnonymousInodes.Next();
     private readonly WaitQueue? _queue;
+    private readonly ulong _special;
 
     /// <summary>Wraps what <see cref="HostStreamOpener"/> found out.</summary>
     internal HostStreamFile(
@@ -38,6 +40,11 @@ public class HostStreamFile : OpenFile
         _fd = fd;
         _kind = kind;
         _type = type;
+        if (type == CharacterType && HostPath.Stat(original, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success)
+        {
+            _special = DeviceNumber.Make(stat.RdevMajor, stat.RdevMinor);
+        }
+
         if (kind != HostStreamKind.Plain)
         {
             var queue = new WaitQueue();
@@ -50,6 +57,7 @@ public class HostStreamFile : OpenFile
     {
         FifoType => $"pipe:[{_inode}]",
         SocketType => $"socket:[{_inode}]",
+        CharacterType when _special == NullDevice => "/dev/null",
         _ => "anon_inode:[host]",
     };
 
@@ -210,7 +218,7 @@ public class HostStreamFile : OpenFile
 
     /// <summary>st_rdev; terminals override the number that the guest knows them by.</summary>
     private protected virtual ulong SpecialDevice(in HostStatx stat) =>
-        _type == CharacterType ? DeviceNumber.Make(stat.RdevMajor, stat.RdevMinor) : 0;
+        _special;
 
     private static ulong DeviceOf(uint type) => (type & TypeMask) switch
     {

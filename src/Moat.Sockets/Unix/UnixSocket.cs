@@ -97,7 +97,11 @@ public abstract class UnixSocket : Socket
 
         if (LocalAddress.Length > 2)
         {
-            return Errno.EINVAL;
+            // Linux makes the node before it sees that the socket has a name.
+            bool isPath = parsed.Length > 2 && !UnixAddress.IsAbstract(parsed);
+            return isPath && PathWalker.Lookup(
+                task, task.FileSystem.WorkingDirectory, UnixAddress.Path(parsed), LookupFlags.None).IsOk
+                ? Errno.EADDRINUSE : Errno.EINVAL;
         }
 
         if (parsed.Length == 2)

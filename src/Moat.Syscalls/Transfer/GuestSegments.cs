@@ -134,6 +134,9 @@ public struct GuestSegments
         return done;
     }
 
+    /// <summary>Moves no more than so many bytes.</summary>
+    public void Limit(long bytes) => Remaining = Math.Min(Remaining, bytes);
+
     /// <summary>Moves on without copying.</summary>
     public void Skip(int bytes)
     {

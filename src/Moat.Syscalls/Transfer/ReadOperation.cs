@@ -36,7 +36,11 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
             Progress += copied;
             if (copied < got)
             {
-                GiveBack(task, got - copied);
+                if (offset is null)
+                {
+                    file.GiveBack(task, staging.Span[copied..got]);
+                }
+
                 return Progress > 0 ? Progress : Errno.EFAULT;
             }
 
@@ -47,14 +51,5 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
         }
         while (_segments.Remaining > 0);
         return Progress;
-    }
-
-    // Linux moves a seekable file's position only by what reached the guest; a stream's bytes are gone.
-    private readonly void GiveBack(Task task, int bytes)
-    {
-        if (offset is null && file.WaitQueue is null)
-        {
-            _ = file.Seek(task, -bytes, 1);
-        }
     }
 }

@@ -48,6 +48,9 @@ public sealed class EpollFile : OpenFile
     public override Result<InodeAttributes> GetAttributes() => _attributes;
 
     /// <inheritdoc/>
+    public override Result<long> Seek(Caller caller, long offset, int whence) => 0L;
+
+    /// <inheritdoc/>
     public override PollEvents Poll(Caller caller)
     {
         if (_ready.Count == 0)
@@ -162,6 +165,7 @@ public sealed class EpollFile : OpenFile
         int attempts = _ready.Count;
         int filled = 0;
         EpollItem? again = null;
+        bool signal = false;
         while (filled < events.Length && attempts-- > 0 && _ready.Take() is { } item)
         {
             PollEvents happened = Look(caller, item);
@@ -173,12 +177,19 @@ public sealed class EpollFile : OpenFile
             events[filled++] = new EpollEvent((uint)happened, item.Data);
             if (!item.IsOneShot && !item.IsEdgeTriggered)
             {
-                _ready.Add(item);
+                item.NextAgain = again;
                 again = item;
             }
         }
 
-        if (again is not null && !WaitQueue.IsEmpty)
+        while (again is { } level)
+        {
+            again = level.NextAgain;
+            level.NextAgain = null;
+            signal |= _ready.Add(level);
+        }
+
+        if (signal && !WaitQueue.IsEmpty)
         {
             // Another waiter may have found the list empty while a level-triggered item was off it.
             WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
@@ -206,10 +217,9 @@ public sealed class EpollFile : OpenFile
     /// <summary>Something happened to a watched file. Its wait queue's lock is held.</summary>
     internal void OnItemReady(EpollItem item)
     {
-        if (_ready.Add(item))
-        {
-            WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
-        }
+        // Also when it is on the list already: a set that watches this one has only looked at it, not taken it.
+        _ready.Add(item);
+        WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
     private int _armed;
 
     internal EpollItem? NextReady;
+
+    /// <summary>Chains the level-triggered items of one collection; belongs to the thread that took them.</summary>
+    internal EpollItem? NextAgain;
     internal bool IsReady;
     internal bool IsRemoved;
 
