@@ -13,6 +13,9 @@ public class StraceTests
         [Syscall("openat")]
         public static SysResult OpenAt(Task task, int dirfd, GuestString path, Bits flags, uint mode) => 0;
 
+        [Syscall("open")]
+        public static SysResult Open(Task task, GuestString path, OpenFlags flags) => 0;
+
         [Syscall("ioctl")]
         public static SysResult Mixed(
             Task task, Choice choice, GuestBuffer buffer, long off, ulong address, ulong n, LongBits bits)
@@ -62,6 +65,13 @@ public class StraceTests
     public void Flags(ulong value, string expected) =>
         Assert.Equal($"openat(3, NULL, {expected}, 0777)",
             s_code.Entry(new FakeMemory(0, []), 257, 3, 0, value, 0x1ff));
+
+    [Theory]
+    [InlineData(0, "O_RDONLY")]
+    [InlineData(0x80000, "O_RDONLY|O_CLOEXEC")]
+    [InlineData(0x241, "O_WRONLY|O_CREAT|O_TRUNC")]
+    public void OpenFlagsSayTheAccessMode(ulong value, string expected) =>
+        Assert.Equal($"open(NULL, {expected})", s_code.Entry(new FakeMemory(0, []), 2, 0, value));
 
     [Fact]
     public void EachKindPrintsItsWay() =>

@@ -13,6 +13,7 @@ namespace Moat.Syscalls.Dispatch;
 internal sealed class StraceWriter(UserMemory memory)
 {
     private const int MaxString = 64;
+    private const ulong OpenAccessMode = 3;
 
     private readonly StringBuilder _text = new();
     private bool _first = true;
@@ -130,6 +131,13 @@ internal sealed class StraceWriter(UserMemory memory)
         Separate();
         ulong rest = value;
         bool any = false;
+        if ((value & OpenAccessMode) == 0 && names.EndsWith("|O_RDONLY|", StringComparison.Ordinal))
+        {
+            // The one set whose zero is a choice of its own rather than "no flag".
+            _text.Append("O_RDONLY");
+            any = true;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i] != 0 && (rest & values[i]) == values[i])
