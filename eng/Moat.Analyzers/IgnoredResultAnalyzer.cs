@@ -38,8 +38,10 @@ public sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
     {
         bool isVoid = context.Node.Parent switch
         {
-            MethodDeclarationSyntax method => method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword },
-            AccessorDeclarationSyntax accessor => accessor.Keyword.RawKind is (int)SyntaxKind.SetKeyword or (int)SyntaxKind.InitKeyword,
+            MethodDeclarationSyntax method => method.ReturnType
+                is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword },
+            AccessorDeclarationSyntax accessor => accessor.Keyword.RawKind is (int)SyntaxKind.SetKeyword
+                or (int)SyntaxKind.InitKeyword,
             ConstructorDeclarationSyntax => true,
             _ => false,
         };
@@ -57,7 +59,8 @@ public sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
         }
 
         ITypeSymbol? type = context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type;
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        if (type
+            is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
         {
             type = nullable.TypeArguments[0];
         }
@@ -79,7 +82,8 @@ public sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
     // Letting go of a thing cannot be helped when it fails.
     private static string? Callee(ExpressionSyntax expression) => expression switch
     {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } => member.Name.Identifier.Text,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } =>
+            member.Name.Identifier.Text,
         InvocationExpressionSyntax { Expression: IdentifierNameSyntax name } => name.Identifier.Text,
         _ => null,
     };

@@ -211,11 +211,12 @@ internal static class SyscallReader
         return null;
     }
 
-    // From the source text, not from GetDocumentationCommentXml: that is empty where a build makes no documentation
-    // file, and docs/syscalls.md must not depend on how one builds.
+    // From the source text, not from GetDocumentationCommentXml: that is empty where a build makes no
+    // documentation file, and docs/syscalls.md must not depend on how one builds.
     private static string Summary(SyntaxNode declaration)
     {
-        string comment = Regex.Replace(declaration.GetLeadingTrivia().ToFullString(), @"(?m)^\s*///?", string.Empty);
+        string comment = Regex.Replace(declaration.GetLeadingTrivia().ToFullString(), @"(?m)^\s*///?",
+            string.Empty);
         Match match = Regex.Match(comment, "(?s)<summary>(.*?)</summary>");
         if (!match.Success)
         {

@@ -3,7 +3,10 @@ using System.Threading;
 
 namespace Moat.FileSystems;
 
-/// <summary>How many host descriptors the file systems of a sandbox may hold: the guest must not use up the kernel process's.</summary>
+/// <summary>
+/// How many host descriptors the file systems of a sandbox may hold: the guest must not use up the kernel
+/// process's.
+/// </summary>
 public sealed class DescriptorBudget
 {
     private int _left;

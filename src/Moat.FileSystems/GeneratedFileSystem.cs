@@ -15,7 +15,8 @@ public sealed class GeneratedFileSystem : FileSystem
     /// <param name="typeName">As in /proc/mounts.</param>
     /// <param name="magic">f_type of statfs(2).</param>
     /// <param name="buildRoot">Makes the root directory.</param>
-    public GeneratedFileSystem(VirtualFileSystem vfs, string typeName, ulong magic, Func<FileSystem, Inode> buildRoot)
+    public GeneratedFileSystem(VirtualFileSystem vfs, string typeName, ulong magic,
+        Func<FileSystem, Inode> buildRoot)
         : base(vfs)
     {
         TypeName = typeName;

@@ -10,7 +10,9 @@ using Moat.Platform;
 
 namespace Moat.Kernel;
 
-/// <summary>One application kernel: the root of all its state. There is no ambient context: tasks lead here.</summary>
+/// <summary>
+/// One application kernel: the root of all its state. There is no ambient context: tasks lead here.
+/// </summary>
 public sealed class LinuxKernel
 {
     /// <summary>Processes, groups and ids.</summary>
@@ -40,7 +42,9 @@ public sealed class LinuxKernel
     /// <summary>Threads that run tasks.</summary>
     internal TaskThreadPool Threads { get; } = new();
 
-    /// <summary>Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.</summary>
+    /// <summary>
+    /// Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.
+    /// </summary>
     public Action<Tasks.Task, Exception>? TaskFailed { get; set; }
 
     /// <summary>Abstract names of local sockets.</summary>

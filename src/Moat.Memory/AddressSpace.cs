@@ -266,9 +266,12 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return result;
     }
 
-    /// <summary>RLIMIT_STACK was lowered: the main stack loses what it has not used, so that the limit bites.</summary>
+    /// <summary>
+    /// RLIMIT_STACK was lowered: the main stack loses what it has not used, so that the limit bites.
+    /// </summary>
     /// <param name="orders">The calling task's.</param>
-    /// <param name="stackPointer">The calling task's rsp; nothing happens when it is on another stack.</param>
+    /// <param name="stackPointer">The calling task's rsp; nothing happens when it is on another
+    /// stack.</param>
     public void TrimStack(IMemoryOrders orders, ulong stackPointer)
     {
         using RankedLock.Scope scope = Lock.Enter();

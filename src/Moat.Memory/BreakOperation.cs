@@ -59,7 +59,8 @@ internal static class BreakOperation
             return false;
         }
 
-        var vma = new Vma { Start = start, End = end, Protection = HeapProtection, Flags = space.FutureLock | VmaFlags.Accounted };
+        var vma = new Vma { Start = start, End = end, Protection = HeapProtection,
+            Flags = space.FutureLock | VmaFlags.Accounted };
         space.Vmas.Insert(vma);
         space.NotePeakLocked();
         if (vma.IsLocked)

@@ -9,17 +9,20 @@ namespace Moat.Memory;
 /// </summary>
 internal static class GrowDownOperation
 {
-    /// <summary>A stack grows by so much at a time when there is room: a fault costs more than a page.</summary>
+    /// <summary>
+    /// A stack grows by so much at a time when there is room: a fault costs more than a page.
+    /// </summary>
     private const ulong Chunk = 32 * PageSize;
 
     /// <summary>
-    /// After RLIMIT_STACK was lowered: unmaps what the main stack may no longer grow into. What lies above the stack
-    /// pointer stays, whatever the limit is, as it does on Linux.
+    /// After RLIMIT_STACK was lowered: unmaps what the main stack may no longer grow into. What lies above
+    /// the stack pointer stays, whatever the limit is, as it does on Linux.
     /// </summary>
     public static void TrimLocked(AddressSpace space, IMemoryOrders orders, ulong stackPointer)
     {
         Vma? stack = space.Vmas.Find(space.ProgramLocked.StartStack);
-        if (stack is null || !stack.GrowsDown || !stack.Contains(stackPointer) || space.StackLimit >= stack.Length)
+        if (stack is null || !stack.GrowsDown || !stack.Contains(stackPointer)
+            || space.StackLimit >= stack.Length)
         {
             return;
         }

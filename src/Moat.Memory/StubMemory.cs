@@ -17,7 +17,8 @@ public unsafe class StubMemory : UserMemory
     private int _pid;
 
     /// <summary>The memory of a stub.</summary>
-    /// <param name="pid">The stub's process id as the kernel process sees it; 0 while it is being forked.</param>
+    /// <param name="pid">The stub's process id as the kernel process sees it; 0 while it is being
+    /// forked.</param>
     public StubMemory(int pid) => _pid = pid;
 
     /// <summary>The forked stub has come up.</summary>

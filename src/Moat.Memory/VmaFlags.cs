@@ -28,6 +28,8 @@ public enum VmaFlags : uint
     RandomRead = 1 << 11,
     SequentialRead = 1 << 12,
 
-    /// <summary>Private and writable at some time (VM_ACCOUNT): Linux keeps such a mapping apart from others.</summary>
+    /// <summary>
+    /// Private and writable at some time (VM_ACCOUNT): Linux keeps such a mapping apart from others.
+    /// </summary>
     Accounted = 1 << 13,
 }

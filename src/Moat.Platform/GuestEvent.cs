@@ -6,4 +6,5 @@ namespace Moat.Platform;
 /// <param name="Signal">The host signal of a fault.</param>
 /// <param name="Code">si_code of a fault.</param>
 /// <param name="Address">si_addr of a fault.</param>
-public readonly record struct GuestEvent(GuestEventKind Kind, int Signal = 0, int Code = 0, ulong Address = 0);
+public readonly record struct GuestEvent(GuestEventKind Kind, int Signal = 0, int Code = 0,
+    ulong Address = 0);

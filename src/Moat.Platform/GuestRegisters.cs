@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Moat.Platform;
 
-/// <summary>A guest thread's integer registers, in the order of struct sigcontext_64 (asm/sigcontext.h).</summary>
+/// <summary>
+/// A guest thread's integer registers, in the order of struct sigcontext_64 (asm/sigcontext.h).
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct GuestRegisters
 {

@@ -7,7 +7,9 @@ using Moat.Host;
 
 namespace Moat.Platform;
 
-/// <summary>Where one kernel thread sleeps: a binary semaphore on a host futex, with an absolute deadline.</summary>
+/// <summary>
+/// Where one kernel thread sleeps: a binary semaphore on a host futex, with an absolute deadline.
+/// </summary>
 /// <remarks>Invariants: one sleeper. An unpark that comes first is remembered.</remarks>
 public sealed unsafe class Parker : IDisposable
 {
@@ -22,14 +24,17 @@ public sealed unsafe class Parker : IDisposable
         *_word = 0;
     }
 
-    /// <summary>Sleeps until unparked or until CLOCK_MONOTONIC reaches the deadline (long.MaxValue: never).</summary>
+    /// <summary>
+    /// Sleeps until unparked or until CLOCK_MONOTONIC reaches the deadline (long.MaxValue: never).
+    /// </summary>
     /// <returns>False when the deadline passed.</returns>
     public bool Park(long deadlineNs)
     {
         Timespec deadline = Timespec.FromNanoseconds(deadlineNs);
         while (Interlocked.Exchange(ref *_word, 0) == 0)
         {
-            // SAFETY: the word lives until Dispose and the timespec is on this thread's stack for the whole call.
+            // SAFETY: the word lives until Dispose and the timespec is on this thread's stack for the whole
+            // call.
             var result = HostCall.Invoke(
                 SyscallNumber.futex, (ulong)_word, FutexWaitBitsetPrivate, 0,
                 deadlineNs == long.MaxValue ? 0 : (ulong)&deadline, 0, uint.MaxValue);

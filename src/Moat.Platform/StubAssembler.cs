@@ -9,8 +9,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Moat.Platform;
 
 /// <summary>
-/// Assembles the stub: start-up, the one signal handler, the hand-off and the order loop. It runs on the alternate
-/// stack inside the thread area and uses no other memory.
+/// Assembles the stub: start-up, the one signal handler, the hand-off and the order loop. It runs on the
+/// alternate stack inside the thread area and uses no other memory.
 /// </summary>
 internal sealed class StubAssembler
 {
@@ -45,7 +45,9 @@ internal sealed class StubAssembler
         _sigreturnCall = _a.CreateLabel();
     }
 
-    /// <summary>Assembles for a code page at <see cref="StubLayout.CodeBase"/> with data one page behind it.</summary>
+    /// <summary>
+    /// Assembles for a code page at <see cref="StubLayout.CodeBase"/> with data one page behind it.
+    /// </summary>
     internal static StubImage Build(VdsoMapping vdso)
     {
         const int DataOffset = 0x1000;
@@ -54,7 +56,8 @@ internal sealed class StubAssembler
         assembler.Handler();
         using var stream = new MemoryStream();
         AssemblerResult result = assembler._a.Assemble(
-            new StreamCodeWriter(stream), StubLayout.CodeBase, BlockEncoderOptions.ReturnNewInstructionOffsets);
+            new StreamCodeWriter(stream), StubLayout.CodeBase,
+            BlockEncoderOptions.ReturnNewInstructionOffsets);
         byte[] code = stream.ToArray();
         // Filters see the address behind the two-byte syscall instruction.
         var sites = new StubCallSites(
@@ -117,7 +120,8 @@ internal sealed class StubAssembler
 
     private void UnmapAroundVdso()
     {
-        // munmap(AreaBase + AreaSize, vvar - that), then munmap(vdso end, top - that); r13 is the vDSO's address.
+        // munmap(AreaBase + AreaSize, vvar - that), then munmap(vdso end, top - that); r13 is the vDSO's
+        // address.
         _a.mov(rdi, StubLayout.AreaBase + StubLayout.AreaSize);
         _a.lea(rsi, __[r13 - _vdso.DataBytes]);
         _a.sub(rsi, rdi);
@@ -272,8 +276,9 @@ internal sealed class StubAssembler
         _a.ud2();
     }
 
-    // A new thread starts on its own area's stack and says hello by madvise; a forked process keeps rsp, has no area
-    // (DONTFORK) and says hello by mapping its own. r12d tells which; nothing but registers is used until then.
+    // A new thread starts on its own area's stack and says hello by madvise; a forked process keeps rsp, has
+    // no area (DONTFORK) and says hello by mapping its own. r12d tells which; nothing but registers is used
+    // until then.
     private void RunClone()
     {
         Label parent = _a.CreateLabel(), process = _a.CreateLabel();

@@ -7,10 +7,12 @@ using Moat.Host.Seccomp;
 
 namespace Moat.Platform;
 
-/// <summary>The stubs that share one seccomp listener: one that was executed, and all forked from it.</summary>
+/// <summary>
+/// The stubs that share one seccomp listener: one that was executed, and all forked from it.
+/// </summary>
 /// <remarks>
-/// Locks: a leaf lock guards the pending child. Invariants: at most one clone is under way, so that a thread nobody
-/// knows can only be the child of that clone.
+/// Locks: a leaf lock guards the pending child. Invariants: at most one clone is under way, so that a thread
+/// nobody knows can only be the child of that clone.
 /// </remarks>
 internal sealed class StubFamily : RefCounted
 {

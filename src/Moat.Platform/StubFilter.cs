@@ -5,17 +5,23 @@ using Moat.Host.Seccomp;
 
 namespace Moat.Platform;
 
-/// <summary>The seccomp filter of a stub: by address of the instruction first, then by number and arguments.</summary>
+/// <summary>
+/// The seccomp filter of a stub: by address of the instruction first, then by number and arguments.
+/// </summary>
 internal static class StubFilter
 {
     private static readonly SyscallNumber[] s_ordered =
     [
-        SyscallNumber.mmap, SyscallNumber.munmap, SyscallNumber.mprotect, SyscallNumber.mremap, SyscallNumber.madvise,
-        SyscallNumber.msync, SyscallNumber.mlock, SyscallNumber.mlock2, SyscallNumber.munlock, SyscallNumber.exit,
+        SyscallNumber.mmap, SyscallNumber.munmap, SyscallNumber.mprotect, SyscallNumber.mremap,
+        SyscallNumber.madvise,
+        SyscallNumber.msync, SyscallNumber.mlock, SyscallNumber.mlock2, SyscallNumber.munlock,
+        SyscallNumber.exit,
         SyscallNumber.mincore, SyscallNumber.membarrier, SyscallNumber.clock_gettime,
     ];
 
-    /// <summary>Builds it. Guest code traps, the stub's own instructions may do what is theirs, all else is fatal.</summary>
+    /// <summary>
+    /// Builds it. Guest code traps, the stub's own instructions may do what is theirs, all else is fatal.
+    /// </summary>
     internal static SockFilter[] Build(in StubCallSites sites)
     {
         var p = new SeccompProgram();

@@ -6,7 +6,9 @@ using Moat.Host.Shared;
 
 namespace Moat.Platform;
 
-/// <summary>The stub as a static ELF executable: one read-execute segment, two pages at the platform's fixed address.</summary>
+/// <summary>
+/// The stub as a static ELF executable: one read-execute segment, two pages at the platform's fixed address.
+/// </summary>
 internal sealed class StubImage
 {
     private const int HeaderSize = 0x1000;
@@ -47,5 +49,6 @@ internal sealed class StubImage
 
     /// <summary>The file in a sealed memfd, to be executed.</summary>
     internal Result<int> ToMemfd() =>
-        Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec | MemfdFlags.AllowSealing);
+        Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec
+            | MemfdFlags.AllowSealing);
 }

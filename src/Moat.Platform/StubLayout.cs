@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Platform;
 
-/// <summary>Where things lie in every stub's address space, and inside a thread area. Shared by C# and machine code.</summary>
+/// <summary>
+/// Where things lie in every stub's address space, and inside a thread area. Shared by C# and machine code.
+/// </summary>
 public static class StubLayout
 {
     /// <summary>Guest mappings end here; all above belongs to the platform.</summary>

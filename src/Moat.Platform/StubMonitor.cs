@@ -11,7 +11,8 @@ using Moat.Host.Seccomp;
 namespace Moat.Platform;
 
 /// <summary>
-/// The supervisor thread: answers the stubs' memory calls against the orders given, and notices stubs that die.
+/// The supervisor thread: answers the stubs' memory calls against the orders given, and notices stubs that
+/// die.
 /// </summary>
 /// <remarks>Locks: a leaf lock guards the tables of threads and of watched descriptors.</remarks>
 public sealed class StubMonitor
@@ -34,7 +35,9 @@ public sealed class StubMonitor
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run, 128 * 1024) { IsBackground = true, Name = "moat-monitor" }.Start();
 
-    /// <summary>Watches a new process's end, and the listener of its family when it is the family's first.</summary>
+    /// <summary>
+    /// Watches a new process's end, and the listener of its family when it is the family's first.
+    /// </summary>
     internal void Watch(StubProcess process)
     {
         process.AddReference();

@@ -7,7 +7,9 @@ using Moat.Host.Shared;
 
 namespace Moat.Platform;
 
-/// <summary>The kernel's view of one thread area. What is read here is the guest's word: read once, then checked.</summary>
+/// <summary>
+/// The kernel's view of one thread area. What is read here is the guest's word: read once, then checked.
+/// </summary>
 internal sealed unsafe class ThreadArea : IDisposable
 {
     private readonly SharedMemory _memory;
@@ -38,7 +40,8 @@ internal sealed unsafe class ThreadArea : IDisposable
 
     internal static Result<ThreadArea> Create(int slot)
     {
-        if (!SharedMemory.Create("moat-area", StubLayout.AreaSize).TryGet(out SharedMemory? memory, out var error))
+        if (!SharedMemory.Create("moat-area", StubLayout.AreaSize).TryGet(out SharedMemory? memory,
+            out var error))
         {
             return error;
         }
@@ -46,7 +49,9 @@ internal sealed unsafe class ThreadArea : IDisposable
         return new ThreadArea(memory, slot);
     }
 
-    /// <summary>A word of the area. Not bounds-checked: only with the constants of <see cref="StubLayout"/>.</summary>
+    /// <summary>
+    /// A word of the area. Not bounds-checked: only with the constants of <see cref="StubLayout"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Field<T>(int offset)
         where T : unmanaged =>

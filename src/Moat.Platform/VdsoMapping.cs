@@ -24,9 +24,11 @@ internal readonly record struct VdsoMapping(int DataBytes, int CodeBytes)
 
             int dash = line.IndexOf('-');
             int space = line.IndexOf(' ');
-            ulong start = ulong.Parse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            ulong start = ulong.Parse(line.AsSpan(0, dash), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture);
             ulong end = ulong.Parse(
-                line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture);
             if (code)
             {
                 (codeStart, codeEnd) = (start, end);

@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.Sockets;
 
-/// <summary>An open socket of any family. Nothing here blocks: EAGAIN means wait on the file's queue and try again.</summary>
+/// <summary>
+/// An open socket of any family. Nothing here blocks: EAGAIN means wait on the file's queue and try again.
+/// </summary>
 public abstract class Socket : OpenFile
 {
     private const int DefaultBuffer = 212992;
@@ -91,9 +93,11 @@ public abstract class Socket : OpenFile
     public abstract Result<int> Send(Task task, ReadOnlySpan<byte> bytes, ref Ancillary ancillary);
 
     /// <summary>
-    /// Receives bytes; the length of the whole message with MSG_TRUNC. Files in the ancillary data are the caller's.
+    /// Receives bytes; the length of the whole message with MSG_TRUNC. Files in the ancillary data are the
+    /// caller's.
     /// </summary>
-    public abstract Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags, ref Ancillary ancillary);
+    public abstract Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags,
+        ref Ancillary ancillary);
 
     /// <summary>SO_ERROR: takes the pending error.</summary>
     public abstract Errno TakeError();

@@ -27,7 +27,8 @@ public static class Access
     /// <summary>faccessat2(2).</summary>
     [Syscall("faccessat2")]
     public static SysResult AccessAt2(Task task, int directory, GuestString path, uint mode, AtFlags flags) =>
-        (flags & ~(AtFlags.RemoveDirectoryOrEffectiveAccess | AtFlags.SymlinkNoFollow | AtFlags.EmptyPath)) != 0
+        (flags & ~(AtFlags.RemoveDirectoryOrEffectiveAccess | AtFlags.SymlinkNoFollow | AtFlags.EmptyPath))
+            != 0
             ? Errno.EINVAL : Check(task, directory, path, mode, flags);
 
     private static SysResult Check(Task task, int directory, GuestString path, uint mode, AtFlags flags)
@@ -44,7 +45,8 @@ public static class Access
             task.Credentials = AsReal(own);
         }
 
-        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out Location location);
+        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags),
+            out Location location);
         if (error == Errno.Success && mode != 0)
         {
             error = Permissions.Check(task.Credentials, location, (Vfs.Paths.Access)mode);

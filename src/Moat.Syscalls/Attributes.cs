@@ -26,14 +26,16 @@ public static class Attributes
 
     /// <summary>fchmodat2(2).</summary>
     [Syscall("fchmodat2")]
-    public static SysResult ChangeModeAt2(Task task, int directory, GuestString path, uint mode, AtFlags flags)
+    public static SysResult ChangeModeAt2(Task task, int directory, GuestString path, uint mode,
+        AtFlags flags)
     {
         if ((flags & ~(AtFlags.SymlinkNoFollow | AtFlags.EmptyPath)) != 0)
         {
             return Errno.EINVAL;
         }
 
-        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out Location location);
+        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags),
+            out Location location);
         return error == Errno.Success ? AttributeOperations.ChangeMode(task, location, mode) : error;
     }
 
@@ -66,7 +68,8 @@ public static class Attributes
             return Errno.EINVAL;
         }
 
-        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out Location location);
+        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags),
+            out Location location);
         return error == Errno.Success ? AttributeOperations.ChangeOwner(task, location, uid, gid) : error;
     }
 

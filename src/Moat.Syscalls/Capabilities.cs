@@ -15,7 +15,8 @@ public static class Capabilities
 {
     /// <summary>capget(2).</summary>
     [Syscall("capget")]
-    public static SysResult CapGet(Task task, GuestPtr<CapabilityHeader> header, GuestPtr<CapabilityData> data)
+    public static SysResult CapGet(Task task, GuestPtr<CapabilityHeader> header,
+        GuestPtr<CapabilityData> data)
     {
         Errno error = ReadHeader(task, header, out CapabilityHeader head, out int count);
         if (error != Errno.Success || data.IsNull)
@@ -39,14 +40,16 @@ public static class Capabilities
         Span<CapabilityData> halves =
         [
             new((uint)theirs.Effective, (uint)theirs.Permitted, (uint)theirs.Inheritable),
-            new((uint)(theirs.Effective >> 32), (uint)(theirs.Permitted >> 32), (uint)(theirs.Inheritable >> 32)),
+            new((uint)(theirs.Effective >> 32), (uint)(theirs.Permitted >> 32),
+                (uint)(theirs.Inheritable >> 32)),
         ];
         return task.Memory.WriteArray<CapabilityData>(data.Address, halves[..count]);
     }
 
     /// <summary>capset(2).</summary>
     [Syscall("capset")]
-    public static SysResult CapSet(Task task, GuestPtr<CapabilityHeader> header, GuestPtr<CapabilityData> data)
+    public static SysResult CapSet(Task task, GuestPtr<CapabilityHeader> header,
+        GuestPtr<CapabilityData> data)
     {
         Errno error = ReadHeader(task, header, out CapabilityHeader head, out int count);
         if (error != Errno.Success)
@@ -85,7 +88,8 @@ public static class Capabilities
             return error;
         }
 
-        if (version is not (CapabilityHeader.Version1 or CapabilityHeader.Version2 or CapabilityHeader.Version3))
+        if (version
+            is not (CapabilityHeader.Version1 or CapabilityHeader.Version2 or CapabilityHeader.Version3))
         {
             error = task.Memory.Write(header.Address, CapabilityHeader.Version3);
             return error != Errno.Success ? error : Errno.EINVAL;

@@ -8,7 +8,9 @@ using Moat.Memory;
 
 namespace Moat.Syscalls;
 
-/// <summary>clock_gettime(2), clock_getres(2), clock_settime(2), gettimeofday(2), settimeofday(2), time(2).</summary>
+/// <summary>
+/// clock_gettime(2), clock_getres(2), clock_settime(2), gettimeofday(2), settimeofday(2), time(2).
+/// </summary>
 public static class Clocks
 {
     /// <summary>clock_gettime(2).</summary>
@@ -27,10 +29,13 @@ public static class Clocks
             return error;
         }
 
-        return resolution.IsNull ? 0 : (SysResult)resolution.Write(task.Memory, Timespec.FromNanoseconds(step));
+        return resolution.IsNull
+            ? 0 : (SysResult)resolution.Write(task.Memory, Timespec.FromNanoseconds(step));
     }
 
-    /// <summary>clock_settime(2). The host's clock is not a sandbox's to set: EPERM, whatever its capabilities.</summary>
+    /// <summary>
+    /// clock_settime(2). The host's clock is not a sandbox's to set: EPERM, whatever its capabilities.
+    /// </summary>
     [Syscall("clock_settime")]
     public static SysResult SetTime(Task task, ClockId clock, GuestPtr<Timespec> time)
     {

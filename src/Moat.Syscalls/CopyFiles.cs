@@ -123,7 +123,8 @@ public static class CopyFiles
             }
 
             bool empty = from.Buffer.Available == 0;
-            var ready = new ReadyOperation(empty ? from : to, empty ? PollEvents.Readable : PollEvents.Writable);
+            var ready = new ReadyOperation(empty ? from : to, empty
+                ? PollEvents.Readable : PollEvents.Writable);
             result = BlockingIo.Run(
                 task, empty ? from.WaitQueue : to.WaitQueue, ready.Events, ref ready, Deadline.Never);
             if (!result.IsOk)
@@ -136,7 +137,8 @@ public static class CopyFiles
     /// <summary>copy_file_range(2).</summary>
     [Syscall("copy_file_range")]
     public static SysResult CopyRange(
-        Task task, int inFd, GuestPtr<long> inOffset, int outFd, GuestPtr<long> outOffset, ulong count, uint flags)
+        Task task, int inFd, GuestPtr<long> inOffset, int outFd, GuestPtr<long> outOffset, ulong count,
+        uint flags)
     {
         if (flags != 0)
         {
@@ -156,7 +158,8 @@ public static class CopyFiles
             return error;
         }
 
-        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue), nonBlocking: true);
+        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue),
+            nonBlocking: true);
     }
 
     private static bool IsRegular(OpenFile file, out Errno error)

@@ -12,7 +12,8 @@ namespace Moat.Syscalls;
 internal static class DescriptorPair
 {
     /// <summary>Takes both references over.</summary>
-    internal static SysResult Install(Task task, OpenFile first, OpenFile second, bool closeOnExec, GuestPtr<FdPair> fds)
+    internal static SysResult Install(Task task, OpenFile first, OpenFile second, bool closeOnExec,
+        GuestPtr<FdPair> fds)
     {
         Result<int> one = task.Files.Reserve(closeOnExec);
         Result<int> two = one.IsOk ? task.Files.Reserve(closeOnExec) : one.Error;

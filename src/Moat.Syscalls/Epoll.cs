@@ -36,7 +36,8 @@ public static class Epoll
 
     /// <summary>epoll_ctl(2).</summary>
     [Syscall("epoll_ctl")]
-    public static SysResult Control(Task task, int epfd, EpollOperation operation, int fd, GuestPtr<EpollEvent> wanted)
+    public static SysResult Control(Task task, int epfd, EpollOperation operation, int fd,
+        GuestPtr<EpollEvent> wanted)
     {
         EpollEvent value = default;
         if (operation != EpollOperation.Delete)
@@ -76,24 +77,28 @@ public static class Epoll
 
     /// <summary>epoll_wait(2).</summary>
     [Syscall("epoll_wait")]
-    public static SysResult Wait(Task task, int epfd, GuestPtr<EpollEvent> events, int count, int timeoutMs) =>
+    public static SysResult Wait(Task task, int epfd, GuestPtr<EpollEvent> events, int count,
+        int timeoutMs) =>
         Run(task, epfd, events, count, Timeouts.FromMilliseconds(timeoutMs), timeoutMs != 0);
 
     /// <summary>epoll_pwait(2).</summary>
     [Syscall("epoll_pwait")]
     public static SysResult WaitMasked(
-        Task task, int epfd, GuestPtr<EpollEvent> events, int count, int timeoutMs, GuestBuffer mask, ulong maskSize)
+        Task task, int epfd, GuestPtr<EpollEvent> events, int count, int timeoutMs, GuestBuffer mask,
+        ulong maskSize)
     {
         Errno error = TemporaryMask.Apply(task, mask.Address, maskSize);
         return error != Errno.Success
             ? error
-            : Finish(task, Run(task, epfd, events, count, Timeouts.FromMilliseconds(timeoutMs), timeoutMs != 0));
+            : Finish(task,
+            Run(task, epfd, events, count, Timeouts.FromMilliseconds(timeoutMs), timeoutMs != 0));
     }
 
     /// <summary>epoll_pwait2(2).</summary>
     [Syscall("epoll_pwait2")]
     public static SysResult WaitMasked2(
-        Task task, int epfd, GuestPtr<EpollEvent> events, int count, GuestPtr<Timespec> timeout, GuestBuffer mask,
+        Task task, int epfd, GuestPtr<EpollEvent> events, int count, GuestPtr<Timespec> timeout,
+        GuestBuffer mask,
         ulong maskSize)
     {
         Errno error = Timeouts.Read(task, timeout, out Deadline deadline, out bool wait);
@@ -132,7 +137,8 @@ public static class Epoll
 
         var operation = new EpollWaitOperation(epoll, events, count);
         Result<long> result = BlockingIo.Run(
-            task, wait ? epoll.WaitQueue : null, PollEvents.In | PollEvents.ReadNormal, ref operation, deadline);
+            task, wait ? epoll.WaitQueue : null, PollEvents.In | PollEvents.ReadNormal, ref operation,
+            deadline);
         return result.Error switch
         {
             Errno.EAGAIN => 0,

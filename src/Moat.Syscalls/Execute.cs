@@ -50,8 +50,10 @@ public static class Execute
         }
 
         int budget = ArgumentStrings.Limit(task.Group.Limits.Soft(Resource.Stack));
-        if (!ArgumentStrings.Read(task.Memory, arguments, ref budget).TryGet(out ArgumentStrings? argv, out error)
-            || !ArgumentStrings.Read(task.Memory, environment, ref budget).TryGet(out ArgumentStrings? envp, out error))
+        if (!ArgumentStrings.Read(task.Memory, arguments, ref budget).TryGet(out ArgumentStrings? argv,
+            out error)
+            || !ArgumentStrings.Read(task.Memory, environment, ref budget).TryGet(out ArgumentStrings? envp,
+            out error))
         {
             file.Release();
             return error;
@@ -104,7 +106,8 @@ public static class Execute
         }
 
         if (!file.CanRead || !file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
-            || StatMode.TypeOf(attributes.Mode) != FileType.Regular || (attributes.Mode & StatMode.AnyExecute) == 0)
+            || StatMode.TypeOf(attributes.Mode) != FileType.Regular
+            || (attributes.Mode & StatMode.AnyExecute) == 0)
         {
             return Errno.EACCES;
         }

@@ -17,13 +17,15 @@ public static class ExtendedAttributes
 
     /// <summary>getxattr(2).</summary>
     [Syscall("getxattr")]
-    public static SysResult Get(Task task, GuestString path, GuestString name, GuestBuffer value, ulong size) =>
+    public static SysResult Get(Task task, GuestString path, GuestString name, GuestBuffer value,
+        ulong size) =>
         OfPath(task, path, LookupFlags.Follow, out Location place) is var error and not Errno.Success
             ? error : XattrCalls.Get(task, place, name, value, size);
 
     /// <summary>lgetxattr(2).</summary>
     [Syscall("lgetxattr")]
-    public static SysResult GetOfLink(Task task, GuestString path, GuestString name, GuestBuffer value, ulong size) =>
+    public static SysResult GetOfLink(Task task, GuestString path, GuestString name, GuestBuffer value,
+        ulong size) =>
         OfPath(task, path, LookupFlags.None, out Location place) is var error and not Errno.Success
             ? error : XattrCalls.Get(task, place, name, value, size);
 
@@ -49,7 +51,8 @@ public static class ExtendedAttributes
 
     /// <summary>fsetxattr(2).</summary>
     [Syscall("fsetxattr")]
-    public static SysResult SetOfFile(Task task, int fd, GuestString name, GuestBuffer value, ulong size, int flags) =>
+    public static SysResult SetOfFile(Task task, int fd, GuestString name, GuestBuffer value, ulong size,
+        int flags) =>
         OfFile(task, fd, out Location place) is var error and not Errno.Success
             ? error : XattrCalls.Set(task, place, name, value, size, flags);
 

@@ -31,7 +31,8 @@ public static class Fcntl
             case FcntlCommand.DuplicateCloseOnExec:
                 return argument >= (ulong)task.Files.Limit
                     ? Errno.EINVAL
-                    : Descriptors.Duplicate(task, fd, (int)argument, command == FcntlCommand.DuplicateCloseOnExec);
+                    : Descriptors.Duplicate(task, fd, (int)argument,
+                    command == FcntlCommand.DuplicateCloseOnExec);
             case FcntlCommand.GetDescriptorFlags:
                 return task.Files.GetCloseOnExec(fd).TryGet(out bool marked, out Errno error)
                     ? (marked ? 1 : 0)

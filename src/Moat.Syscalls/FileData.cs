@@ -7,7 +7,9 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls;
 
-/// <summary>fsync(2), fdatasync(2), sync_file_range(2), ftruncate(2), fallocate(2), fadvise64, readahead.</summary>
+/// <summary>
+/// fsync(2), fdatasync(2), sync_file_range(2), ftruncate(2), fallocate(2), fadvise64, readahead.
+/// </summary>
 public static class FileData
 {
     /// <summary>fsync(2).</summary>

@@ -47,6 +47,7 @@ public static class Flock
 
         FileLocks locks = place.Inode.Locks;
         var attempt = new FlockWait(locks, file, mode);
-        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt, Deadline.Never);
+        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt,
+            Deadline.Never);
     }
 }

@@ -11,10 +11,13 @@ namespace Moat.Syscalls;
 /// <summary>futex(2), set_robust_list(2), get_robust_list(2).</summary>
 public static class Futex
 {
-    /// <summary>futex(2). The fourth argument is a timeout for the waiting commands and a number for the others.</summary>
+    /// <summary>
+    /// futex(2). The fourth argument is a timeout for the waiting commands and a number for the others.
+    /// </summary>
     [Syscall("futex")]
     public static SysResult FutexCall(
-        Task task, ulong address, FutexCommand operation, uint value, ulong timeout, ulong address2, uint value3)
+        Task task, ulong address, FutexCommand operation, uint value, ulong timeout, ulong address2,
+        uint value3)
     {
         FutexCommand command = operation & ~(FutexCommand.Private | FutexCommand.ClockRealtime);
         bool isPrivate = (operation & FutexCommand.Private) != 0;
@@ -29,7 +32,8 @@ public static class Futex
             }
         }
 
-        if (isRealtime && command is not (FutexCommand.WaitBitset or FutexCommand.WaitRequeuePi or FutexCommand.LockPi2))
+        if (isRealtime
+            && command is not (FutexCommand.WaitBitset or FutexCommand.WaitRequeuePi or FutexCommand.LockPi2))
         {
             return Errno.ENOSYS;
         }
@@ -42,7 +46,8 @@ public static class Futex
             FutexCommand.WaitBitset => FutexWait.Wait(task, address, isPrivate, value, value3, deadline),
             FutexCommand.Wake => FutexWake.Wake(task, address, isPrivate, limit, FutexTable.AnyBit),
             FutexCommand.WakeBitset => FutexWake.Wake(task, address, isPrivate, limit, value3),
-            FutexCommand.Requeue => FutexWake.Requeue(task, address, address2, isPrivate, limit, limit2, null),
+            FutexCommand.Requeue =>
+                FutexWake.Requeue(task, address, address2, isPrivate, limit, limit2, null),
             FutexCommand.CompareRequeue =>
                 FutexWake.Requeue(task, address, address2, isPrivate, limit, limit2, value3),
             FutexCommand.WakeOperation =>
@@ -64,9 +69,12 @@ public static class Futex
         return 0;
     }
 
-    /// <summary>get_robust_list(2). Other processes' lists need the right to trace them: here, the same user.</summary>
+    /// <summary>
+    /// get_robust_list(2). Other processes' lists need the right to trace them: here, the same user.
+    /// </summary>
     [Syscall("get_robust_list")]
-    public static SysResult GetRobustList(Task task, int threadId, GuestPtr<ulong> head, GuestPtr<ulong> length)
+    public static SysResult GetRobustList(Task task, int threadId, GuestPtr<ulong> head,
+        GuestPtr<ulong> length)
     {
         Task? target = threadId == 0 ? task : task.Kernel.Tree.FindTask(threadId);
         if (target is null)
@@ -83,7 +91,8 @@ public static class Futex
         return error != Errno.Success ? error : head.Write(task.Memory, target.RobustList);
     }
 
-    private static bool HasTimeout(FutexCommand command) => command is FutexCommand.Wait or FutexCommand.WaitBitset
+    private static bool HasTimeout(FutexCommand command) =>
+        command is FutexCommand.Wait or FutexCommand.WaitBitset
         or FutexCommand.LockPi or FutexCommand.LockPi2 or FutexCommand.WaitRequeuePi;
 
     private static Errno ReadDeadline(
@@ -108,7 +117,8 @@ public static class Futex
         }
         else
         {
-            deadline = isRealtime || command == FutexCommand.LockPi ? Deadline.AtRealtime(ns) : new Deadline(ns);
+            deadline = isRealtime || command == FutexCommand.LockPi
+                ? Deadline.AtRealtime(ns) : new Deadline(ns);
         }
 
         return Errno.Success;

@@ -23,7 +23,8 @@ public static class Groups
 
     /// <summary>getresgid(2).</summary>
     [Syscall("getresgid")]
-    public static SysResult GetAllGids(Task task, GuestPtr<uint> real, GuestPtr<uint> effective, GuestPtr<uint> saved)
+    public static SysResult GetAllGids(Task task, GuestPtr<uint> real, GuestPtr<uint> effective,
+        GuestPtr<uint> saved)
     {
         Credentials mine = task.Credentials;
         bool done = real.Write(task.Memory, mine.Gid) == Errno.Success
@@ -34,7 +35,8 @@ public static class Groups
 
     /// <summary>setgid(2).</summary>
     [Syscall("setgid")]
-    public static SysResult SetGid(Task task, uint gid) => Users.Commit(task, GroupRules.SetGid(task.Credentials, gid));
+    public static SysResult SetGid(Task task, uint gid) =>
+        Users.Commit(task, GroupRules.SetGid(task.Credentials, gid));
 
     /// <summary>setregid(2).</summary>
     [Syscall("setregid")]
@@ -95,6 +97,7 @@ public static class Groups
         Errno error = size == 0
             ? Errno.Success
             : task.Memory.Read(list.Address, MemoryMarshal.AsBytes(groups.AsSpan()));
-        return error != Errno.Success ? error : Users.Commit(task, GroupRules.SetGroups(task.Credentials, groups));
+        return error != Errno.Success
+            ? error : Users.Commit(task, GroupRules.SetGroups(task.Credentials, groups));
     }
 }

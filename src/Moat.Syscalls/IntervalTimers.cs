@@ -17,7 +17,8 @@ public static class IntervalTimers
     /// <summary>getitimer(2).</summary>
     [Syscall("getitimer")]
     public static SysResult GetTimer(Task task, IntervalTimerKind which, GuestPtr<IntervalTimeval> value) =>
-        (uint)which > (uint)IntervalTimerKind.Profile ? Errno.EINVAL : value.Write(task.Memory, Read(task, which));
+        (uint)which > (uint)IntervalTimerKind.Profile
+            ? Errno.EINVAL : value.Write(task.Memory, Read(task, which));
 
     /// <summary>setitimer(2).</summary>
     [Syscall("setitimer")]
@@ -30,7 +31,8 @@ public static class IntervalTimers
             return Errno.EFAULT;
         }
 
-        if (!wanted.Value.IsValid || !wanted.Interval.IsValid || (uint)which > (uint)IntervalTimerKind.Profile)
+        if (!wanted.Value.IsValid || !wanted.Interval.IsValid
+            || (uint)which > (uint)IntervalTimerKind.Profile)
         {
             return Errno.EINVAL;
         }

@@ -37,6 +37,7 @@ public static class Ioctl
     private static SysResult SetFlag(Task task, OpenFile file, OpenFlags flag, ulong argument)
     {
         Errno error = task.Memory.Read(argument, out int on);
-        return error != Errno.Success ? error : file.SetFlags(on != 0 ? file.Flags | flag : file.Flags & ~flag);
+        return error != Errno.Success
+            ? error : file.SetFlags(on != 0 ? file.Flags | flag : file.Flags & ~flag);
     }
 }

@@ -28,7 +28,8 @@ public static class KernelLog
                 {
                 }
 
-                return buffer.IsNull || length < 0 ? Errno.EINVAL : length == 0 ? 0 : (SysResult)Errno.ERESTARTSYS;
+                return buffer.IsNull || length < 0 ? Errno.EINVAL : length == 0
+                    ? 0 : (SysResult)Errno.ERESTARTSYS;
             case 3 or 4:
                 return buffer.IsNull || length < 0 ? Errno.EINVAL : 0;
             case 8:

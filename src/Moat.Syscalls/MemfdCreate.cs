@@ -28,7 +28,8 @@ public static class MemfdCreate
         }
 
         Span<byte> buffer = stackalloc byte[MaximumName + 1];
-        if (!task.Memory.ReadString(name.Address, buffer, Errno.EINVAL).TryGet(out int length, out Errno error))
+        if (!task.Memory.ReadString(name.Address, buffer, Errno.EINVAL).TryGet(out int length,
+            out Errno error))
         {
             return error;
         }

@@ -6,8 +6,12 @@ using Moat.Memory;
 
 namespace Moat.Syscalls;
 
-/// <summary>set_mempolicy(2), get_mempolicy(2), mbind(2): the guest has one memory node, as it sees in /sys.</summary>
-/// <remarks>With one node every policy means the same; they are checked as Linux checks them, and kept nowhere.</remarks>
+/// <summary>
+/// set_mempolicy(2), get_mempolicy(2), mbind(2): the guest has one memory node, as it sees in /sys.
+/// </summary>
+/// <remarks>
+/// With one node every policy means the same; they are checked as Linux checks them, and kept nowhere.
+/// </remarks>
 public static class MemoryPolicy
 {
     private const int Default = 0;

@@ -22,10 +22,12 @@ public static class Mounts
     /// <summary>mount(2): new file systems of registered types, bind mounts, remounts of flags.</summary>
     [Syscall("mount")]
     public static SysResult Mount(
-        Task task, GuestString source, GuestString target, GuestString type, MountFlags flags, GuestString data)
+        Task task, GuestString source, GuestString target, GuestString type, MountFlags flags,
+        GuestString data)
     {
         // The upper half may hold the old magic number (MS_MGC_VAL).
-        flags = (MountFlags)((ulong)flags & ((flags & (MountFlags)0xffff0000) == (MountFlags)0xc0ed0000 ? 0xffffu : ~0u));
+        flags = (MountFlags)(
+            (ulong)flags & ((flags & (MountFlags)0xffff0000) == (MountFlags)0xc0ed0000 ? 0xffffu : ~0u));
         Errno error = GuestPath.Resolve(task, target, out Location place);
         if (error != Errno.Success)
         {
@@ -53,7 +55,8 @@ public static class Mounts
             return place.IsMountRoot ? 0 : Errno.EINVAL;
         }
 
-        return (flags & MountFlags.Move) != 0 ? Errno.EINVAL : MountNew(task, source, place, type, flags, data);
+        return (flags & MountFlags.Move) != 0
+            ? Errno.EINVAL : MountNew(task, source, place, type, flags, data);
     }
 
     /// <summary>umount2(2).</summary>

@@ -11,7 +11,9 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
 
-/// <summary>mkdir(2), mknod(2), symlink(2), link(2), unlink(2), rmdir(2), rename(2) and their *at forms.</summary>
+/// <summary>
+/// mkdir(2), mknod(2), symlink(2), link(2), unlink(2), rmdir(2), rename(2) and their *at forms.
+/// </summary>
 public static class Names
 {
     private const int CurrentDirectory = -100;
@@ -45,7 +47,8 @@ public static class Names
                 break;
             case FileType.CharacterDevice or FileType.BlockDevice:
                 // Character device 0:0 is overlayfs' whiteout, which anybody may make.
-                if ((type != FileType.CharacterDevice || device != 0) && !task.Credentials.Has(Capability.Mknod))
+                if ((type != FileType.CharacterDevice || device != 0)
+                    && !task.Credentials.Has(Capability.Mknod))
                 {
                     return Errno.EPERM;
                 }
@@ -76,7 +79,8 @@ public static class Names
             return error;
         }
 
-        return content.IsEmpty ? Errno.ENOENT : Make(task, directory, path, FileType.Symlink, 0x1ff, 0, content);
+        return content.IsEmpty
+            ? Errno.ENOENT : Make(task, directory, path, FileType.Symlink, 0x1ff, 0, content);
     }
 
     /// <summary>link(2).</summary>
@@ -87,7 +91,8 @@ public static class Names
     /// <summary>linkat(2).</summary>
     [Syscall("linkat")]
     public static SysResult LinkAt(
-        Task task, int oldDirectory, GuestString oldPath, int newDirectory, GuestString newPath, AtFlags flags)
+        Task task, int oldDirectory, GuestString oldPath, int newDirectory, GuestString newPath,
+        AtFlags flags)
     {
         if ((flags & ~(AtFlags.SymlinkFollow | AtFlags.EmptyPath)) != 0)
         {
@@ -117,11 +122,13 @@ public static class Names
 
     /// <summary>unlink(2).</summary>
     [Syscall("unlink")]
-    public static SysResult Unlink(Task task, GuestString path) => Remove(task, CurrentDirectory, path, false);
+    public static SysResult Unlink(Task task, GuestString path) =>
+        Remove(task, CurrentDirectory, path, false);
 
     /// <summary>rmdir(2).</summary>
     [Syscall("rmdir")]
-    public static SysResult RemoveDirectory(Task task, GuestString path) => Remove(task, CurrentDirectory, path, true);
+    public static SysResult RemoveDirectory(Task task, GuestString path) =>
+        Remove(task, CurrentDirectory, path, true);
 
     /// <summary>unlinkat(2).</summary>
     [Syscall("unlinkat")]
@@ -144,7 +151,8 @@ public static class Names
     /// <summary>renameat2(2).</summary>
     [Syscall("renameat2")]
     public static SysResult RenameAt2(
-        Task task, int oldDirectory, GuestString oldPath, int newDirectory, GuestString newPath, RenameFlags flags)
+        Task task, int oldDirectory, GuestString oldPath, int newDirectory, GuestString newPath,
+        RenameFlags flags)
     {
         Errno error = GuestPath.Read(task, oldPath, out ReadOnlySpan<byte> from);
         if (error != Errno.Success)

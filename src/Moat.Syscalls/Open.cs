@@ -30,13 +30,15 @@ public static class Open
     /// <summary>creat(2).</summary>
     [Syscall("creat")]
     public static SysResult Create(Task task, GuestString path, uint mode) =>
-        OpenAt(task, CurrentDirectory, path, OpenFlags.Create | OpenFlags.WriteOnly | OpenFlags.Truncate, mode);
+        OpenAt(task, CurrentDirectory, path, OpenFlags.Create | OpenFlags.WriteOnly | OpenFlags.Truncate,
+            mode);
 
     /// <summary>openat(2); unknown flags are ignored.</summary>
     [Syscall("openat")]
     public static SysResult OpenAt(Task task, int directory, GuestString path, OpenFlags flags, uint mode)
     {
-        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow
+            | OpenFlags.CloseOnExec;
         flags &= Known;
         flags &= (flags & OpenFlags.Path) != 0 ? WithPath : Known;
         return Checked(task, directory, path, flags, mode & StatMode.PermissionMask, ResolveFlags.None);
@@ -72,7 +74,8 @@ public static class Open
         OpenHow wanted = System.Runtime.InteropServices.MemoryMarshal.Read<OpenHow>(bytes);
         var flags = (OpenFlags)(int)wanted.Flags;
         bool creates = (flags & OpenFlags.Create) != 0 || (flags & TemporaryBit) != 0;
-        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow
+            | OpenFlags.CloseOnExec;
         const ResolveFlags Roots = ResolveFlags.Beneath | ResolveFlags.InRoot;
         var resolve = (ResolveFlags)wanted.Resolve;
         if (wanted.Flags > int.MaxValue || (flags & ~Known) != 0 || (resolve & ~ResolveFlags.All) != 0
@@ -103,7 +106,8 @@ public static class Open
                 return Errno.EINVAL;
             }
         }
-        else if ((flags & (OpenFlags.Create | OpenFlags.Directory)) == (OpenFlags.Create | OpenFlags.Directory))
+        else if (
+            (flags & (OpenFlags.Create | OpenFlags.Directory)) == (OpenFlags.Create | OpenFlags.Directory))
         {
             return Errno.EINVAL;
         }

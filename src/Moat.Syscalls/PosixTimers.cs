@@ -9,7 +9,9 @@ using Moat.Memory;
 
 namespace Moat.Syscalls;
 
-/// <summary>timer_create(2), timer_settime(2), timer_gettime(2), timer_getoverrun(2), timer_delete(2).</summary>
+/// <summary>
+/// timer_create(2), timer_settime(2), timer_gettime(2), timer_getoverrun(2), timer_delete(2).
+/// </summary>
 public static class PosixTimers
 {
     private const int TimerAbsolute = 1;
@@ -70,14 +72,16 @@ public static class PosixTimers
 
         IntervalTimespec before = Read(timer);
         timer.Set(
-            task, (flags & TimerAbsolute) != 0, wanted.Value.ToNanoseconds(), wanted.Interval.ToNanoseconds());
+            task, (flags & TimerAbsolute) != 0, wanted.Value.ToNanoseconds(),
+            wanted.Interval.ToNanoseconds());
         return old.IsNull ? 0 : (SysResult)old.Write(task.Memory, before);
     }
 
     /// <summary>timer_gettime(2).</summary>
     [Syscall("timer_gettime")]
     public static SysResult GetTime(Task task, int id, GuestPtr<IntervalTimespec> value) =>
-        task.Group.Timers.TryGet(id, out PosixTimer? timer) ? value.Write(task.Memory, Read(timer)) : Errno.EINVAL;
+        task.Group.Timers.TryGet(id, out PosixTimer? timer)
+            ? value.Write(task.Memory, Read(timer)) : Errno.EINVAL;
 
     /// <summary>timer_getoverrun(2).</summary>
     [Syscall("timer_getoverrun")]
@@ -95,14 +99,16 @@ public static class PosixTimers
         return new(Timespec.FromNanoseconds(interval), Timespec.FromNanoseconds(remaining));
     }
 
-    // The alarm clocks need a clock that wakes the machine, which no sandbox has (EOPNOTSUPP, timer_create(2)).
+    // The alarm clocks need a clock that wakes the machine, which no sandbox has (EOPNOTSUPP,
+    // timer_create(2)).
     private static Errno CheckClock(Task task, ClockId clock)
     {
         switch (clock)
         {
             case ClockId.Realtime or ClockId.Monotonic or ClockId.BootTime or ClockId.Tai:
                 return Errno.Success;
-            case ClockId.MonotonicRaw or ClockId.RealtimeCoarse or ClockId.MonotonicCoarse or ClockId.RealtimeAlarm
+            case ClockId.MonotonicRaw or ClockId.RealtimeCoarse or ClockId.MonotonicCoarse
+                or ClockId.RealtimeAlarm
                 or ClockId.BootTimeAlarm:
                 return Errno.EOPNOTSUPP;
         }

@@ -94,7 +94,8 @@ public static class Prctl
         }
     }
 
-    private static SysResult OnCredentials(Task task, PrctlOption option, ulong a2, ulong a3, ulong a4, ulong a5)
+    private static SysResult OnCredentials(Task task, PrctlOption option, ulong a2, ulong a3, ulong a4,
+        ulong a5)
     {
         Credentials mine = task.Credentials;
         switch (option)
@@ -108,7 +109,8 @@ public static class Prctl
             case PrctlOption.SetSecureBits:
                 return Users.Commit(task, CapabilityRules.SetSecureBits(mine, a2));
             case PrctlOption.BoundingSetRead:
-                return CapabilityRules.IsKnown(a2) ? (long)(mine.Bounding >> (int)a2 & 1) : (SysResult)Errno.EINVAL;
+                return CapabilityRules.IsKnown(a2)
+                    ? (long)(mine.Bounding >> (int)a2 & 1) : (SysResult)Errno.EINVAL;
             case PrctlOption.BoundingSetDrop:
                 return Users.Commit(task, CapabilityRules.DropBounding(mine, a2));
             case PrctlOption.GetNoNewPrivileges:
@@ -174,7 +176,8 @@ public static class Prctl
             case PrctlOption.SetSpeculationControl:
                 return a2 <= 2 ? Errno.ENXIO : Errno.ENODEV;
             case PrctlOption.SetSyscallUserDispatch or PrctlOption.SetMemoryDenyWriteExecute
-                or PrctlOption.GetMemoryDenyWriteExecute or PrctlOption.SetMemoryMerge or PrctlOption.GetMemoryMerge:
+                or PrctlOption.GetMemoryDenyWriteExecute or PrctlOption.SetMemoryMerge
+                    or PrctlOption.GetMemoryMerge:
                 return (a2 | a3 | rest) == 0 ? 0 : Errno.EINVAL;
             default:
                 return Errno.EINVAL;

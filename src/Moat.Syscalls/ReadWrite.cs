@@ -13,7 +13,8 @@ namespace Moat.Syscalls;
 /// <summary>read(2), write(2), readv(2), pread(2), lseek(2) and their kin.</summary>
 public static class ReadWrite
 {
-    private const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync | ReadWriteFlags.Sync
+    private const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync
+        | ReadWriteFlags.Sync
         | ReadWriteFlags.NoWait | ReadWriteFlags.Append;
 
     /// <summary>read(2).</summary>
@@ -80,7 +81,8 @@ public static class ReadWrite
 
     /// <summary>preadv(2); the high half of the offset is for 32-bit callers.</summary>
     [Syscall("preadv")]
-    public static SysResult Preadv(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high)
+    public static SysResult Preadv(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset,
+        ulong high)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < 0 ? Errno.EINVAL : ReadVectors(task, reference.File, vectors, count, offset, 0);
@@ -88,7 +90,8 @@ public static class ReadWrite
 
     /// <summary>pwritev(2); the high half of the offset is for 32-bit callers.</summary>
     [Syscall("pwritev")]
-    public static SysResult Pwritev(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high)
+    public static SysResult Pwritev(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset,
+        ulong high)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < 0 ? Errno.EINVAL : WriteVectors(task, reference.File, vectors, count, offset, 0);
@@ -97,7 +100,8 @@ public static class ReadWrite
     /// <summary>preadv2(2); offset -1 is the file's position.</summary>
     [Syscall("preadv2")]
     public static SysResult Preadv2(
-        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high, ReadWriteFlags flags)
+        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high,
+        ReadWriteFlags flags)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < -1
@@ -108,7 +112,8 @@ public static class ReadWrite
     /// <summary>pwritev2(2); offset -1 is the file's position.</summary>
     [Syscall("pwritev2")]
     public static SysResult Pwritev2(
-        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high, ReadWriteFlags flags)
+        Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset, ulong high,
+        ReadWriteFlags flags)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return offset < -1
@@ -130,7 +135,8 @@ public static class ReadWrite
     }
 
     private static SysResult ReadVectors(
-        Task task, OpenFile? file, GuestPtr<IoVector> vectors, ulong count, long? offset, ReadWriteFlags flags)
+        Task task, OpenFile? file, GuestPtr<IoVector> vectors, ulong count, long? offset,
+        ReadWriteFlags flags)
     {
         if (file is null)
         {
@@ -142,7 +148,8 @@ public static class ReadWrite
     }
 
     private static SysResult WriteVectors(
-        Task task, OpenFile? file, GuestPtr<IoVector> vectors, ulong count, long? offset, ReadWriteFlags flags)
+        Task task, OpenFile? file, GuestPtr<IoVector> vectors, ulong count, long? offset,
+        ReadWriteFlags flags)
     {
         if (file is null)
         {
@@ -214,7 +221,8 @@ public static class ReadWrite
             offset = attributes.Size;
         }
 
-        if (!FileSizeLimit.Allowed(task, file, offset, segments.Remaining).TryGet(out long allowed, out error))
+        if (!FileSizeLimit.Allowed(task, file, offset, segments.Remaining).TryGet(out long allowed,
+            out error))
         {
             return error;
         }

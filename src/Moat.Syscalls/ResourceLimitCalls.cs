@@ -29,7 +29,8 @@ public static class ResourceLimitCalls
             return error;
         }
 
-        return (uint)resource >= ResourceLimits.Count ? Errno.EINVAL : Replace(task, task, resource, wanted).Error;
+        return (uint)resource >= ResourceLimits.Count
+            ? Errno.EINVAL : Replace(task, task, resource, wanted).Error;
     }
 
     /// <summary>prlimit(2).</summary>
@@ -68,7 +69,8 @@ public static class ResourceLimitCalls
         return before.IsNull ? 0 : before.Write(task.Memory, old);
     }
 
-    private static Result<ResourceLimit> Replace(Task task, Task target, Resource resource, ResourceLimit limit)
+    private static Result<ResourceLimit> Replace(Task task, Task target, Resource resource,
+        ResourceLimit limit)
     {
         bool mayRaise = task.Credentials.Has(Capability.SysResource);
         Result<ResourceLimit> old = target.Group.Limits.Replace(resource, limit, mayRaise);

@@ -18,9 +18,12 @@ public static class SchedulerAttributes
     private const ulong KeepParameters = 0x10;
     private const ulong UtilizationFlags = 0x60;
 
-    /// <summary>sched_setattr(2). SCHED_DEADLINE is refused as when the machine's capacity is given away: EBUSY.</summary>
+    /// <summary>
+    /// sched_setattr(2). SCHED_DEADLINE is refused as when the machine's capacity is given away: EBUSY.
+    /// </summary>
     [Syscall("sched_setattr")]
-    public static SysResult SetAttributes(Task task, int pid, GuestPtr<SchedulingAttributes> attributes, uint flags)
+    public static SysResult SetAttributes(Task task, int pid, GuestPtr<SchedulingAttributes> attributes,
+        uint flags)
     {
         if (attributes.IsNull || pid < 0 || flags != 0)
         {

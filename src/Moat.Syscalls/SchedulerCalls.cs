@@ -8,7 +8,9 @@ using Moat.Memory;
 
 namespace Moat.Syscalls;
 
-/// <summary>sched_setscheduler(2), sched_setparam(2) and their getters, sched_yield(2), sched_rr_get_interval(2).</summary>
+/// <summary>
+/// sched_setscheduler(2), sched_setparam(2) and their getters, sched_yield(2), sched_rr_get_interval(2).
+/// </summary>
 public static class SchedulerCalls
 {
     private const long RoundRobinNs = 100_000_000;
@@ -66,7 +68,10 @@ public static class SchedulerCalls
     public static SysResult SetParameters(Task task, int pid, GuestPtr<SchedulingParameters> parameters) =>
         Set(task, pid, null, parameters);
 
-    /// <summary>sched_rr_get_interval(2): a slice for round robin, nothing for first come; less than a tick for others.</summary>
+    /// <summary>
+    /// sched_rr_get_interval(2): a slice for round robin, nothing for first come; less than a tick for
+    /// others.
+    /// </summary>
     [Syscall("sched_rr_get_interval")]
     public static SysResult GetInterval(Task task, int pid, GuestPtr<Timespec> interval)
     {

@@ -18,7 +18,8 @@ public static class Select
     /// <summary>select(2).</summary>
     [Syscall("select")]
     public static SysResult Wait(
-        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except, GuestPtr<Timeval> timeout)
+        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except,
+        GuestPtr<Timeval> timeout)
     {
         Deadline deadline = Deadline.Never;
         bool wait = true;
@@ -36,7 +37,8 @@ public static class Select
                 return Errno.EINVAL;
             }
 
-            long seconds = Math.Min(value.Seconds, int.MaxValue) + Math.Min(value.Microseconds / 1_000_000, int.MaxValue);
+            long seconds = Math.Min(value.Seconds, int.MaxValue)
+                + Math.Min(value.Microseconds / 1_000_000, int.MaxValue);
             long ns = new Timespec(seconds, value.Microseconds % 1_000_000 * 1000).ToNanoseconds();
             wait = ns > 0;
             deadline = Deadline.After(ns);
@@ -54,7 +56,8 @@ public static class Select
     /// <summary>pselect(2).</summary>
     [Syscall("pselect6")]
     public static SysResult WaitMasked(
-        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except, GuestPtr<Timespec> timeout,
+        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except,
+        GuestPtr<Timespec> timeout,
         GuestPtr<SelectMask> mask)
     {
         Errno error = Timeouts.Read(task, timeout, out Deadline deadline, out bool wait);
@@ -95,7 +98,8 @@ public static class Select
     }
 
     private static SysResult Run(
-        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except, Deadline deadline, bool wait)
+        Task task, int count, GuestBuffer read, GuestBuffer write, GuestBuffer except, Deadline deadline,
+        bool wait)
     {
         if (count < 0)
         {

@@ -13,7 +13,8 @@ namespace Moat.Syscalls;
 public static class SignalActions
 {
     private const ulong SetSize = 8;
-    private const ulong KnownFlags = SignalAction.SA_NOCLDSTOP | SignalAction.SA_NOCLDWAIT | SignalAction.SA_SIGINFO
+    private const ulong KnownFlags = SignalAction.SA_NOCLDSTOP | SignalAction.SA_NOCLDWAIT
+        | SignalAction.SA_SIGINFO
         | SignalAction.SA_EXPOSE_TAGBITS | SignalAction.SA_RESTORER | SignalAction.SA_ONSTACK
         | SignalAction.SA_RESTART | SignalAction.SA_NODEFER | SignalAction.SA_RESETHAND;
 
@@ -109,7 +110,8 @@ public static class SignalActions
         task.KeepRegisters = true;
         if (!SignalFrame.Pop(task))
         {
-            SignalSender.ForceFault(task, new SigInfo { Number = (int)Signal.SIGSEGV, Code = SigInfo.SI_KERNEL });
+            SignalSender.ForceFault(task,
+                new SigInfo { Number = (int)Signal.SIGSEGV, Code = SigInfo.SI_KERNEL });
         }
 
         return 0;

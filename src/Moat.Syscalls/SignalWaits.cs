@@ -84,7 +84,8 @@ public static class SignalWaits
         return !info.IsNull && info.Write(task.Memory, taken) != Errno.Success ? Errno.EFAULT : taken.Number;
     }
 
-    // The awaited signals are let through while we sleep, so that one of them ends the sleep (kernel/signal.c).
+    // The awaited signals are let through while we sleep, so that one of them ends the sleep
+    // (kernel/signal.c).
     private static Errno Await(Task task, ulong wanted, Deadline deadline, out SigInfo taken)
     {
         if (SignalMasks.TryTake(task, wanted, out taken))

@@ -91,9 +91,11 @@ public static class Sleep
     {
         switch (clock)
         {
-            case ClockId.Realtime or ClockId.Monotonic or ClockId.BootTime or ClockId.Tai or ClockId.ProcessCpuTime:
+            case ClockId.Realtime or ClockId.Monotonic or ClockId.BootTime or ClockId.Tai
+                or ClockId.ProcessCpuTime:
                 return Errno.Success;
-            case ClockId.RealtimeAlarm or ClockId.BootTimeAlarm or ClockId.MonotonicRaw or ClockId.RealtimeCoarse
+            case ClockId.RealtimeAlarm or ClockId.BootTimeAlarm or ClockId.MonotonicRaw
+                or ClockId.RealtimeCoarse
                 or ClockId.MonotonicCoarse or ClockId.ThreadCpuTime:
                 return Errno.EOPNOTSUPP;
         }
@@ -101,6 +103,7 @@ public static class Sleep
         // A thread cannot wait for its own CPU time.
         var cpu = new CpuClockId(clock);
         bool isOwn = cpu.IsThread && (cpu.ProcessId == 0 || cpu.ProcessId == task.ThreadId);
-        return cpu.IsValid && !isOwn && GuestClocks.TryFind(task, cpu, out _, out _) ? Errno.Success : Errno.EINVAL;
+        return cpu.IsValid && !isOwn && GuestClocks.TryFind(task, cpu, out _, out _)
+            ? Errno.Success : Errno.EINVAL;
     }
 }

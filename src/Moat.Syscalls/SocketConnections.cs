@@ -43,7 +43,8 @@ public static class SocketConnections
 
     /// <summary>accept4(2).</summary>
     [Syscall("accept4")]
-    public static SysResult Accept4(Task task, int fd, GuestBuffer address, GuestPtr<int> length, SocketType flags)
+    public static SysResult Accept4(Task task, int fd, GuestBuffer address, GuestPtr<int> length,
+        SocketType flags)
     {
         if ((flags & ~(SocketType.NonBlock | SocketType.CloseOnExec)) != 0)
         {

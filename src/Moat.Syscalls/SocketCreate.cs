@@ -15,7 +15,9 @@ public static class SocketCreate
 {
     private const SocketType KnownFlags = SocketType.NonBlock | SocketType.CloseOnExec;
 
-    /// <summary>socket(2): local sockets; other families are EAFNOSUPPORT, as on a kernel without them.</summary>
+    /// <summary>
+    /// socket(2): local sockets; other families are EAFNOSUPPORT, as on a kernel without them.
+    /// </summary>
     [Syscall("socket")]
     public static SysResult Create(Task task, AddressFamily family, SocketType type, int protocol)
     {

@@ -17,12 +17,14 @@ namespace Moat.Syscalls;
 public static class SocketMessages
 {
     private const int MaximumMessages = 1024;
-    private const MessageFlags MessageOnly = MessageFlags.Truncated | MessageFlags.ControlTruncated | MessageFlags.EndOfRecord;
+    private const MessageFlags MessageOnly = MessageFlags.Truncated | MessageFlags.ControlTruncated
+        | MessageFlags.EndOfRecord;
 
     /// <summary>sendto(2).</summary>
     [Syscall("sendto")]
     public static SysResult SendTo(
-        Task task, int fd, GuestBuffer buffer, ulong length, MessageFlags flags, GuestBuffer address, int addressLength)
+        Task task, int fd, GuestBuffer buffer, ulong length, MessageFlags flags, GuestBuffer address,
+        int addressLength)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -84,7 +86,8 @@ public static class SocketMessages
 
     /// <summary>recvmsg(2).</summary>
     [Syscall("recvmsg")]
-    public static SysResult ReceiveMessage(Task task, int fd, GuestPtr<MessageHeader> header, MessageFlags flags)
+    public static SysResult ReceiveMessage(Task task, int fd, GuestPtr<MessageHeader> header,
+        MessageFlags flags)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -166,7 +169,8 @@ public static class SocketMessages
                 break;
             }
 
-            MessageFlags now = done > 0 && (flags & MessageFlags.WaitForOne) != 0 ? flags | MessageFlags.DoNotWait : flags;
+            MessageFlags now = done > 0 && (flags & MessageFlags.WaitForOne) != 0
+                ? flags | MessageFlags.DoNotWait : flags;
             var pointer = new GuestPtr<MultiMessageHeader>(headers.Address + ((ulong)done * 64));
             error = pointer.Read(task.Memory, out MultiMessageHeader message);
             result = error != Errno.Success ? error : ReceiveOne(task, socket, ref message.Header, now);
@@ -190,7 +194,8 @@ public static class SocketMessages
     private static SysResult SendOne(Task task, Socket socket, in MessageHeader message, MessageFlags flags)
     {
         Errno error = GuestSegments.FromVectors(
-            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount, out GuestSegments segments);
+            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount,
+            out GuestSegments segments);
         if (error != Errno.Success)
         {
             return message.VectorCount > GuestSegments.MaximumVectors ? Errno.EMSGSIZE : error;
@@ -199,7 +204,8 @@ public static class SocketMessages
         Ancillary ancillary = default;
         if (message.Name != 0 && message.NameLength != 0)
         {
-            error = ReadAddress(task, message.Name, Math.Min(message.NameLength, SocketAddress.MaximumLength), ref ancillary);
+            error = ReadAddress(task, message.Name, Math.Min(message.NameLength, SocketAddress.MaximumLength),
+                ref ancillary);
         }
 
         error = error != Errno.Success
@@ -207,10 +213,12 @@ public static class SocketMessages
         return error != Errno.Success ? error : Send(task, socket, segments, ancillary, flags);
     }
 
-    private static SysResult ReceiveOne(Task task, Socket socket, ref MessageHeader message, MessageFlags flags)
+    private static SysResult ReceiveOne(Task task, Socket socket, ref MessageHeader message,
+        MessageFlags flags)
     {
         Errno error = GuestSegments.FromVectors(
-            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount, out GuestSegments segments);
+            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount,
+            out GuestSegments segments);
         if (error != Errno.Success)
         {
             return message.VectorCount > GuestSegments.MaximumVectors ? Errno.EMSGSIZE : error;
@@ -231,7 +239,8 @@ public static class SocketMessages
             message.NameLength = source.Length;
         }
 
-        var control = new ControlWriter(task, message.Control, message.Control == 0 ? 0 : message.ControlLength);
+        var control = new ControlWriter(task, message.Control, message.Control == 0
+            ? 0 : message.ControlLength);
         if (error == Errno.Success && socket.PassesCredentials)
         {
             error = control.WriteCredentials(ancillary.Sender);

@@ -59,7 +59,8 @@ public static class SocketOptions
 
     /// <summary>setsockopt(2).</summary>
     [Syscall("setsockopt")]
-    public static SysResult Set(Task task, int fd, int level, SocketOption option, GuestBuffer value, int length)
+    public static SysResult Set(Task task, int fd, int level, SocketOption option, GuestBuffer value,
+        int length)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -93,7 +94,8 @@ public static class SocketOptions
         switch (option)
         {
             case SocketOption.PeerCredentials:
-                MemoryMarshal.Write(bytes, socket.Peer == default ? new PeerCredentials(0, ~0u, ~0u) : socket.Peer);
+                MemoryMarshal.Write(bytes, socket.Peer == default
+                    ? new PeerCredentials(0, ~0u, ~0u) : socket.Peer);
                 return 12;
             case SocketOption.ReceiveTimeout:
                 MemoryMarshal.Write(bytes, Timeval.FromNanoseconds(socket.ReceiveTimeoutNs));
@@ -192,11 +194,14 @@ public static class SocketOptions
         return Errno.Success;
     }
 
-    private static bool IsStored(SocketOption option) => option is SocketOption.Debug or SocketOption.ReuseAddress
-        or SocketOption.DoNotRoute or SocketOption.Broadcast or SocketOption.KeepAlive or SocketOption.OutOfBandInline
+    private static bool IsStored(SocketOption option) =>
+        option is SocketOption.Debug or SocketOption.ReuseAddress
+        or SocketOption.DoNotRoute or SocketOption.Broadcast or SocketOption.KeepAlive
+            or SocketOption.OutOfBandInline
         or SocketOption.Priority or SocketOption.Timestamp or SocketOption.PassSecurity;
 
     // Linux doubles what it is asked for, for its own overhead (socket(7)).
     private static int BufferSize(int wanted) =>
-        Math.Clamp(wanted < 0 ? MaximumBuffer : (int)Math.Min((long)wanted * 2, MaximumBuffer), MinimumBuffer, MaximumBuffer);
+        Math.Clamp(wanted < 0 ? MaximumBuffer : (int)Math.Min((long)wanted * 2, MaximumBuffer), MinimumBuffer,
+            MaximumBuffer);
 }

@@ -60,7 +60,8 @@ public static class Stat
     /// <summary>statx(2).</summary>
     [Syscall("statx")]
     public static SysResult Statx(
-        Task task, int directory, GuestString path, AtFlags flags, StatxMask mask, GuestPtr<ExtendedStatus> result)
+        Task task, int directory, GuestString path, AtFlags flags, StatxMask mask,
+        GuestPtr<ExtendedStatus> result)
     {
         const AtFlags Known =
             AtFlags.SymlinkNoFollow | AtFlags.NoAutomount | AtFlags.EmptyPath | AtFlags.StatxSyncMask;

@@ -12,7 +12,9 @@ namespace Moat.Syscalls;
 /// <summary>sysinfo(2), getcpu(2).</summary>
 public static class SystemInfo
 {
-    /// <summary>sysinfo(2): the machine's memory and load, the sandbox's uptime and number of tasks.</summary>
+    /// <summary>
+    /// sysinfo(2): the machine's memory and load, the sandbox's uptime and number of tasks.
+    /// </summary>
     [Syscall("sysinfo")]
     public static SysResult GetInfo(Task task, GuestPtr<SystemInformation> information)
     {

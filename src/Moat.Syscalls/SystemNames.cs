@@ -14,7 +14,8 @@ public static class SystemNames
 {
     /// <summary>uname(2).</summary>
     [Syscall("uname")]
-    public static SysResult Uname(Task task, GuestPtr<UtsName> name) => name.Write(task.Memory, task.Uts.ToUtsName());
+    public static SysResult Uname(Task task, GuestPtr<UtsName> name) =>
+        name.Write(task.Memory, task.Uts.ToUtsName());
 
     /// <summary>sethostname(2).</summary>
     [Syscall("sethostname")]

@@ -46,7 +46,8 @@ public static class TimerFd
     /// <summary>timerfd_settime(2).</summary>
     [Syscall("timerfd_settime")]
     public static SysResult Set(
-        Task task, int fd, TimerFileFlags flags, GuestPtr<IntervalTimespec> wanted, GuestPtr<IntervalTimespec> old)
+        Task task, int fd, TimerFileFlags flags, GuestPtr<IntervalTimespec> wanted,
+        GuestPtr<IntervalTimespec> old)
     {
         Errno error = wanted.Read(task.Memory, out IntervalTimespec value);
         if (error != Errno.Success)

@@ -16,7 +16,9 @@ public static class Usage
     /// <summary>Clock ticks of 1/100 s (USER_HZ).</summary>
     private const long UserTickNs = 10_000_000;
 
-    /// <summary>getrusage(2). Times are true; faults, switches and sizes are not counted yet and read as zero.</summary>
+    /// <summary>
+    /// getrusage(2). Times are true; faults, switches and sizes are not counted yet and read as zero.
+    /// </summary>
     [Syscall("getrusage")]
     public static SysResult GetUsage(Task task, UsageWho who, GuestPtr<ResourceUsage> usage)
     {

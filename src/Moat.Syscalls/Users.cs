@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls;
 
-/// <summary>getuid(2), setuid(2), setreuid(2), getresuid(2), setresuid(2), setfsuid(2) and the effective id.</summary>
+/// <summary>
+/// getuid(2), setuid(2), setreuid(2), getresuid(2), setresuid(2), setfsuid(2) and the effective id.
+/// </summary>
 public static class Users
 {
     /// <summary>getuid(2).</summary>
@@ -21,7 +23,8 @@ public static class Users
 
     /// <summary>getresuid(2).</summary>
     [Syscall("getresuid")]
-    public static SysResult GetAllUids(Task task, GuestPtr<uint> real, GuestPtr<uint> effective, GuestPtr<uint> saved)
+    public static SysResult GetAllUids(Task task, GuestPtr<uint> real, GuestPtr<uint> effective,
+        GuestPtr<uint> saved)
     {
         Credentials mine = task.Credentials;
         bool done = real.Write(task.Memory, mine.Uid) == Errno.Success
@@ -32,7 +35,8 @@ public static class Users
 
     /// <summary>setuid(2).</summary>
     [Syscall("setuid")]
-    public static SysResult SetUid(Task task, uint uid) => Commit(task, UserRules.SetUid(task.Credentials, uid));
+    public static SysResult SetUid(Task task, uint uid) =>
+        Commit(task, UserRules.SetUid(task.Credentials, uid));
 
     /// <summary>setreuid(2).</summary>
     [Syscall("setreuid")]

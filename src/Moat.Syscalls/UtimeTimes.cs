@@ -54,7 +54,8 @@ public static class UtimeTimes
 
     /// <summary>futimesat(2); the array is of struct timeval, which has the layout of a timespec.</summary>
     [Syscall("futimesat")]
-    public static SysResult SetTimesFromAt(Task task, int directory, GuestString path, GuestPtr<Timespec> times)
+    public static SysResult SetTimesFromAt(Task task, int directory, GuestString path,
+        GuestPtr<Timespec> times)
     {
         Timespec access = s_now;
         Timespec modify = s_now;
@@ -122,7 +123,8 @@ public static class UtimeTimes
             return Errno.EINVAL;
         }
 
-        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out Location location);
+        Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags),
+            out Location location);
         return error == Errno.Success ? AttributeOperations.SetTimes(task, location, access, modify) : error;
     }
 

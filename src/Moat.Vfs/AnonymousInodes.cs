@@ -5,7 +5,9 @@ using Moat.Base;
 
 namespace Moat.Vfs;
 
-/// <summary>Inode numbers and devices of files that no directory holds: pipes, sockets, anonymous inodes.</summary>
+/// <summary>
+/// Inode numbers and devices of files that no directory holds: pipes, sockets, anonymous inodes.
+/// </summary>
 public static class AnonymousInodes
 {
     /// <summary>st_dev of sockets (sockfs).</summary>

@@ -47,9 +47,11 @@ public sealed class DirectoryListing
     public void Add(string name, ulong inodeNumber, FileType type) =>
         Add(System.Text.Encoding.UTF8.GetBytes(name), inodeNumber, type);
 
-    public ReadOnlySpan<byte> Name(int index) => _data.AsSpan(_offsets[index] + HeaderSize, _data[_offsets[index] + 9]);
+    public ReadOnlySpan<byte> Name(int index) =>
+        _data.AsSpan(_offsets[index] + HeaderSize, _data[_offsets[index] + 9]);
 
-    public ulong InodeNumber(int index) => BinaryPrimitives.ReadUInt64LittleEndian(_data.AsSpan(_offsets[index]));
+    public ulong InodeNumber(int index) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(_data.AsSpan(_offsets[index]));
 
     /// <summary>The DT_* type.</summary>
     public byte EntryType(int index) => _data[_offsets[index] + 8];

@@ -10,8 +10,8 @@ namespace Moat.Vfs;
 /// <summary>A descriptor table (struct files_struct); shared by CLONE_FILES.</summary>
 /// <remarks>
 /// Locks: changes take a lock of rank <see cref="LockRank.FdTable"/>; lookups take none.
-/// Invariants: a descriptor's bit in the used map is set when it is open or reserved; the table holds one reference on
-/// every file in it; files are closed and released outside the lock.
+/// Invariants: a descriptor's bit in the used map is set when it is open or reserved; the table holds one
+/// reference on every file in it; files are closed and released outside the lock.
 /// </remarks>
 public sealed class FdTable
 {
@@ -29,7 +29,9 @@ public sealed class FdTable
     private int _users = 1;
     private int _limit = 1024;
 
-    /// <summary>The soft RLIMIT_NOFILE of the process: descriptors at or above it are not given out.</summary>
+    /// <summary>
+    /// The soft RLIMIT_NOFILE of the process: descriptors at or above it are not given out.
+    /// </summary>
     public int Limit
     {
         get => Volatile.Read(ref _limit);
@@ -57,7 +59,9 @@ public sealed class FdTable
         }
     }
 
-    /// <summary>The file of a descriptor for the time of a call; none for O_PATH descriptors, as for most calls.</summary>
+    /// <summary>
+    /// The file of a descriptor for the time of a call; none for O_PATH descriptors, as for most calls.
+    /// </summary>
     public FileReference Borrow(int fd)
     {
         OpenFile? file = Acquire(fd);
@@ -73,11 +77,15 @@ public sealed class FdTable
     /// <summary>The same, O_PATH descriptors too: for fstat, dup, fcntl, the *at calls.</summary>
     public FileReference BorrowAny(int fd) => new(Acquire(fd));
 
-    /// <summary>Like <see cref="Borrow"/>, as a result: EBADF, or a file that the caller must release.</summary>
+    /// <summary>
+    /// Like <see cref="Borrow"/>, as a result: EBADF, or a file that the caller must release.
+    /// </summary>
     public Result<OpenFile> Get(int fd) => Borrow(fd).File is { } file ? file : Errno.EBADF;
 
     /// <summary>Puts a file on the lowest free descriptor from <paramref name="minimum"/> on.</summary>
-    /// <returns>The descriptor, or EMFILE. The caller's reference is taken over; after an error it is released.</returns>
+    /// <returns>
+    /// The descriptor, or EMFILE. The caller's reference is taken over; after an error it is released.
+    /// </returns>
     public Result<int> Install(OpenFile file, bool closeOnExec, int minimum = 0)
     {
         Result<int> reserved = Reserve(closeOnExec, minimum);
@@ -91,7 +99,9 @@ public sealed class FdTable
         return fd;
     }
 
-    /// <summary>Takes the lowest free descriptor without opening it yet: lookups fail until <see cref="Publish"/>.</summary>
+    /// <summary>
+    /// Takes the lowest free descriptor without opening it yet: lookups fail until <see cref="Publish"/>.
+    /// </summary>
     public Result<int> Reserve(bool closeOnExec, int minimum = 0)
     {
         using (_lock.Enter())
@@ -127,8 +137,8 @@ public sealed class FdTable
     }
 
     /// <summary>dup2(2): puts a file on a given descriptor, closing what was there.</summary>
-    /// <returns>The descriptor, EBADF beyond the limit, EBUSY while another thread opens that descriptor. The caller's
-    /// reference is taken over; after an error it is released.</returns>
+    /// <returns>The descriptor, EBADF beyond the limit, EBUSY while another thread opens that descriptor. The
+    /// caller's reference is taken over; after an error it is released.</returns>
     public Result<int> Replace(Caller caller, int fd, OpenFile file, bool closeOnExec)
     {
         OpenFile? old;
@@ -226,7 +236,8 @@ public sealed class FdTable
     {
         using (_lock.Enter())
         {
-            return (uint)fd < (uint)_files.Length && _files[fd] is not null ? IsSet(_closeOnExec, fd) : Errno.EBADF;
+            return (uint)fd < (uint)_files.Length && _files[fd] is not null
+                ? IsSet(_closeOnExec, fd) : Errno.EBADF;
         }
     }
 
@@ -279,7 +290,8 @@ public sealed class FdTable
 
     private OpenFile? Acquire(int fd)
     {
-        // A closed file's object stays memory, so a failed attempt only says that the slot has changed meanwhile.
+        // A closed file's object stays memory, so a failed attempt only says that the slot has changed
+        // meanwhile.
         while (true)
         {
             OpenFile?[] files = Volatile.Read(ref _files);
@@ -368,5 +380,6 @@ public sealed class FdTable
         }
     }
 
-    private static bool IsSet(ulong[] map, int fd) => fd >> 6 < map.Length && (map[fd >> 6] >> (fd & 63) & 1) != 0;
+    private static bool IsSet(ulong[] map, int fd) =>
+        fd >> 6 < map.Length && (map[fd >> 6] >> (fd & 63) & 1) != 0;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Vfs;
 
-/// <summary>A file taken from a descriptor table for the time of a call: it stays alive though another thread closes it.</summary>
+/// <summary>
+/// A file taken from a descriptor table for the time of a call: it stays alive though another thread closes
+/// it.
+/// </summary>
 /// <remarks>Use with <c>using</c>: disposing gives the reference back.</remarks>
 public readonly ref struct FileReference
 {

@@ -4,7 +4,9 @@ using Moat.Abi;
 
 namespace Moat.Vfs;
 
-/// <summary>What a new inode is to be; umask and set-group-id directories have been applied already.</summary>
+/// <summary>
+/// What a new inode is to be; umask and set-group-id directories have been applied already.
+/// </summary>
 public readonly ref struct InodeCreation
 {
     /// <summary>Type and permissions.</summary>

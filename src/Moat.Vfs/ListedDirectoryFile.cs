@@ -5,11 +5,14 @@ using Moat.Base;
 
 namespace Moat.Vfs;
 
-/// <summary>An open directory: reads <see cref="Inode.List"/> once per pass and gives it out piece by piece.</summary>
+/// <summary>
+/// An open directory: reads <see cref="Inode.List"/> once per pass and gives it out piece by piece.
+/// </summary>
 /// <remarks>
 /// Locks: its own, of rank FilePosition.
-/// Invariants: an offset is an index into the listing of this pass: 0 is ".", 1 is "..". Seeking to 0 begins a new
-/// pass, which is what rewinddir(3) promises; names that come or go during a pass may be missed, as POSIX allows.
+/// Invariants: an offset is an index into the listing of this pass: 0 is ".", 1 is "..". Seeking to 0 begins
+/// a new pass, which is what rewinddir(3) promises; names that come or go during a pass may be missed, as
+/// POSIX allows.
 /// </remarks>
 public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : InodeFile(location, flags)
 {
@@ -96,5 +99,6 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
     }
 
     private static ulong NumberOf(Dentry dentry) =>
-        dentry.Inode.GetAttributes(out InodeAttributes attributes) == Errno.Success ? attributes.InodeNumber : 0;
+        dentry.Inode.GetAttributes(out InodeAttributes attributes) == Errno.Success
+            ? attributes.InodeNumber : 0;
 }

@@ -7,7 +7,9 @@ using Moat.Abi;
 namespace Moat.Vfs;
 
 /// <summary>One mounted file system, or part of one, in a mount namespace (struct mount).</summary>
-/// <remarks>Locks: the tree (parent, place, children) changes under its namespace's lock; walks read it without.</remarks>
+/// <remarks>
+/// Locks: the tree (parent, place, children) changes under its namespace's lock; walks read it without.
+/// </remarks>
 public sealed class Mount
 {
     private static int s_lastId = 20;

@@ -9,7 +9,9 @@ namespace Moat.Vfs;
 /// <remarks>Locks: changes take <see cref="LockRank.MountTree"/>, one lock for all namespaces.</remarks>
 public sealed class MountNamespace
 {
-    /// <summary>One lock for all trees: moving between namespaces would need two otherwise, and mounts are rare.</summary>
+    /// <summary>
+    /// One lock for all trees: moving between namespaces would need two otherwise, and mounts are rare.
+    /// </summary>
     private static readonly RankedLock s_treeLock = new(LockRank.MountTree);
 
     /// <summary>How many mounts a namespace may hold (fs.mount-max).</summary>
@@ -106,7 +108,8 @@ public sealed class MountNamespace
     }
 
     /// <summary>A copy of the whole namespace (CLONE_NEWNS).</summary>
-    /// <param name="map">Filled with each old mount's copy, so that roots and working directories can follow.</param>
+    /// <param name="map">Filled with each old mount's copy, so that roots and working directories can
+    /// follow.</param>
     public MountNamespace Clone(Dictionary<Mount, Mount> map)
     {
         using (s_treeLock.Enter())
@@ -154,7 +157,8 @@ public sealed class MountNamespace
         return copy;
     }
 
-    private static void CopyChildrenLocked(Mount from, Mount to, Dentry? within, Dictionary<Mount, Mount>? map)
+    private static void CopyChildrenLocked(Mount from, Mount to, Dentry? within,
+        Dictionary<Mount, Mount>? map)
     {
         if (from.Children is not { } children)
         {

@@ -6,8 +6,11 @@ using System.Runtime.InteropServices;
 
 namespace Moat.Vfs;
 
-/// <summary>Compares file names byte by byte; its hash is seeded, so that a guest cannot choose colliding names.</summary>
-public sealed class NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+/// <summary>
+/// Compares file names byte by byte; its hash is seeded, so that a guest cannot choose colliding names.
+/// </summary>
+public sealed class NameComparer : IEqualityComparer<byte[]>,
+IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     private static readonly ulong s_seed = (ulong)Random.Shared.NextInt64() | 1;
 

@@ -9,15 +9,17 @@ namespace Moat.Vfs;
 
 /// <summary>An open file description (open(2)): what descriptors refer to, shared by dup and fork.</summary>
 /// <remarks>
-/// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and tries
-/// again. Buffers are kernel memory or a call's window: a guest may change a window while it is read, so an
-/// implementation that interprets written bytes copies them first.
+/// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and
+/// tries again. Buffers are kernel memory or a call's window: a guest may change a window while it is read,
+/// so an implementation that interprets written bytes copies them first.
 /// </remarks>
 public abstract class OpenFile : RefCounted
 {
     private int _statusFlags;
 
-    /// <summary>A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.</summary>
+    /// <summary>
+    /// A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.
+    /// </summary>
     protected OpenFile(OpenFlags flags) => _statusFlags = (int)(flags & ~OpenFlags.CreationFlags);
 
     /// <summary>Access mode and status flags, as F_GETFL returns them.</summary>
@@ -38,22 +40,31 @@ public abstract class OpenFile : RefCounted
     /// <summary>Where it was opened; null for pipes, sockets and other anonymous files.</summary>
     public virtual Location? Location => null;
 
-    /// <summary>What /proc/PID/fd shows for files without a location: "pipe:[5]", "anon_inode:[eventpoll]".</summary>
+    /// <summary>
+    /// What /proc/PID/fd shows for files without a location: "pipe:[5]", "anon_inode:[eventpoll]".
+    /// </summary>
     public virtual string AnonymousName => "anon_inode:[unknown]";
 
-    /// <summary>Who waits for this file's readiness; null for files that are always ready (regular files, directories).</summary>
+    /// <summary>
+    /// Who waits for this file's readiness; null for files that are always ready (regular files,
+    /// directories).
+    /// </summary>
     public virtual WaitQueue? WaitQueue => null;
 
-    /// <summary>True for files whose every read and write is one message: a call is then never split.</summary>
+    /// <summary>
+    /// True for files whose every read and write is one message: a call is then never split.
+    /// </summary>
     public virtual bool KeepsMessages => false;
 
     /// <summary>
-    /// Opens the same object anew, for open(2) of /proc/PID/fd/N of a file without a location (pipes, terminals).
+    /// Opens the same object anew, for open(2) of /proc/PID/fd/N of a file without a location (pipes,
+    /// terminals).
     /// </summary>
     public virtual Result<OpenFile> Reopen(Caller caller, OpenFlags flags) => Errno.ENXIO;
 
     /// <summary>Present readiness.</summary>
-    public virtual PollEvents Poll(Caller caller) => PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;
+    public virtual PollEvents Poll(Caller caller) =>
+        PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;
 
     /// <summary>fstat(2).</summary>
     public abstract Result<InodeAttributes> GetAttributes();
@@ -61,7 +72,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>read(2) at the file's own position, or from a stream. EAGAIN when it would block.</summary>
     public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
 
-    /// <summary>Takes bytes back that a read at the own position got and could not deliver (EFAULT).</summary>
+    /// <summary>
+    /// Takes bytes back that a read at the own position got and could not deliver (EFAULT).
+    /// </summary>
     public virtual void GiveBack(Caller caller, ReadOnlySpan<byte> bytes)
     {
         if (WaitQueue is null)
@@ -86,7 +99,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>ioctl(2); arguments are copied through <see cref="Caller.Memory"/>.</summary>
     public virtual Result<long> Ioctl(Caller caller, uint command, ulong argument) => Errno.ENOTTY;
 
-    /// <summary>getdents64(2): appends entries to the writer from the file's position on; ENOTDIR for others.</summary>
+    /// <summary>
+    /// getdents64(2): appends entries to the writer from the file's position on; ENOTDIR for others.
+    /// </summary>
     public virtual Errno ReadDirectory(Caller caller, ref DirectoryEntryWriter writer) => Errno.ENOTDIR;
 
     /// <summary>fsync(2) and fdatasync(2). EINVAL for what has no storage.</summary>
@@ -98,31 +113,41 @@ public abstract class OpenFile : RefCounted
     /// <summary>fallocate(2).</summary>
     public virtual Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.ENODEV;
 
-    /// <summary>True when a page of a write goes in whole or not at all where the guest's buffer faults: pipes.</summary>
+    /// <summary>
+    /// True when a page of a write goes in whole or not at all where the guest's buffer faults: pipes.
+    /// </summary>
     public virtual bool WritesWholePages => false;
 
     /// <summary>True when mapping the file is mapping anonymous memory: /dev/zero.</summary>
     public virtual bool MapsZeros => false;
 
-    /// <summary>What an mmap of this file maps; the caller releases it. ENODEV for what cannot be mapped.</summary>
-    public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) => Errno.ENODEV;
+    /// <summary>
+    /// What an mmap of this file maps; the caller releases it. ENODEV for what cannot be mapped.
+    /// </summary>
+    public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
+        bool execute) => Errno.ENODEV;
 
     /// <summary>
-    /// The part of open(2) that may wait: the open handler calls it with the new file and waits while it says EAGAIN
-    /// (the other end of a FIFO). Any other error fails the open.
+    /// The part of open(2) that may wait: the open handler calls it with the new file and waits while it says
+    /// EAGAIN (the other end of a FIFO). Any other error fails the open.
     /// </summary>
     public virtual Errno CompleteOpen(Caller caller) => Errno.Success;
 
-    /// <summary>A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.</summary>
+    /// <summary>
+    /// A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.
+    /// </summary>
     public virtual void OnDescriptorClosed(Caller caller)
     {
     }
 
-    /// <summary>F_SETFL: replaces the changeable flags (O_APPEND, O_NONBLOCK, O_DIRECT, O_ASYNC, O_NOATIME).</summary>
+    /// <summary>
+    /// F_SETFL: replaces the changeable flags (O_APPEND, O_NONBLOCK, O_DIRECT, O_ASYNC, O_NOATIME).
+    /// </summary>
     public virtual Errno SetFlags(OpenFlags flags)
     {
         const OpenFlags Changeable =
-            OpenFlags.Append | OpenFlags.NonBlock | OpenFlags.Direct | OpenFlags.Async | OpenFlags.NoAccessTime;
+            OpenFlags.Append | OpenFlags.NonBlock | OpenFlags.Direct | OpenFlags.Async
+                | OpenFlags.NoAccessTime;
         Volatile.Write(ref _statusFlags, (int)((Flags & ~Changeable) | (flags & Changeable)));
         return Errno.Success;
     }

@@ -4,8 +4,12 @@ using Moat.Base;
 
 namespace Moat.Vfs;
 
-/// <summary>Stands for an open file without a path where a path walk needs an inode (/proc/PID/fd/N).</summary>
-/// <remarks>Invariants: holds no reference to the file: when it is gone, so is what the link led to.</remarks>
+/// <summary>
+/// Stands for an open file without a path where a path walk needs an inode (/proc/PID/fd/N).
+/// </summary>
+/// <remarks>
+/// Invariants: holds no reference to the file: when it is gone, so is what the link led to.
+/// </remarks>
 public sealed class OpenFileInode : Inode
 {
     private readonly OpenFile _file;
@@ -39,5 +43,6 @@ public sealed class OpenFileInode : Inode
     }
 
     private static FileType TypeOf(OpenFile file) =>
-        file.GetAttributes().TryGet(out InodeAttributes attributes, out _) ? StatMode.TypeOf(attributes.Mode) : FileType.None;
+        file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
+            ? StatMode.TypeOf(attributes.Mode) : FileType.None;
 }

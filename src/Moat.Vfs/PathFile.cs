@@ -30,7 +30,8 @@ public sealed class PathFile(Location location, OpenFlags flags) : InodeFile(loc
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.EBADF;
 
-    public override Result<Memory.MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) =>
+    public override Result<Memory.MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
+        bool execute) =>
         Errno.EBADF;
 
     public override Errno SetFlags(OpenFlags flags) => Errno.EBADF;

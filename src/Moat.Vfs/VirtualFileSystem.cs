@@ -54,7 +54,8 @@ public sealed class VirtualFileSystem
 
     /// <summary>A location for a file that has none, as /proc/PID/fd links to it.</summary>
     public Location LocationOf(OpenFile file) =>
-        file.Location ?? new Location(AnonymousMount, Dentry.CreateAnonymous(new OpenFileInode(this, file), file.AnonymousName));
+        file.Location ?? new Location(AnonymousMount,
+            Dentry.CreateAnonymous(new OpenFileInode(this, file), file.AnonymousName));
 
     /// <summary>Opens a device node or FIFO.</summary>
     internal Result<OpenFile> OpenSpecial(Caller caller, Location location, OpenFlags flags)

@@ -4,15 +4,21 @@ using Moat.Base;
 
 namespace Moat.Vfs;
 
-/// <summary>The waiters of one object. An object calls <see cref="Wake"/> after its state has changed.</summary>
-/// <remarks>Locks: its own, of rank <see cref="LockRank.WaitQueue"/>. Waking an empty queue takes no lock.</remarks>
+/// <summary>
+/// The waiters of one object. An object calls <see cref="Wake"/> after its state has changed.
+/// </summary>
+/// <remarks>
+/// Locks: its own, of rank <see cref="LockRank.WaitQueue"/>. Waking an empty queue takes no lock.
+/// </remarks>
 public sealed class WaitQueue
 {
     private readonly RankedLock _lock = new(LockRank.WaitQueue);
     private Waiter? _first;
     private Waiter? _last;
 
-    /// <summary>How deep this queue lies in a chain of queues that wake each other (epoll sets); 0 for all others.</summary>
+    /// <summary>
+    /// How deep this queue lies in a chain of queues that wake each other (epoll sets); 0 for all others.
+    /// </summary>
     public int Nesting { get; set; }
 
     /// <summary>True when nobody waits (a hint: no lock is taken).</summary>
@@ -41,7 +47,9 @@ public sealed class WaitQueue
         Interlocked.MemoryBarrier();
     }
 
-    /// <summary>Removes an entry; harmless when it is not there. No notification runs after this returns.</summary>
+    /// <summary>
+    /// Removes an entry; harmless when it is not there. No notification runs after this returns.
+    /// </summary>
     public void Remove(Waiter waiter)
     {
         using (_lock.EnterNested(Nesting))
@@ -75,7 +83,9 @@ public sealed class WaitQueue
         }
     }
 
-    /// <summary>Notifies every entry interested in one of the events. Call it after the state change is visible.</summary>
+    /// <summary>
+    /// Notifies every entry interested in one of the events. Call it after the state change is visible.
+    /// </summary>
     public void Wake(PollEvents events)
     {
         Interlocked.MemoryBarrier();

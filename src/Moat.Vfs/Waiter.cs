@@ -12,7 +12,9 @@ public abstract class Waiter
     /// <summary>The events that wake this entry; Error and HangUp always do.</summary>
     public PollEvents Interest { get; set; } = PollEvents.All;
 
-    /// <summary>Called with the queue's lock held: must not block, call back into the object or take a lower rank.</summary>
+    /// <summary>
+    /// Called with the queue's lock held: must not block, call back into the object or take a lower rank.
+    /// </summary>
     /// <param name="events">What happened.</param>
     public abstract void Notify(PollEvents events);
 }

@@ -197,7 +197,8 @@ public class ConstantTests
     private static string Program(SortedDictionary<string, ulong> constants, HashSet<string> unknown)
     {
         var source = new StringBuilder(Headers);
-        source.Append("typedef unsigned long long ull;\n#define N(x) sizeof(x) == 4 ? (ull)(unsigned)(x) : (ull)(x)\n");
+        source.Append(
+            "typedef unsigned long long ull;\n#define N(x) sizeof(x) == 4 ? (ull)(unsigned)(x) : (ull)(x)\n");
         source.Append("#define P(x) printf(\"%s %llu\\n\", #x, N(x))\n");
         source.Append("int main(void) {\n");
         foreach (string name in constants.Keys)

@@ -14,7 +14,8 @@ namespace Moat.Fd.Tests;
 
 public sealed class BlockingTests
 {
-    private readonly Task _task = new(1, new ThreadGroup(new LinuxKernel { Stubs = null!, Syscalls = null! }, 1, new SignalHandlers()));
+    private readonly Task _task =
+        new(1, new ThreadGroup(new LinuxKernel { Stubs = null!, Syscalls = null! }, 1, new SignalHandlers()));
 
     [Fact]
     public void A_blocked_read_goes_on_when_bytes_arrive()
@@ -60,7 +61,8 @@ public sealed class BlockingTests
         });
         signaller.Start();
         var operation = new ReadSome(read);
-        Assert.Equal(Errno.ERESTARTSYS, BlockingIo.Run(_task, read, PollEvents.Readable, ref operation).Error);
+        Assert.Equal(Errno.ERESTARTSYS,
+            BlockingIo.Run(_task, read, PollEvents.Readable, ref operation).Error);
         signaller.Join();
         Assert.True(read.WaitQueue.IsEmpty);
     }

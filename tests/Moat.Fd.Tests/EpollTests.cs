@@ -116,5 +116,6 @@ public sealed class EpollTests
         return count;
     }
 
-    private void Signal(EventFile file) => Assert.Equal(8, file.Write(_caller, BitConverter.GetBytes(1UL)).Value);
+    private void Signal(EventFile file) =>
+        Assert.Equal(8, file.Write(_caller, BitConverter.GetBytes(1UL)).Value);
 }

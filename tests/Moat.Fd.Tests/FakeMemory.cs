@@ -25,5 +25,6 @@ internal sealed class FakeMemory : UserMemory
     }
 
     private int Room(ulong address, int length) =>
-        address < Start || address >= (ulong)_bytes.Length ? 0 : Math.Min(length, _bytes.Length - (int)address);
+        address < Start || address >= (ulong)_bytes.Length
+            ? 0 : Math.Min(length, _bytes.Length - (int)address);
 }

@@ -36,7 +36,8 @@ public sealed class PipeTests
                 Assert.Equal(Errno.EAGAIN, error);
             }
 
-            int got = read.Read(_caller, buffer.AsSpan(0, random.Next(1, 70000))).TryGet(out int n, out _) ? n : 0;
+            int got = read.Read(_caller, buffer.AsSpan(0, random.Next(1, 70000))).TryGet(out int n, out _)
+                ? n : 0;
             for (int i = 0; i < got; i++)
             {
                 Assert.Equal(received++, buffer[i]);

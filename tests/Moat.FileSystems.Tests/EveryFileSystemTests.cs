@@ -203,7 +203,8 @@ public sealed class EveryFileSystemTests
             Assert.Equal(2, file.Write(world.Caller, "hi"u8).Value);
             Assert.Equal(0u, file.GetAttributes().Value.LinkCount);
             Assert.Equal(
-                Errno.Success, NameOperations.Link(world.Caller, file.Location!.Value, world.Namespace.Root, "t"u8));
+                Errno.Success,
+                NameOperations.Link(world.Caller, file.Location!.Value, world.Namespace.Root, "t"u8));
             file.Release();
             Assert.Equal("hi", world.Read("t"));
         }
@@ -212,14 +213,16 @@ public sealed class EveryFileSystemTests
     [Fact]
     public void Extended_attributes()
     {
-        using var world = new World("overlay", directory => System.IO.File.WriteAllText(directory + "/a", "x"));
+        using var world =
+            new World("overlay", directory => System.IO.File.WriteAllText(directory + "/a", "x"));
         Inode a = world.Find("a").Inode;
         byte[] value = new byte[10];
         Assert.Equal(Errno.ENODATA, a.GetExtendedAttribute(world.Caller, "user.k"u8, value).Error);
         Assert.Equal(Errno.Success, a.SetExtendedAttribute(world.Caller, "user.k"u8, "v1"u8, 0));
         Assert.Equal(Errno.EEXIST, a.SetExtendedAttribute(world.Caller, "user.k"u8, "v1"u8, 1));
         Assert.Equal(2, a.GetExtendedAttribute(world.Caller, "user.k"u8, value).Value);
-        Assert.Equal(Errno.ERANGE, a.GetExtendedAttribute(world.Caller, "user.k"u8, value.AsSpan(0, 1)).Error);
+        Assert.Equal(Errno.ERANGE,
+            a.GetExtendedAttribute(world.Caller, "user.k"u8, value.AsSpan(0, 1)).Error);
         Assert.Equal(7, a.ListExtendedAttributes(world.Caller, value).Value);
         Assert.Equal(Errno.Success, a.RemoveExtendedAttribute(world.Caller, "user.k"u8));
         Assert.Equal(Errno.ENODATA, a.RemoveExtendedAttribute(world.Caller, "user.k"u8));

@@ -8,5 +8,6 @@ namespace Moat.FileSystems.Tests;
 /// <summary>A task without memory or a process.</summary>
 internal sealed class FakeCaller : Caller
 {
-    public override UserMemory Memory => throw new InvalidOperationException("no guest memory in these tests");
+    public override UserMemory Memory =>
+        throw new InvalidOperationException("no guest memory in these tests");
 }

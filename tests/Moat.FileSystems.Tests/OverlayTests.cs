@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Moat.FileSystems.Tests;
 
-/// <summary>What is particular to overlays: copy-up, whiteouts, merged directories; the lower layer stays untouched.</summary>
+/// <summary>
+/// What is particular to overlays: copy-up, whiteouts, merged directories; the lower layer stays untouched.
+/// </summary>
 public sealed class OverlayTests
 {
     private static World Make() => new("overlay", directory =>
@@ -104,7 +106,8 @@ public sealed class OverlayTests
         OpenFile file = world.Open("dir/one").Value;
         Assert.Equal(Errno.Success, world.Unlink("dir/one"));
         Assert.Equal(0u, file.GetAttributes().Value.LinkCount);
-        Assert.Equal(Errno.Success, AttributeOperations.ChangeMode(world.Caller, file.Location!.Value, 0x100));
+        Assert.Equal(Errno.Success,
+            AttributeOperations.ChangeMode(world.Caller, file.Location!.Value, 0x100));
         Assert.Equal(0x8100u, file.GetAttributes().Value.Mode);
         file.Release();
         Assert.Equal(Errno.ENOENT, world.OpenError("dir/one"));

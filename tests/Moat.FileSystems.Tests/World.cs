@@ -156,7 +156,8 @@ internal sealed class World : IDisposable
     public Errno Symlink(string target, string path) =>
         NameOperations.Make(Caller, Start, Bytes(path), FileType.Symlink, 0, 0, Bytes(target)).Error;
 
-    public Errno Mkfifo(string path) => NameOperations.Make(Caller, Start, Bytes(path), FileType.Fifo, 0x1b6).Error;
+    public Errno Mkfifo(string path) =>
+        NameOperations.Make(Caller, Start, Bytes(path), FileType.Fifo, 0x1b6).Error;
 
     public Errno Link(string oldPath, string newPath) =>
         NameOperations.Link(Caller, Find(oldPath), Start, Bytes(newPath));
@@ -171,14 +172,17 @@ internal sealed class World : IDisposable
     public string PathOf(Location location) =>
         Encoding.UTF8.GetString(PathFormatter.Format(location, Caller.FileSystem.Root));
 
-    public void Become(uint uid, params uint[] groups) => Caller.Credentials = Credentials.For(uid, uid, groups, 0);
+    public void Become(uint uid, params uint[] groups) =>
+        Caller.Credentials = Credentials.For(uid, uid, groups, 0);
 
     public HostFileSystem Host(bool isExclusive, bool isWritable)
     {
         int fd = HostPath.Open(
-            HostPath.CurrentDirectory, Bytes(_directory), OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec).Value;
+            HostPath.CurrentDirectory, Bytes(_directory), OpenFlags.Path | OpenFlags.Directory
+                | OpenFlags.CloseOnExec).Value;
         return HostFileSystem.Create(
-            Vfs, fd, new HostFileSystemOptions { IsExclusive = isExclusive, IsWritable = isWritable, MaxDirectoryHandles = 4 }).Value;
+            Vfs, fd, new HostFileSystemOptions { IsExclusive = isExclusive, IsWritable = isWritable,
+                MaxDirectoryHandles = 4 }).Value;
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

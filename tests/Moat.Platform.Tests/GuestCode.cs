@@ -50,7 +50,8 @@ internal sealed class GuestCode
             new(SyscallNumber.mmap, DataAddress, 4096, 3, 0x32, ulong.MaxValue),
         ]);
         Assert.Equal(DataAddress, mapped.Value);
-        Assert.Equal(stream.Length, ProcessMemory.Write(guest.Stub.Process.Pid, CodeAddress, stream.ToArray()).Value);
+        Assert.Equal(stream.Length,
+            ProcessMemory.Write(guest.Stub.Process.Pid, CodeAddress, stream.ToArray()).Value);
         Assert.True(guest.Thread.Execute([new(SyscallNumber.mprotect, CodeAddress, 4096, 5)]).IsOk);
         return guest;
     }

@@ -10,7 +10,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Platform.Tests;
 
-/// <summary>Guest code in real stubs: system calls, faults, orders, threads, forks, interrupts, death.</summary>
+/// <summary>
+/// Guest code in real stubs: system calls, faults, orders, threads, forks, interrupts, death.
+/// </summary>
 public sealed class StubTests
 {
     [Fact]

@@ -32,7 +32,8 @@ public class IgnoredResultTests
     [InlineData("static Errno M() => E();")]
     [InlineData("static void M() { if (E() != Errno.Success) { I(); } }")]
     [InlineData("static void M() => I();")]
-    public async System.Threading.Tasks.Task UsedOrDiscardedIsFine(string code) => Assert.Empty(await Analyze(code));
+    public async System.Threading.Tasks.Task UsedOrDiscardedIsFine(string code) =>
+        Assert.Empty(await Analyze(code));
 
     private static async System.Threading.Tasks.Task<List<string>> Analyze(string code)
     {

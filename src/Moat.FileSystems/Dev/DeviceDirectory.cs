@@ -4,12 +4,16 @@ using Moat.Vfs.Generated;
 
 namespace Moat.FileSystems.Dev;
 
-/// <summary>What is in /dev of a container: the devices and links that the OCI runtime specification names.</summary>
+/// <summary>
+/// What is in /dev of a container: the devices and links that the OCI runtime specification names.
+/// </summary>
 public static class DeviceDirectory
 {
     private const ulong TmpfsMagic = 0x01021994;
 
-    /// <summary>Makes the file system to mount on /dev. pts, shm and mqueue are empty directories to mount on.</summary>
+    /// <summary>
+    /// Makes the file system to mount on /dev. pts, shm and mqueue are empty directories to mount on.
+    /// </summary>
     /// <param name="vfs">The registry.</param>
     /// <param name="withConsole">True to have /dev/console.</param>
     public static FileSystem Create(VirtualFileSystem vfs, bool withConsole) =>
@@ -20,7 +24,8 @@ public static class DeviceDirectory
     public static ConsoleDevice RegisterDrivers(VirtualFileSystem vfs)
     {
         foreach (MemoryDeviceKind kind in (System.ReadOnlySpan<MemoryDeviceKind>)
-            [MemoryDeviceKind.Null, MemoryDeviceKind.Zero, MemoryDeviceKind.Full, MemoryDeviceKind.Random, MemoryDeviceKind.URandom])
+            [MemoryDeviceKind.Null, MemoryDeviceKind.Zero, MemoryDeviceKind.Full, MemoryDeviceKind.Random,
+                MemoryDeviceKind.URandom])
         {
             vfs.RegisterCharacterDevice(1, (uint)kind, new MemoryDevice(kind));
         }

@@ -9,7 +9,9 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Dev;
 
 /// <summary>An open memory device.</summary>
-/// <remarks>Random bytes come from the host kernel; what a guest writes to the pool is taken and forgotten.</remarks>
+/// <remarks>
+/// Random bytes come from the host kernel; what a guest writes to the pool is taken and forgotten.
+/// </remarks>
 internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location, OpenFlags flags)
     : InodeFile(location, flags)
 {
@@ -45,7 +47,8 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
 
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => Read(caller, buffer);
 
-    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Write(caller, buffer);
+    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+        Write(caller, buffer);
 
     // null_lseek: every position is 0.
     public override Result<long> Seek(Caller caller, long offset, int whence) => 0L;
@@ -75,6 +78,7 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
 
     public override bool MapsZeros => kind == MemoryDeviceKind.Zero;
 
-    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) =>
+    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
+        bool execute) =>
         Errno.ENODEV;
 }

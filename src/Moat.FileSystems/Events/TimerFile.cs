@@ -11,8 +11,9 @@ namespace Moat.FileSystems.Events;
 
 /// <summary>A timerfd (timerfd_create(2)): counts the expirations of a timer until they are read.</summary>
 /// <remarks>
-/// Locks: its own, of rank Object, taken before that of the timer queue never: arming happens after it is released.
-/// Invariants: the number of expirations is worked out from the clock when it is asked for; the armed timer only wakes.
+/// Locks: its own, of rank Object, taken before that of the timer queue never: arming happens after it is
+/// released. Invariants: the number of expirations is worked out from the clock when it is asked for; the
+/// armed timer only wakes.
 /// </remarks>
 public sealed class TimerFile : OpenFile
 {
@@ -53,7 +54,8 @@ public sealed class TimerFile : OpenFile
         if (value != 0)
         {
             long start = !absolute ? now : _realtime ? now - Clock.RealtimeNs() : 0;
-            next = value > long.MaxValue - Math.Max(start, 0) ? long.MaxValue - 1 : Math.Max(start + value, 1);
+            next = value > long.MaxValue - Math.Max(start, 0)
+                ? long.MaxValue - 1 : Math.Max(start + value, 1);
         }
 
         IntervalTimespec old;

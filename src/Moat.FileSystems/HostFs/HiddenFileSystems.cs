@@ -5,10 +5,14 @@ using Moat.Host.Files;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>Host file systems that a guest never sees, wherever they are mounted: windows into the host kernel.</summary>
+/// <summary>
+/// Host file systems that a guest never sees, wherever they are mounted: windows into the host kernel.
+/// </summary>
 internal static class HiddenFileSystems
 {
-    /// <summary>True when the object behind the descriptor lies on one of them (or when the host does not say).</summary>
+    /// <summary>
+    /// True when the object behind the descriptor lies on one of them (or when the host does not say).
+    /// </summary>
     internal static bool IsHidden(int fd)
     {
         Span<ulong> words = stackalloc ulong[15];

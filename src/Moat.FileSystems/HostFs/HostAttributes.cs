@@ -16,7 +16,8 @@ internal static class HostAttributes
     internal const uint NoFollow = HostPath.NoFollow | 0x800;
 
     /// <summary>What may be walked through: one name, no links.</summary>
-    internal const OpenResolve OneStep = OpenResolve.Beneath | OpenResolve.NoMagicLinks | OpenResolve.NoSymlinks;
+    internal const OpenResolve OneStep = OpenResolve.Beneath | OpenResolve.NoMagicLinks
+        | OpenResolve.NoSymlinks;
 
     internal static ulong DeviceOf(in HostStatx stat) => DeviceNumber.Make(stat.DevMajor, stat.DevMinor);
 

@@ -4,7 +4,9 @@ using Moat.Memory;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>An open host file, shared by all guest opens and mappings of it: one descriptor per inode and mode.</summary>
+/// <summary>
+/// An open host file, shared by all guest opens and mappings of it: one descriptor per inode and mode.
+/// </summary>
 internal sealed class HostContent(HostInode inode, int fd, bool readable, bool writable) : MemoryObject
 {
     public override int HostFd { get; } = fd;

@@ -7,7 +7,9 @@ using Moat.Host.Files;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>The open descriptors of one regular host file: at most one for reading and one for writing.</summary>
+/// <summary>
+/// The open descriptors of one regular host file: at most one for reading and one for writing.
+/// </summary>
 /// <remarks>
 /// Locks: <see cref="Lock"/> (rank Inode), held while one is opened and while bytes are appended.
 /// Invariants: nothing is open that no open file or mapping uses, but for a root that is a file itself.
@@ -71,7 +73,9 @@ internal sealed class HostContents(HostInode inode)
         return content is not null && content.TryAddReference() ? content : null;
     }
 
-    /// <summary>A second descriptor of whatever is open, for a file that has no name to open it by; ENOENT.</summary>
+    /// <summary>
+    /// A second descriptor of whatever is open, for a file that has no name to open it by; ENOENT.
+    /// </summary>
     internal Result<int> DuplicateAny()
     {
         if (TryAcquireAny() is not { } content)
@@ -84,7 +88,9 @@ internal sealed class HostContents(HostInode inode)
         return fd;
     }
 
-    /// <summary>Keeps the descriptor with which the file was made for the open that follows at once.</summary>
+    /// <summary>
+    /// Keeps the descriptor with which the file was made for the open that follows at once.
+    /// </summary>
     internal Errno Adopt(int fd)
     {
         Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
@@ -113,8 +119,8 @@ internal sealed class HostContents(HostInode inode)
     }
 
     /// <summary>
-    /// A mount of a single file: there is no directory to open it from later, so it is opened now, while /proc is still
-    /// there, and stays open.
+    /// A mount of a single file: there is no directory to open it from later, so it is opened now, while
+    /// /proc is still there, and stays open.
     /// </summary>
     internal void OpenRoot(int pathFd)
     {

@@ -5,7 +5,10 @@ using Moat.Host.Files;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>An O_PATH descriptor of a host directory; closed when the cache and all calls in progress are done with it.</summary>
+/// <summary>
+/// An O_PATH descriptor of a host directory; closed when the cache and all calls in progress are done with
+/// it.
+/// </summary>
 internal sealed class HostDirectoryHandle(int fd, HostInode owner) : RefCounted
 {
     private int _touched = 1;

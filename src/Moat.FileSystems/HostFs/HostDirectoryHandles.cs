@@ -3,7 +3,9 @@ using Moat.Base;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>The directory descriptors that stay open for reuse: a fixed number, replaced by the clock algorithm.</summary>
+/// <summary>
+/// The directory descriptors that stay open for reuse: a fixed number, replaced by the clock algorithm.
+/// </summary>
 /// <remarks>Locks: its own, of rank Leaf.</remarks>
 internal sealed class HostDirectoryHandles(HostFileSystemOptions options)
 {

@@ -8,10 +8,14 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>A directory of the host, shown to the guest; nothing above it or on its proc and sysfs mounts can be reached.</summary>
+/// <summary>
+/// A directory of the host, shown to the guest; nothing above it or on its proc and sysfs mounts can be
+/// reached.
+/// </summary>
 /// <remarks>
-/// Host calls take the descriptor of one directory and one name without a slash, never follow links, and check what
-/// they got by device and inode number. Files hold no descriptor unless open; directories share a bounded set.
+/// Host calls take the descriptor of one directory and one name without a slash, never follow links, and
+/// check what they got by device and inode number. Files hold no descriptor unless open; directories share a
+/// bounded set.
 /// </remarks>
 public sealed class HostFileSystem : FileSystem
 {
@@ -19,7 +23,8 @@ public sealed class HostFileSystem : FileSystem
     private readonly ConcurrentDictionary<ulong, ulong> _devices = new();
     private readonly ulong _rootDevice;
 
-    private HostFileSystem(VirtualFileSystem vfs, int rootFd, in HostStatx stat, HostFileSystemOptions options)
+    private HostFileSystem(VirtualFileSystem vfs, int rootFd, in HostStatx stat,
+        HostFileSystemOptions options)
         : base(vfs)
     {
         HostOptions = options;
@@ -44,9 +49,11 @@ public sealed class HostFileSystem : FileSystem
 
     /// <summary>Shows a host directory.</summary>
     /// <param name="vfs">The sandbox's registry.</param>
-    /// <param name="rootFd">An O_PATH descriptor of the directory; owned by the file system from now on.</param>
+    /// <param name="rootFd">An O_PATH descriptor of the directory; owned by the file system from now
+    /// on.</param>
     /// <param name="options">How it is shown.</param>
-    public static Result<HostFileSystem> Create(VirtualFileSystem vfs, int rootFd, HostFileSystemOptions options)
+    public static Result<HostFileSystem> Create(VirtualFileSystem vfs, int rootFd,
+        HostFileSystemOptions options)
     {
         Errno error = HostPath.Stat(rootFd, [], HostPath.EmptyPath, out HostStatx stat);
         return error == Errno.Success ? new HostFileSystem(vfs, rootFd, stat, options) : error;

@@ -4,7 +4,9 @@ namespace Moat.FileSystems.HostFs;
 /// <summary>How a host directory is shown.</summary>
 public sealed record HostFileSystemOptions
 {
-    /// <summary>Nobody changes it meanwhile: names and attributes are cached for good. Only with read-only ones.</summary>
+    /// <summary>
+    /// Nobody changes it meanwhile: names and attributes are cached for good. Only with read-only ones.
+    /// </summary>
     public bool IsExclusive { get; init; }
 
     /// <summary>Changes go to the host.</summary>

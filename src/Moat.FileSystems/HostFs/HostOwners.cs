@@ -10,6 +10,7 @@ public sealed class HostOwners : IOwnerResolver
     /// <summary>The only one there need be.</summary>
     public static readonly HostOwners Instance = new();
 
-    public void Resolve(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat, out uint uid, out uint gid) =>
+    public void Resolve(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat, out uint uid,
+        out uint gid) =>
         (uid, gid) = (stat.Uid, stat.Gid);
 }

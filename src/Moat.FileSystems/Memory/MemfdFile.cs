@@ -10,7 +10,9 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Memory;
 
 /// <summary>An open file of a memfd (memfd_create(2)).</summary>
-/// <remarks>Locks: one of rank FilePosition guards the position and is held during reads and writes at it.</remarks>
+/// <remarks>
+/// Locks: one of rank FilePosition guards the position and is held during reads and writes at it.
+/// </remarks>
 public sealed class MemfdFile : OpenFile
 {
     private const uint FileMode = 0x81ff;
@@ -48,7 +50,8 @@ public sealed class MemfdFile : OpenFile
             _ = Memfd.AddSeals(fd, MemfdSeals.Seal);
         }
 
-        return new MemfdFile(new MemfdObject(fd, name), OpenFlags.ReadWrite | OpenFlags.LargeFile, caller.Credentials);
+        return new MemfdFile(new MemfdObject(fd, name), OpenFlags.ReadWrite | OpenFlags.LargeFile,
+            caller.Credentials);
     }
 
     /// <inheritdoc/>
@@ -64,7 +67,8 @@ public sealed class MemfdFile : OpenFile
         {
             DeviceId = _object.DeviceId, InodeNumber = _object.InodeNumber, Mode = FileMode, LinkCount = 0,
             Uid = _uid, Gid = _gid, Size = (long)stat.Size, BlockSize = 4096, Blocks = (long)stat.Blocks,
-            AccessTime = Time(stat.AccessTime), ModifyTime = Time(stat.ModifyTime), ChangeTime = Time(stat.ChangeTime),
+            AccessTime = Time(stat.AccessTime), ModifyTime = Time(stat.ModifyTime),
+            ChangeTime = Time(stat.ChangeTime),
         };
     }
 

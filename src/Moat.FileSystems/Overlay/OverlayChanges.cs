@@ -37,7 +37,8 @@ internal static class OverlayChanges
         }
     }
 
-    internal static Errno Link(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode target)
+    internal static Errno Link(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
+        OverlayInode target)
     {
         using (parent.Overlay.CopyUpLock.Enter())
         {
@@ -58,7 +59,8 @@ internal static class OverlayChanges
         }
     }
 
-    internal static Errno Unlink(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode victim)
+    internal static Errno Unlink(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
+        OverlayInode victim)
     {
         using (parent.Overlay.CopyUpLock.Enter())
         {
@@ -92,7 +94,9 @@ internal static class OverlayChanges
         }
     }
 
-    /// <summary>Makes sure that a directory shows nothing, and clears the whiteouts in its upper part.</summary>
+    /// <summary>
+    /// Makes sure that a directory shows nothing, and clears the whiteouts in its upper part.
+    /// </summary>
     internal static Errno Empty(Caller caller, OverlayInode directory)
     {
         if (!directory.List(caller).TryGet(out DirectoryListing? listing, out Errno error))
@@ -124,8 +128,11 @@ internal static class OverlayChanges
         return error;
     }
 
-    /// <summary>Removes the upper entry, if there is one, and hides what is below, if there is something.</summary>
-    internal static Errno TakeAway(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, OverlayInode victim)
+    /// <summary>
+    /// Removes the upper entry, if there is one, and hides what is below, if there is something.
+    /// </summary>
+    internal static Errno TakeAway(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
+        OverlayInode victim)
     {
         bool below = parent.HasBelow(caller, name);
         if (!below && parent.Upper is null)
@@ -156,7 +163,8 @@ internal static class OverlayChanges
     }
 
     /// <summary>Puts a whiteout back after a failure.</summary>
-    internal static void RestoreWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name, bool wasThere)
+    internal static void RestoreWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name,
+        bool wasThere)
     {
         if (wasThere)
         {

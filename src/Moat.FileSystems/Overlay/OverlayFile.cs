@@ -10,14 +10,16 @@ namespace Moat.FileSystems.Overlay;
 
 /// <summary>An open regular file of an overlay: a layer's open file with the overlay's attributes.</summary>
 /// <remarks>
-/// Invariants: owns one reference on the layer's file, which keeps the position. A file opened for reading before a
-/// copy-up goes on reading the lower file, as on Linux.
+/// Invariants: owns one reference on the layer's file, which keeps the position. A file opened for reading
+/// before a copy-up goes on reading the lower file, as on Linux.
 /// </remarks>
-internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile backing) : InodeFile(location, flags)
+internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile backing)
+    : InodeFile(location, flags)
 {
     public override Result<int> Read(Caller caller, Span<byte> buffer) => backing.Read(caller, buffer);
 
-    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => backing.Write(caller, buffer);
+    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) =>
+        backing.Write(caller, buffer);
 
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) =>
         backing.ReadAt(caller, buffer, offset);
@@ -25,7 +27,8 @@ internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile b
     public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
         backing.WriteAt(caller, buffer, offset);
 
-    public override Result<long> Seek(Caller caller, long offset, int whence) => backing.Seek(caller, offset, whence);
+    public override Result<long> Seek(Caller caller, long offset, int whence) =>
+        backing.Seek(caller, offset, whence);
 
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument) =>
         backing.Ioctl(caller, command, argument);
@@ -38,7 +41,8 @@ internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile b
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
         backing.Allocate(caller, mode, offset, length);
 
-    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute) =>
+    public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
+        bool execute) =>
         backing.GetMemoryObject(caller, shared, write, execute);
 
     public override Errno SetFlags(OpenFlags flags)

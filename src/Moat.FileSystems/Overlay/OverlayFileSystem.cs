@@ -7,12 +7,14 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
 
-/// <summary>Shows an upper directory over lower ones; changes go to the upper, the lower ones are only read.</summary>
+/// <summary>
+/// Shows an upper directory over lower ones; changes go to the upper, the lower ones are only read.
+/// </summary>
 /// <remarks>
-/// Locks: <see cref="CopyUpLock"/> (rank DirectoryNested, so inside NamespaceLock) is held while anything in the upper
-/// tree gets, loses or changes a name.
-/// Invariants: nobody else uses the upper tree. Directories that exist below are not renamed (EXDEV, as Linux without
-/// redirect_dir).
+/// Locks: <see cref="CopyUpLock"/> (rank DirectoryNested, so inside NamespaceLock) is held while anything in
+/// the upper tree gets, loses or changes a name.
+/// Invariants: nobody else uses the upper tree. Directories that exist below are not renamed (EXDEV, as Linux
+/// without redirect_dir).
 /// </remarks>
 public sealed class OverlayFileSystem : FileSystem
 {
@@ -27,7 +29,8 @@ public sealed class OverlayFileSystem : FileSystem
 
     /// <summary>An overlay.</summary>
     /// <param name="vfs">The sandbox's registry.</param>
-    /// <param name="upper">The directory that changes go to; its file system is used by this overlay alone.</param>
+    /// <param name="upper">The directory that changes go to; its file system is used by this overlay
+    /// alone.</param>
     /// <param name="lowers">The directories below, uppermost first.</param>
     public OverlayFileSystem(VirtualFileSystem vfs, Inode upper, params Inode[] lowers)
         : this(vfs, upper, isFresh: false, lowers)
@@ -39,13 +42,16 @@ public sealed class OverlayFileSystem : FileSystem
     {
         UpperMount = new Mount(upper.FileSystem.Root, MountFlags.None, "upper");
         UpperRoot = upper;
-        _lowerDevice = lowers[0].GetAttributes(out InodeAttributes attributes) == Errno.Success ? attributes.DeviceId : 0;
+        _lowerDevice = lowers[0].GetAttributes(out InodeAttributes attributes) == Errno.Success
+            ? attributes.DeviceId : 0;
         _root = new OverlayInode(this, null, isFresh ? null : upper, lowers);
     }
 
     public override string TypeName => "overlay";
 
-    /// <summary>An overlay whose changes stay in memory; until the first one its root is the lower root.</summary>
+    /// <summary>
+    /// An overlay whose changes stay in memory; until the first one its root is the lower root.
+    /// </summary>
     /// <param name="vfs">The sandbox's registry.</param>
     /// <param name="lower">The directory below.</param>
     /// <param name="options">Limits of the memory; mode and owner come from below.</param>
@@ -70,13 +76,17 @@ public sealed class OverlayFileSystem : FileSystem
 
     public override Errno Sync() => UpperRoot.FileSystem.Sync();
 
-    /// <summary>st_ino of something in the upper tree: that of the lower file it was copied from, if any.</summary>
+    /// <summary>
+    /// st_ino of something in the upper tree: that of the lower file it was copied from, if any.
+    /// </summary>
     internal ulong NumberOfUpper(ulong upperNumber) =>
         _origins.TryGetValue(upperNumber, out ulong origin) ? origin : upperNumber + UpperNumbers;
 
     /// <summary>Remembers that an upper inode is the copy of a lower one.</summary>
     internal void SetOrigin(ulong upperNumber, ulong number) => _origins[upperNumber] = number;
 
-    /// <summary>st_dev of something on a lower layer: the overlay's, unless it lies on another device than the root.</summary>
+    /// <summary>
+    /// st_dev of something on a lower layer: the overlay's, unless it lies on another device than the root.
+    /// </summary>
     internal ulong DeviceOfLower(ulong device) => device == _lowerDevice ? DeviceId : device;
 }

@@ -18,7 +18,8 @@ internal static class OverlayListing
     {
         if (directory.Upper is not { } upper)
         {
-            return directory.Lowers.Length == 1 ? directory.Lowers[0].List(caller) : Merge(caller, directory, null);
+            return directory.Lowers.Length == 1
+                ? directory.Lowers[0].List(caller) : Merge(caller, directory, null);
         }
 
         Result<DirectoryListing> top = upper.List(caller);
@@ -54,7 +55,8 @@ internal static class OverlayListing
         return error == Errno.Success ? length : error;
     }
 
-    private static Result<DirectoryListing> Merge(Caller caller, OverlayInode directory, DirectoryListing? top)
+    private static Result<DirectoryListing> Merge(Caller caller, OverlayInode directory,
+        DirectoryListing? top)
     {
         var merged = new DirectoryListing();
         var seen = new HashSet<byte[]>(NameComparer.Instance);
@@ -67,7 +69,8 @@ internal static class OverlayListing
             }
 
             bool hidden = top.EntryType(i) == CharacterDeviceEntry
-                && directory.Upper!.Lookup(caller, name) is { IsOk: true } mark && OverlayMarks.IsWhiteout(mark.Value);
+                && directory.Upper!.Lookup(caller, name) is { IsOk: true } mark
+                && OverlayMarks.IsWhiteout(mark.Value);
             if (!hidden)
             {
                 merged.Add(name, directory.Overlay.NumberOfUpper(top.InodeNumber(i)), top.EntryType(i));
@@ -81,16 +84,19 @@ internal static class OverlayListing
                 return error;
             }
 
-            AddBelow(caller, directory.Lowers[layer], below, layer + 1 < directory.Lowers.Length, seen, merged);
+            AddBelow(caller, directory.Lowers[layer], below, layer + 1 < directory.Lowers.Length, seen,
+                merged);
         }
 
         return merged;
     }
 
     private static void AddBelow(
-        Caller caller, Inode layer, DirectoryListing below, bool moreBelow, HashSet<byte[]> seen, DirectoryListing merged)
+        Caller caller, Inode layer, DirectoryListing below, bool moreBelow, HashSet<byte[]> seen,
+        DirectoryListing merged)
     {
-        HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> lookup = seen.GetAlternateLookup<ReadOnlySpan<byte>>();
+        HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> lookup =
+            seen.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (int i = 0; i < below.Count; i++)
         {
             ReadOnlySpan<byte> name = below.Name(i);

@@ -6,7 +6,10 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
 
-/// <summary>Whiteouts and opaque directories, in the format of Linux's overlayfs (Documentation/filesystems/overlayfs.rst).</summary>
+/// <summary>
+/// Whiteouts and opaque directories, in the format of Linux's overlayfs
+/// (Documentation/filesystems/overlayfs.rst).
+/// </summary>
 internal static class OverlayMarks
 {
     /// <summary>Prefix of the overlay's own attributes, which the guest does not see.</summary>
@@ -17,11 +20,13 @@ internal static class OverlayMarks
     /// <summary>A character device 0:0 hides a name of the layers below.</summary>
     internal static bool IsWhiteout(Inode inode) =>
         inode.Type == FileType.CharacterDevice
-        && inode.GetAttributes(out InodeAttributes attributes) == Errno.Success && attributes.SpecialDeviceId == 0;
+        && inode.GetAttributes(out InodeAttributes attributes) == Errno.Success
+        && attributes.SpecialDeviceId == 0;
 
     /// <summary>Hides a name of the layers below.</summary>
     internal static Errno MakeWhiteout(Caller caller, Inode upperDirectory, ReadOnlySpan<byte> name) =>
-        upperDirectory.Create(caller, name, new InodeCreation { Mode = (uint)FileType.CharacterDevice }).Error;
+        upperDirectory.Create(caller, name, new InodeCreation { Mode = (uint)FileType.CharacterDevice })
+            .Error;
 
     /// <summary>True when a directory hides the directories below it.</summary>
     internal static bool IsOpaque(Caller caller, Inode directory)

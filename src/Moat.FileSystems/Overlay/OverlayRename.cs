@@ -62,7 +62,8 @@ internal static class OverlayRename
     private static bool IsFixed(OverlayInode inode) => inode.IsDirectory && inode.Lowers.Length > 0;
 
     private static Errno Exchange(
-        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to, ReadOnlySpan<byte> newName,
+        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to,
+        ReadOnlySpan<byte> newName,
         OverlayInode victim, bool hideOld, bool hidesNew)
     {
         if (!OverlayCopyUp.EnsureLocked(caller, victim).TryGet(out Inode? other, out Errno error))
@@ -81,7 +82,8 @@ internal static class OverlayRename
     }
 
     private static Errno Replace(
-        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to, ReadOnlySpan<byte> newName,
+        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to,
+        ReadOnlySpan<byte> newName,
         OverlayInode? victim, bool hideOld, bool hidesNew)
     {
         Errno error = MakeOpaque(caller, moved, hidesNew);

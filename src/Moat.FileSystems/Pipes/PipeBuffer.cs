@@ -8,11 +8,13 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Pipes;
 
-/// <summary>What a pipe's or FIFO's two ends share: a ring of bytes and the counts of readers and writers (pipe(7)).</summary>
+/// <summary>
+/// What a pipe's or FIFO's two ends share: a ring of bytes and the counts of readers and writers (pipe(7)).
+/// </summary>
 /// <remarks>
 /// Locks: its own, of rank <see cref="LockRank.Object"/>; waiters are woken after it is released.
-/// Invariants: 0 &lt;= _count &lt;= _ring.Length; the ring grows by doubling up to the capacity and goes back to the pool
-/// when nobody has the pipe open.
+/// Invariants: 0 &lt;= _count &lt;= _ring.Length; the ring grows by doubling up to the capacity and goes back
+/// to the pool when nobody has the pipe open.
 /// </remarks>
 public sealed class PipeBuffer
 {
@@ -62,7 +64,9 @@ public sealed class PipeBuffer
         }
     }
 
-    /// <summary>How many times an end was opened so far: a FIFO's open waits for the other end's to change.</summary>
+    /// <summary>
+    /// How many times an end was opened so far: a FIFO's open waits for the other end's to change.
+    /// </summary>
     internal (int Readers, int Writers, int ReaderOpens, int WriterOpens) Counts
     {
         get
@@ -124,7 +128,9 @@ public sealed class PipeBuffer
     /// <summary>Copies bytes without taking them (tee(2), splice(2)).</summary>
     public Result<int> Peek(Span<byte> buffer) => Read(buffer, consume: false);
 
-    /// <summary>Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.</summary>
+    /// <summary>
+    /// Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.
+    /// </summary>
     public Result<int> Write(ReadOnlySpan<byte> buffer)
     {
         if (buffer.IsEmpty)
@@ -176,7 +182,9 @@ public sealed class PipeBuffer
     }
 
     /// <summary>F_SETPIPE_SZ: rounds up to a power of two pages.</summary>
-    /// <returns>The new capacity; EPERM above the unprivileged maximum; EBUSY when it holds more than that.</returns>
+    /// <returns>
+    /// The new capacity; EPERM above the unprivileged maximum; EBUSY when it holds more than that.
+    /// </returns>
     public Result<int> SetCapacity(uint wanted, bool privileged)
     {
         if (wanted > int.MaxValue)
@@ -208,8 +216,8 @@ public sealed class PipeBuffer
     /// <summary>Readiness of an end.</summary>
     /// <param name="reader">The file reads.</param>
     /// <param name="writer">The file writes.</param>
-    /// <param name="writerOpensSeen">How many writers had been there when a FIFO's reader opened: no hang-up before the
-    /// next one.</param>
+    /// <param name="writerOpensSeen">How many writers had been there when a FIFO's reader opened: no hang-up
+    /// before the next one.</param>
     internal PollEvents Poll(bool reader, bool writer, int writerOpensSeen)
     {
         PollEvents events = PollEvents.None;
@@ -273,7 +281,8 @@ public sealed class PipeBuffer
         }
 
         // The pool's arrays have power-of-two sizes; the ring's arithmetic relies on that.
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(4096, (int)BitOperations.RoundUpToPowerOf2((uint)needed)));
+        byte[] larger =
+            ArrayPool<byte>.Shared.Rent(Math.Max(4096, (int)BitOperations.RoundUpToPowerOf2((uint)needed)));
         int first = Math.Min(_count, _ring.Length - _start);
         _ring.AsSpan(_start, first).CopyTo(larger);
         _ring.AsSpan(0, _count - first).CopyTo(larger.AsSpan(first));

@@ -9,7 +9,8 @@ using Moat.Vfs.Generated;
 namespace Moat.FileSystems.Proc;
 
 /// <summary>/proc/PID/fd: a magic link per open descriptor.</summary>
-internal sealed class FdDirectory(ProcContext context, Task task) : DynamicDirectory(context.FileSystem, 0x140)
+internal sealed class FdDirectory(ProcContext context, Task task)
+    : DynamicDirectory(context.FileSystem, 0x140)
 {
     public override bool IsCacheable => false;
 
@@ -25,7 +26,8 @@ internal sealed class FdDirectory(ProcContext context, Task task) : DynamicDirec
             return Errno.EACCES;
         }
 
-        return TryOpenFd(task, name, out int fd, out OpenFlags flags) ? new FdLink(context, task, fd, flags) : Errno.ENOENT;
+        return TryOpenFd(task, name, out int fd, out OpenFlags flags)
+            ? new FdLink(context, task, fd, flags) : Errno.ENOENT;
     }
 
     protected override Errno Enumerate(Caller caller, DirectoryListing listing)

@@ -25,7 +25,8 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
         }
 
         return FdDirectory.TryOpenFd(task, name, out int fd, out _)
-            ? new ProcessFile(context, task, 0x124, isPrivate: true, (_, target, writer) => Write(target, fd, writer))
+            ? new ProcessFile(context, task, 0x124, isPrivate: true,
+            (_, target, writer) => Write(target, fd, writer))
             : Errno.ENOENT;
     }
 
@@ -56,8 +57,10 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
         long position = file.WaitQueue is null && file.Seek(task, 0, 1).TryGet(out long at, out _) ? at : 0;
         bool marked = files.GetCloseOnExec(fd).TryGet(out bool closeOnExec, out _) && closeOnExec;
         int flags = (int)file.Flags | (marked ? (int)OpenFlags.CloseOnExec : 0);
-        ulong inode = file.GetAttributes().TryGet(out InodeAttributes attributes, out _) ? attributes.InodeNumber : 0;
-        writer.Append($"pos:\t{position}\nflags:\t0{Convert.ToString(flags, 8)}\nmnt_id:\t{file.Location?.Mount.Id ?? 15}\n");
+        ulong inode = file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
+            ? attributes.InodeNumber : 0;
+        writer.Append(
+            $"pos:\t{position}\nflags:\t0{Convert.ToString(flags, 8)}\nmnt_id:\t{file.Location?.Mount.Id ?? 15}\n");
         writer.Append($"ino:\t{inode}\n");
         switch (file)
         {
@@ -67,7 +70,8 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
             case EpollFile epoll:
                 foreach ((int watched, uint events, ulong data) in epoll.Describe())
                 {
-                    writer.Append($"tfd: {watched,8} events: {events,8:x} data: {data,16:x}  pos:0 ino:0 sdev:0\n");
+                    writer.Append(
+                        $"tfd: {watched,8} events: {events,8:x} data: {data,16:x}  pos:0 ino:0 sdev:0\n");
                 }
 
                 break;

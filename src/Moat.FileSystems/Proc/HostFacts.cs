@@ -27,8 +27,8 @@ public sealed class HostFacts
     public string CpuList => CpuCount == 1 ? "0" : $"0-{CpuCount - 1}";
 
     /// <summary>
-    /// A host descriptor of the procfs of the kernel process's PID namespace, where the stubs' resident sizes are read;
-    /// -1 when there is none, and sizes are then those of the mappings.
+    /// A host descriptor of the procfs of the kernel process's PID namespace, where the stubs' resident sizes
+    /// are read; -1 when there is none, and sizes are then those of the mappings.
     /// </summary>
     public int ProcDirectory { get; }
 
@@ -57,7 +57,8 @@ public sealed class HostFacts
         Span<byte> text = stackalloc byte[128];
         hostPid.TryFormat(path, out int length);
         "/statm"u8.CopyTo(path[length..]);
-        if (!HostPath.Open(ProcDirectory, path[..(length + 6)], OpenFlags.CloseOnExec).TryGet(out int fd, out _))
+        if (!HostPath.Open(ProcDirectory, path[..(length + 6)], OpenFlags.CloseOnExec).TryGet(out int fd,
+            out _))
         {
             return false;
         }
@@ -65,6 +66,7 @@ public sealed class HostFacts
         int count = HostFile.Read(fd, text).TryGet(out int got, out _) ? got : 0;
         HostFile.Close(fd);
         string[] fields = Encoding.ASCII.GetString(text[..count]).Split(' ');
-        return fields.Length > 2 && long.TryParse(fields[1], out resident) && long.TryParse(fields[2], out shared);
+        return fields.Length > 2 && long.TryParse(fields[1], out resident)
+            && long.TryParse(fields[2], out shared);
     }
 }

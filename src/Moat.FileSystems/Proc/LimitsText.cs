@@ -11,7 +11,8 @@ internal static class LimitsText
 {
     private static readonly (string Name, string Unit)[] s_rows =
     [
-        ("Max cpu time", "seconds"), ("Max file size", "bytes"), ("Max data size", "bytes"), ("Max stack size", "bytes"),
+        ("Max cpu time", "seconds"), ("Max file size", "bytes"), ("Max data size", "bytes"),
+        ("Max stack size", "bytes"),
         ("Max core file size", "bytes"), ("Max resident set", "bytes"), ("Max processes", "processes"),
         ("Max open files", "files"), ("Max locked memory", "bytes"), ("Max address space", "bytes"),
         ("Max file locks", "locks"), ("Max pending signals", "signals"), ("Max msgqueue size", "bytes"),
@@ -30,5 +31,6 @@ internal static class LimitsText
     }
 
     private static string Value(ulong value) =>
-        (value == ResourceLimit.Infinity ? "unlimited" : value.ToString(CultureInfo.InvariantCulture)).PadRight(21);
+        (value == ResourceLimit.Infinity
+            ? "unlimited" : value.ToString(CultureInfo.InvariantCulture)).PadRight(21);
 }

@@ -29,10 +29,12 @@ internal static class MountsText
             writer.Append($"{mount.Id} {mount.Parent?.Id ?? mount.Id} ");
             writer.Append($"{DeviceNumber.Major(device)}:{DeviceNumber.Minor(device)} ");
             writer.AppendEscaped(RootPath(mount)).Append(" "u8).AppendEscaped(path);
-            writer.Append($" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)} - {mount.FileSystem.TypeName} ");
+            writer.Append(
+                $" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)} - {mount.FileSystem.TypeName} ");
             writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8);
             string options = mount.FileSystem.Options;
-            writer.Append($"{(mount.FileSystem.IsReadOnly ? "ro" : "rw")}{(options.Length > 0 ? "," : "")}{options}\n");
+            writer.Append(
+                $"{(mount.FileSystem.IsReadOnly ? "ro" : "rw")}{(options.Length > 0 ? "," : "")}{options}\n");
         }
     }
 
@@ -40,7 +42,8 @@ internal static class MountsText
     {
         foreach ((Mount mount, byte[] path) in Visible(task))
         {
-            writer.Append("device "u8).AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" mounted on "u8);
+            writer.Append("device "u8).AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(
+                " mounted on "u8);
             writer.AppendEscaped(path).Append($" with fstype {mount.FileSystem.TypeName}\n");
         }
     }

@@ -4,12 +4,15 @@ using Moat.Vfs.Generated;
 
 namespace Moat.FileSystems.Proc;
 
-/// <summary>/proc/PID/ns: the names of the namespaces; there is one of each so far, and they cannot be opened.</summary>
+/// <summary>
+/// /proc/PID/ns: the names of the namespaces; there is one of each so far, and they cannot be opened.
+/// </summary>
 internal static class NamespaceLinks
 {
     internal static StaticDirectory Build(ProcContext context, Task task)
     {
-        var directory = new StaticDirectory(context.FileSystem, 0x16d) { Number = ProcInodes.Of(task.ThreadId, 6) };
+        var directory =
+            new StaticDirectory(context.FileSystem, 0x16d) { Number = ProcInodes.Of(task.ThreadId, 6) };
         Add("cgroup", "cgroup", 4026531835);
         Add("ipc", "ipc", 4026531839);
         Add("mnt", "mnt", 4026531832);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.FileSystems.Proc;
 
-/// <summary>Inode numbers of what is made anew at each lookup: stable, and apart from those of fixed files.</summary>
+/// <summary>
+/// Inode numbers of what is made anew at each lookup: stable, and apart from those of fixed files.
+/// </summary>
 internal static class ProcInodes
 {
     /// <summary>The number of a process's or thread's file.</summary>

@@ -21,7 +21,9 @@ internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.F
         return Encoding.ASCII.GetBytes($"{task.Group.ProcessId}/task/{task.ThreadId}");
     }
 
-    /// <summary>Parses a directory name that is a process or thread id: digits without a leading zero.</summary>
+    /// <summary>
+    /// Parses a directory name that is a process or thread id: digits without a leading zero.
+    /// </summary>
     internal static bool TryParseId(ReadOnlySpan<byte> name, out int id)
     {
         id = 0;

@@ -25,33 +25,42 @@ internal static class ProcessEntries
         Directory("ns", true, (context, task, _) => NamespaceLinks.Build(context, task)),
         Directory("net", true, (context, task, _) => NetworkFiles.Build(context, task)),
         File("environ", ReadOwner, true, (_, task, writer) => ProcessMemoryText.Environment(task, writer)),
-        File("auxv", ReadOwner, true, (_, task, writer) => writer.Append(ProcessFigures.Space(task)?.AuxiliaryVector)),
+        File("auxv", ReadOwner, true,
+            (_, task, writer) => writer.Append(ProcessFigures.Space(task)?.AuxiliaryVector)),
         File("status", ReadAll, false, StatusText.Write),
         File("personality", ReadOwner, true, (_, _, writer) => writer.Append("00000000\n")),
         File("limits", ReadAll, false, (_, task, writer) => LimitsText.Write(task.Group.Limits, writer)),
-        File("comm", WriteOwner, false, (_, task, writer) => writer.Append(task.Name).Append("\n"u8), SetName),
+        File("comm", WriteOwner, false, (_, task, writer) => writer.Append(task.Name).Append("\n"u8),
+            SetName),
         File("cmdline", ReadAll, false, (_, task, writer) => ProcessMemoryText.CommandLine(task, writer)),
         ThreadAware("stat", StatText.Write),
         File("statm", ReadAll, false, StatText.WriteMemory),
-        File("maps", ReadAll, true, (_, task, writer) => writer.Append(ProcessFigures.Space(task)?.FormatMaps())),
+        File("maps", ReadAll, true,
+            (_, task, writer) => writer.Append(ProcessFigures.Space(task)?.FormatMaps())),
         Link("cwd", task => task.FileSystem?.WorkingDirectory),
         Link("root", task => task.FileSystem?.Root),
         Link("exe", task => task.Group.Executable),
         File("mounts", ReadAll, false, (_, task, writer) => MountsText.WriteMounts(task, writer)),
         File("mountinfo", ReadAll, false, (_, task, writer) => MountsText.WriteMountInfo(task, writer)),
-        File("mountstats", ReadOwner, false, (_, task, writer) => MountsText.WriteMountStatistics(task, writer)),
+        File("mountstats", ReadOwner, false,
+            (_, task, writer) => MountsText.WriteMountStatistics(task, writer)),
         File("wchan", ReadAll, false, (_, _, writer) => writer.Append("0")),
         File("stack", ReadOwner, true, (_, _, _) => { }),
         File("cpuset", ReadAll, false, (_, _, writer) => writer.Append("/\n")),
         File("cgroup", ReadAll, false, (_, _, writer) => writer.Append("0::/\n")),
         File("oom_score", ReadAll, false, (_, _, writer) => writer.Append("0\n")),
-        File("oom_adj", WriteOwner, false, (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust * 17 / 1000}\n")),
-        File("oom_score_adj", WriteOwner, false, (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust}\n"), SetOomScore),
+        File("oom_adj", WriteOwner, false,
+            (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust * 17 / 1000}\n")),
+        File("oom_score_adj", WriteOwner, false,
+            (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust}\n"), SetOomScore),
         File("loginuid", WriteOwner, false, (_, _, writer) => writer.Append("4294967295")),
         File("sessionid", ReadAll, false, (_, _, writer) => writer.Append("4294967295")),
-        File("uid_map", WriteOwner, false, (_, _, writer) => writer.Append("         0          0 4294967295\n")),
-        File("gid_map", WriteOwner, false, (_, _, writer) => writer.Append("         0          0 4294967295\n")),
-        File("projid_map", WriteOwner, false, (_, _, writer) => writer.Append("         0          0 4294967295\n")),
+        File("uid_map", WriteOwner, false,
+            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
+        File("gid_map", WriteOwner, false,
+            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
+        File("projid_map", WriteOwner, false,
+            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
         File("setgroups", WriteOwner, false, (_, _, writer) => writer.Append("allow\n")),
         File("timerslack_ns", WriteOwner, false, (_, _, writer) => writer.Append("50000\n")),
         File("coredump_filter", WriteOwner, false, (_, _, writer) => writer.Append("00000033\n")),
@@ -63,11 +72,14 @@ internal static class ProcessEntries
         new(name, FileType.Regular, true,
             (context, task, _) => new ProcessFile(context, task, permissions, isPrivate, generate, write));
 
-    private static ProcessEntry ThreadAware(string name, Action<ProcContext, Task, bool, ContentWriter> generate) =>
+    private static ProcessEntry ThreadAware(string name,
+        Action<ProcContext, Task, bool, ContentWriter> generate) =>
         new(name, FileType.Regular, true, (context, task, isThread) => new ProcessFile(
-            context, task, ReadAll, isPrivate: false, (inner, target, writer) => generate(inner, target, isThread, writer)));
+            context, task, ReadAll, isPrivate: false,
+            (inner, target, writer) => generate(inner, target, isThread, writer)));
 
-    private static ProcessEntry Directory(string name, bool inThreads, Func<ProcContext, Task, bool, Inode> make) =>
+    private static ProcessEntry Directory(string name, bool inThreads,
+        Func<ProcContext, Task, bool, Inode> make) =>
         new(name, FileType.Directory, inThreads, make);
 
     private static ProcessEntry Link(string name, Func<Task, Location?> find) =>
@@ -85,7 +97,8 @@ internal static class ProcessEntries
     private static Errno SetOomScore(Task task, byte[] content)
     {
         string text = Encoding.Latin1.GetString(content).Trim();
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, null, out int value) || value is < -1000 or > 1000)
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, null, out int value)
+            || value is < -1000 or > 1000)
         {
             return Errno.EINVAL;
         }

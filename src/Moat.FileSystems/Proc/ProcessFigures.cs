@@ -27,7 +27,9 @@ internal static class ProcessFigures
     internal static AddressSpace? Space(Task task) =>
         task.Group.State is ProcessState.Zombie or ProcessState.Dead ? null : task.Mm?.Space;
 
-    /// <summary>Resident and shared pages: the host's word, or else what is mapped writable, which is an upper bound.</summary>
+    /// <summary>
+    /// Resident and shared pages: the host's word, or else what is mapped writable, which is an upper bound.
+    /// </summary>
     internal static (long Resident, long Shared) Resident(HostFacts facts, Task task)
     {
         if (Space(task) is not { } space)

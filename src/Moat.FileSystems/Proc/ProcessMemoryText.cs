@@ -6,7 +6,9 @@ using Moat.Vfs.Generated;
 
 namespace Moat.FileSystems.Proc;
 
-/// <summary>/proc/PID/cmdline and environ: read from the process's own memory, as it may have changed them.</summary>
+/// <summary>
+/// /proc/PID/cmdline and environ: read from the process's own memory, as it may have changed them.
+/// </summary>
 internal static class ProcessMemoryText
 {
     private const ulong MaximumLength = 2 << 20;

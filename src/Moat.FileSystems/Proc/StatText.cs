@@ -37,7 +37,8 @@ internal static class StatText
         writer.Append($" {program.StartCode} {program.EndCode} {program.StartStack} 0 0");
         const ulong Standard = 0x7fffffff;
         writer.Append($" {task.Pending.Mask & Standard} {task.SignalMask & Standard}");
-        writer.Append($" {ProcessFigures.Handlers(task, true) & Standard} {ProcessFigures.Handlers(task, false) & Standard}");
+        writer.Append(
+            $" {ProcessFigures.Handlers(task, true) & Standard} {ProcessFigures.Handlers(task, false) & Standard}");
         writer.Append($" 0 0 0 {(int)group.ExitSignal} 0 0 0 0 0 0");
         writer.Append($" {program.StartData} {program.EndData} 0");
         writer.Append($" {program.ArgumentsStart} {program.ArgumentsEnd}");

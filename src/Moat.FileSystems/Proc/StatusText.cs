@@ -14,8 +14,10 @@ internal static class StatusText
     {
         ThreadGroup group = task.Group;
         char state = ProcessFigures.State(task);
-        string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie", _ => "sleeping" };
-        writer.Append($"Name:\t{task.Name}\nUmask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
+        string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie",
+            _ => "sleeping" };
+        writer.Append(
+            $"Name:\t{task.Name}\nUmask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
         writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
         writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\nTracerPid:\t0\n");
@@ -30,14 +32,16 @@ internal static class StatusText
 
         writer.Append(ids.Groups.Length == 0 ? " \n" : "\n");
         writer.Append($"NStgid:\t{group.ProcessId}\nNSpid:\t{task.ThreadId}\n");
-        writer.Append($"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\nNSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
+        writer.Append(
+            $"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\nNSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
         if (ProcessFigures.Space(task) is { } space)
         {
             WriteMemory(context, task, space.GetUsage(), writer);
         }
 
         WriteSignals(task, writer);
-        writer.Append($"CapInh:\t{ids.Inheritable:x16}\nCapPrm:\t{ids.Permitted:x16}\nCapEff:\t{ids.Effective:x16}\n");
+        writer.Append(
+            $"CapInh:\t{ids.Inheritable:x16}\nCapPrm:\t{ids.Permitted:x16}\nCapEff:\t{ids.Effective:x16}\n");
         writer.Append($"CapBnd:\t{ids.Bounding:x16}\nCapAmb:\t{ids.Ambient:x16}\n");
         writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\nSeccomp:\t0\nSeccomp_filters:\t0\n");
         writer.Append("Speculation_Store_Bypass:\tvulnerable\nSpeculationIndirectBranch:\talways enabled\n");
@@ -47,7 +51,8 @@ internal static class StatusText
         writer.Append("voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
     }
 
-    private static void WriteMemory(ProcContext context, Task task, in AddressSpaceUsage usage, ContentWriter writer)
+    private static void WriteMemory(ProcContext context, Task task, in AddressSpaceUsage usage,
+        ContentWriter writer)
     {
         (long resident, long shared) = ProcessFigures.Resident(context.Facts, task);
         Size(writer, "VmPeak", usage.Peak);
@@ -83,7 +88,8 @@ internal static class StatusText
         int threads = Math.Max(group.Tasks.Count, 1);
         ulong limit = group.Limits.Soft(Abi.Resources.Resource.PendingSignals);
         writer.Append($"Threads:\t{threads}\nSigQ:\t0/{limit}\nSigPnd:\t{own:x16}\nShdPnd:\t{shared:x16}\n");
-        writer.Append($"SigBlk:\t{task.SignalMask:x16}\nSigIgn:\t{ProcessFigures.Handlers(task, true):x16}\n");
+        writer.Append(
+            $"SigBlk:\t{task.SignalMask:x16}\nSigIgn:\t{ProcessFigures.Handlers(task, true):x16}\n");
         writer.Append($"SigCgt:\t{ProcessFigures.Handlers(task, false):x16}\n");
     }
 

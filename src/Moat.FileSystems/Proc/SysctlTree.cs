@@ -19,9 +19,11 @@ internal static class SysctlTree
             .Add("kernel", Kernel(context))
             .Add("vm", Values(fs,
                 ("overcommit_memory", "0"), ("overcommit_ratio", "50"), ("overcommit_kbytes", "0"),
-                ("max_map_count", "65530"), ("mmap_min_addr", "65536"), ("swappiness", "60"), ("nr_hugepages", "0"),
+                ("max_map_count", "65530"), ("mmap_min_addr", "65536"), ("swappiness", "60"),
+                ("nr_hugepages", "0"),
                 ("page-cluster", "3"), ("legacy_va_layout", "0"), ("vfs_cache_pressure", "100"),
-                ("dirty_ratio", "20"), ("dirty_background_ratio", "10"), ("drop_caches", "0"), ("panic_on_oom", "0"),
+                ("dirty_ratio", "20"), ("dirty_background_ratio", "10"), ("drop_caches", "0"),
+                ("panic_on_oom", "0"),
                 ("oom_kill_allocating_task", "0"), ("unprivileged_userfaultfd", "0")))
             .Add("fs", FileSettings(fs))
             .Add("net", new StaticDirectory(fs)
@@ -40,37 +42,48 @@ internal static class SysctlTree
         string random = context.Facts.BootId;
         StaticDirectory kernel = Values(fs,
             ("ostype", "Linux"), ("osrelease", Encoding.ASCII.GetString(KernelVersion.Release)),
-            ("version", Encoding.ASCII.GetString(KernelVersion.Version)), ("arch", "x86_64"), ("pid_max", "32768"),
-            ("threads-max", "32768"), ("cap_last_cap", "40"), ("ngroups_max", "65536"), ("randomize_va_space", "2"),
+            ("version", Encoding.ASCII.GetString(KernelVersion.Version)), ("arch", "x86_64"),
+            ("pid_max", "32768"),
+            ("threads-max", "32768"), ("cap_last_cap", "40"), ("ngroups_max", "65536"),
+            ("randomize_va_space", "2"),
             ("overflowuid", "65534"), ("overflowgid", "65534"), ("msgmax", "8192"), ("msgmnb", "16384"),
             ("msgmni", "32000"), ("sem", "32000\t1024000000\t500\t32000"), ("shmmax", "18446744073692774399"),
-            ("shmall", "18446744073692774399"), ("shmmni", "4096"), ("core_pattern", "core"), ("core_uses_pid", "0"),
+            ("shmall", "18446744073692774399"), ("shmmni", "4096"), ("core_pattern", "core"),
+            ("core_uses_pid", "0"),
             ("kptr_restrict", "1"), ("dmesg_restrict", "1"), ("perf_event_paranoid", "4"), ("tainted", "0"),
-            ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"), ("sched_rt_runtime_us", "950000"),
+            ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
+            ("sched_rt_runtime_us", "950000"),
             ("io_uring_disabled", "2"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
             ("modules_disabled", "1"), ("panic", "0"));
         return kernel
-            .Add("hostname", new SysctlFile(fs, (task, writer) => writer.Append(task.Uts.HostName).Append("\n"u8), SetHostName))
-            .Add("domainname", new SysctlFile(fs, (task, writer) => writer.Append(task.Uts.DomainName).Append("\n"u8), SetDomainName))
+            .Add("hostname", new SysctlFile(fs,
+                (task, writer) => writer.Append(task.Uts.HostName).Append("\n"u8), SetHostName))
+            .Add("domainname", new SysctlFile(fs,
+                (task, writer) => writer.Append(task.Uts.DomainName).Append("\n"u8), SetDomainName))
             .Add("random", Values(fs, ("boot_id", random), ("entropy_avail", "256"), ("poolsize", "256"))
                 .Add("uuid", new TextFile(fs, (_, writer) => writer.Append($"{Guid.NewGuid():D}\n"))))
             .Add("pty", Values(fs, ("max", "4096"), ("nr", "0")))
-            .Add("seccomp", Values(fs, ("actions_avail", "kill_process kill_thread trap errno user_notif trace log allow")));
+            .Add("seccomp", Values(fs,
+                ("actions_avail", "kill_process kill_thread trap errno user_notif trace log allow")));
     }
 
     private static StaticDirectory FileSettings(FileSystem fs) =>
         Values(fs,
-            ("file-max", "9223372036854775807"), ("file-nr", "0\t0\t9223372036854775807"), ("nr_open", "1048576"),
-            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"), ("aio-max-nr", "65536"), ("aio-nr", "0"),
+            ("file-max", "9223372036854775807"), ("file-nr", "0\t0\t9223372036854775807"),
+            ("nr_open", "1048576"),
+            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"), ("aio-max-nr", "65536"),
+            ("aio-nr", "0"),
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
-            ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"), ("overflowgid", "65534"),
+            ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
+            ("overflowgid", "65534"),
             ("lease-break-time", "45"), ("mount-max", "100000"))
             .Add("inotify", Values(fs,
                 ("max_user_watches", "65536"), ("max_user_instances", "128"), ("max_queued_events", "16384")))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", Values(fs, ("msg_max", "10"), ("msgsize_max", "8192"), ("queues_max", "256")));
 
-    private static StaticDirectory Values(FileSystem fs, params ReadOnlySpan<(string Name, string Value)> values)
+    private static StaticDirectory Values(FileSystem fs,
+        params ReadOnlySpan<(string Name, string Value)> values)
     {
         var directory = new StaticDirectory(fs);
         foreach ((string name, string value) in values)

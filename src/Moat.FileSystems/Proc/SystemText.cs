@@ -41,12 +41,17 @@ internal static class SystemText
         [
             ("MemTotal", host.TotalBytes), ("MemFree", host.FreeBytes), ("MemAvailable", available),
             ("Buffers", host.BufferBytes), ("Cached", 0), ("SwapCached", 0), ("Active", 0), ("Inactive", 0),
-            ("Active(anon)", 0), ("Inactive(anon)", 0), ("Active(file)", 0), ("Inactive(file)", 0), ("Unevictable", 0),
-            ("Mlocked", 0), ("SwapTotal", host.SwapTotalBytes), ("SwapFree", host.SwapFreeBytes), ("Dirty", 0),
-            ("Writeback", 0), ("AnonPages", 0), ("Mapped", 0), ("Shmem", host.SharedBytes), ("KReclaimable", 0),
-            ("Slab", 0), ("SReclaimable", 0), ("SUnreclaim", 0), ("KernelStack", 0), ("PageTables", 0), ("NFS_Unstable", 0),
+            ("Active(anon)", 0), ("Inactive(anon)", 0), ("Active(file)", 0), ("Inactive(file)", 0),
+            ("Unevictable", 0),
+            ("Mlocked", 0), ("SwapTotal", host.SwapTotalBytes), ("SwapFree", host.SwapFreeBytes),
+            ("Dirty", 0),
+            ("Writeback", 0), ("AnonPages", 0), ("Mapped", 0), ("Shmem", host.SharedBytes),
+            ("KReclaimable", 0),
+            ("Slab", 0), ("SReclaimable", 0), ("SUnreclaim", 0), ("KernelStack", 0), ("PageTables", 0),
+            ("NFS_Unstable", 0),
             ("Bounce", 0), ("WritebackTmp", 0), ("CommitLimit", (host.TotalBytes / 2) + host.SwapTotalBytes),
-            ("Committed_AS", host.TotalBytes - host.FreeBytes), ("VmallocTotal", 34359738367UL << 10), ("VmallocUsed", 0),
+            ("Committed_AS", host.TotalBytes - host.FreeBytes), ("VmallocTotal", 34359738367UL << 10),
+            ("VmallocUsed", 0),
             ("VmallocChunk", 0), ("AnonHugePages", 0), ("ShmemHugePages", 0), ("ShmemPmdMapped", 0),
         ];
         foreach ((string name, ulong bytes) in rows)
@@ -79,7 +84,8 @@ internal static class SystemText
 
     internal static void Statistics(ProcContext context, ContentWriter writer)
     {
-        // What living guest processes used; the rest is idle. Which processor did it is not known: each gets its share.
+        // What living guest processes used; the rest is idle. Which processor did it is not known: each gets
+        // its share.
         CpuTimes used = default;
         foreach (ThreadGroup process in context.Kernel.Tree.SnapshotProcesses())
         {

@@ -8,7 +8,10 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Stdio;
 
-/// <summary>The caller's terminal as the guest's session sees it: one object behind all streams that are that terminal.</summary>
+/// <summary>
+/// The caller's terminal as the guest's session sees it: one object behind all streams that are that
+/// terminal.
+/// </summary>
 public sealed class CallerTerminal : IControllingTerminal, ITerminalDevice
 {
     /// <summary>The guest's device number of it: /dev/console.</summary>
@@ -17,7 +20,9 @@ public sealed class CallerTerminal : IControllingTerminal, ITerminalDevice
     private int _foreground;
     private HostTerminalFile? _file;
 
-    /// <summary>The guest's node of it, once /dev is mounted: what fstat and /proc/PID/fd show of its streams.</summary>
+    /// <summary>
+    /// The guest's node of it, once /dev is mounted: what fstat and /proc/PID/fd show of its streams.
+    /// </summary>
     public Location? Node { get; set; }
 
     /// <inheritdoc/>
@@ -34,7 +39,9 @@ public sealed class CallerTerminal : IControllingTerminal, ITerminalDevice
     public Result<OpenFile> OpenTerminal(Caller caller, OpenFlags flags) =>
         Volatile.Read(ref _file) is { } file ? file.Reopen(caller, flags) : Errno.ENXIO;
 
-    /// <summary>Remembers the first stream, and keeps it open: /dev/tty works after all streams are closed.</summary>
+    /// <summary>
+    /// Remembers the first stream, and keeps it open: /dev/tty works after all streams are closed.
+    /// </summary>
     internal void Adopt(HostTerminalFile file)
     {
         if (Interlocked.CompareExchange(ref _file, file, null) is null)

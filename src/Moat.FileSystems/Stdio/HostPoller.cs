@@ -9,10 +9,12 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Stdio;
 
-/// <summary>One thread that hears of readiness of host descriptors and passes it on to guest wait queues.</summary>
+/// <summary>
+/// One thread that hears of readiness of host descriptors and passes it on to guest wait queues.
+/// </summary>
 /// <remarks>
-/// Locks: a leaf lock guards the table of queues. The thread starts with the first registration and sleeps in the host.
-/// Notifications are edges: waiters look again themselves.
+/// Locks: a leaf lock guards the table of queues. The thread starts with the first registration and sleeps in
+/// the host. Notifications are edges: waiters look again themselves.
 /// </remarks>
 public sealed class HostPoller
 {
@@ -40,7 +42,8 @@ public sealed class HostPoller
             }
 
             _queues[fd] = queue;
-            const PollEvents Watched = PollEvents.In | PollEvents.Out | PollEvents.Priority | PollEvents.ReadHangUp;
+            const PollEvents Watched = PollEvents.In | PollEvents.Out | PollEvents.Priority
+                | PollEvents.ReadHangUp;
             Errno error = HostEpoll.Add(_epoll, fd, (uint)Watched | EdgeTriggered, (ulong)fd);
             if (error != Errno.Success)
             {

@@ -7,10 +7,12 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Stdio;
 
-/// <summary>An open file over a host descriptor that the sandbox's caller handed over: standard input, output, error.</summary>
+/// <summary>
+/// An open file over a host descriptor that the sandbox's caller handed over: standard input, output, error.
+/// </summary>
 /// <remarks>
-/// The caller's open file description is left as it is: O_NONBLOCK is never set on it, for its shell shares it.
-/// Invariants: owns its host descriptors; a file with a wait queue is registered with the poller.
+/// The caller's open file description is left as it is: O_NONBLOCK is never set on it, for its shell shares
+/// it. Invariants: owns its host descriptors; a file with a wait queue is registered with the poller.
 /// </remarks>
 public class HostStreamFile : OpenFile
 {
@@ -40,7 +42,8 @@ public class HostStreamFile : OpenFile
         _fd = fd;
         _kind = kind;
         _type = type;
-        if (type == CharacterType && HostPath.Stat(original, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success)
+        if (type == CharacterType
+            && HostPath.Stat(original, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success)
         {
             _special = DeviceNumber.Make(stat.RdevMajor, stat.RdevMinor);
         }
@@ -125,7 +128,8 @@ public class HostStreamFile : OpenFile
             case HostStreamKind.Socket:
                 return HostStream.Send(_fd, buffer);
             case HostStreamKind.Blocking:
-                if ((HostPoll.Look(_fd, PollEntry.Out) & (PollEntry.Out | PollEntry.Error | PollEntry.HangUp)) == 0)
+                if ((HostPoll.Look(_fd, PollEntry.Out) & (PollEntry.Out | PollEntry.Error | PollEntry.HangUp))
+                    == 0)
                 {
                     return Errno.EAGAIN;
                 }
@@ -230,5 +234,6 @@ public class HostStreamFile : OpenFile
     private static Timespec Time(HostStatxTime time) => new(time.Seconds, time.Nanoseconds);
 
     // A signal for the runtime's own use is no reason to bother the guest.
-    private static Result<int> Retried(Result<int> result) => result.Error == Errno.EINTR ? Errno.EAGAIN : result;
+    private static Result<int> Retried(Result<int> result) => result.Error == Errno.EINTR
+        ? Errno.EAGAIN : result;
 }

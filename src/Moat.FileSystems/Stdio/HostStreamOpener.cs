@@ -13,10 +13,13 @@ public static class HostStreamOpener
     private const uint GetAttributesCommand = 0x5401;
     private const int TermiosSize = 36;
 
-    /// <summary>Makes a file for standard input, output or error. Call it before the kernel process is confined.</summary>
+    /// <summary>
+    /// Makes a file for standard input, output or error. Call it before the kernel process is confined.
+    /// </summary>
     /// <param name="poller">Watches the descriptor if it can block.</param>
     /// <param name="hostFd">The inherited descriptor; owned by the file afterwards.</param>
-    /// <param name="terminal">The terminal of an earlier stream; two streams of one terminal share it.</param>
+    /// <param name="terminal">The terminal of an earlier stream; two streams of one terminal share
+    /// it.</param>
     public static Result<OpenFile> Open(HostPoller poller, int hostFd, ref CallerTerminal? terminal)
     {
         if (!HostFile.GetFlags(hostFd).TryGet(out OpenFlags flags, out Errno error))
@@ -56,7 +59,8 @@ public static class HostStreamOpener
 
     private static int Reopen(int hostFd, OpenFlags flags)
     {
-        OpenFlags wanted = (flags & OpenFlags.AccessMode) | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal
+        OpenFlags wanted = (flags & OpenFlags.AccessMode) | OpenFlags.NonBlock
+            | OpenFlags.NoControllingTerminal
             | OpenFlags.CloseOnExec;
         return HostStream.Reopen(hostFd, wanted).TryGet(out int own, out _) ? own : hostFd;
     }

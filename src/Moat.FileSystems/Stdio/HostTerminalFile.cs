@@ -8,13 +8,16 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Stdio;
 
-/// <summary>A standard stream that is the caller's terminal: settings pass through, job control is the guest's own.</summary>
+/// <summary>
+/// A standard stream that is the caller's terminal: settings pass through, job control is the guest's own.
+/// </summary>
 public sealed class HostTerminalFile : HostStreamFile
 {
     private readonly CallerTerminal _terminal;
 
     internal HostTerminalFile(
-        HostPoller poller, int original, int fd, HostStreamKind kind, OpenFlags flags, CallerTerminal terminal)
+        HostPoller poller, int original, int fd, HostStreamKind kind, OpenFlags flags,
+        CallerTerminal terminal)
         : base(poller, original, fd, kind, 0x2000, flags) => _terminal = terminal;
 
     /// <inheritdoc/>
@@ -46,7 +49,8 @@ public sealed class HostTerminalFile : HostStreamFile
             case 0x541b or 0x5411: // FIONREAD, TIOCOUTQ
                 return PassOut(caller, command, argument, 4);
             case 0x5409 or 0x540a or 0x540b or 0x5425: // TCSBRK, TCXONC, TCFLSH, TCSBRKP
-                return argument <= 3 ? ToResult(HostFile.Ioctl(HostFd, command, argument).Error) : Errno.EINVAL;
+                return argument <= 3
+                    ? ToResult(HostFile.Ioctl(HostFd, command, argument).Error) : Errno.EINVAL;
             case 0x540f: // TIOCGPGRP
                 return ToResult(caller.Memory.Write(argument, _terminal.ForegroundGroup));
             case 0x5410: // TIOCSPGRP

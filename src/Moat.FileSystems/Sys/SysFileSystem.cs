@@ -53,7 +53,8 @@ public static class SysFileSystem
     private static StaticDirectory Processors(FileSystem fs, HostFacts facts)
     {
         StaticDirectory cpus = Texts(fs,
-            ("online", facts.CpuList), ("possible", facts.CpuList), ("present", facts.CpuList), ("offline", ""),
+            ("online", facts.CpuList), ("possible", facts.CpuList), ("present", facts.CpuList),
+            ("offline", ""),
             ("isolated", ""), ("kernel_max", "8191"));
         string mask = Mask(facts.CpuCount);
         for (int cpu = 0; cpu < facts.CpuCount; cpu++)
@@ -101,7 +102,8 @@ public static class SysFileSystem
         return text;
     }
 
-    private static StaticDirectory Texts(FileSystem fs, params ReadOnlySpan<(string Name, string Value)> files)
+    private static StaticDirectory Texts(FileSystem fs,
+        params ReadOnlySpan<(string Name, string Value)> files)
     {
         var directory = new StaticDirectory(fs);
         foreach ((string name, string value) in files)

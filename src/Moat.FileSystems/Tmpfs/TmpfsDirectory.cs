@@ -9,7 +9,9 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>A directory in memory.</summary>
-/// <remarks>Locks: names change under NamespaceLock and <see cref="TmpfsInode.Lock"/>; lookups take the latter.</remarks>
+/// <remarks>
+/// Locks: names change under NamespaceLock and <see cref="TmpfsInode.Lock"/>; lookups take the latter.
+/// </remarks>
 internal sealed class TmpfsDirectory : TmpfsInode
 {
     private const int EntrySize = 20;

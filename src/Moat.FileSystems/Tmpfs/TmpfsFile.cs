@@ -10,8 +10,8 @@ namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>A regular file in memory: small ones are an array, large and mapped ones a memfd.</summary>
 /// <remarks>
-/// Locks: <see cref="TmpfsInode.Lock"/> for everything; reads of a memfd only take its number under the lock, which
-/// stays open while an open file or mapping uses the inode.
+/// Locks: <see cref="TmpfsInode.Lock"/> for everything; reads of a memfd only take its number under the lock,
+/// which stays open while an open file or mapping uses the inode.
 /// Invariants: what lies beyond the array or in a hole reads as zero; a memfd has exactly the file's size.
 /// </remarks>
 internal sealed class TmpfsFile : TmpfsInode
@@ -220,7 +220,8 @@ internal sealed class TmpfsFile : TmpfsInode
         }
     }
 
-    private static long PagesOf(long bytes) => (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
+    private static long PagesOf(long bytes) =>
+        (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
 
     private Result<int> WriteLocked(ReadOnlySpan<byte> buffer, long offset)
     {
@@ -245,7 +246,8 @@ internal sealed class TmpfsFile : TmpfsInode
         }
 
         TouchLocked();
-        return _fd < 0 ? WriteInlineLocked(buffer, (int)offset, (int)end) : WriteMemfdLocked(buffer, offset, end);
+        return _fd < 0
+            ? WriteInlineLocked(buffer, (int)offset, (int)end) : WriteMemfdLocked(buffer, offset, end);
     }
 
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
@@ -325,7 +327,8 @@ internal sealed class TmpfsFile : TmpfsInode
             return Errno.ENFILE;
         }
 
-        if (!Memfd.Create("tmpfs", MemfdFlags.CloseOnExec | MemfdFlags.Exec).TryGet(out int fd, out Errno error))
+        if (!Memfd.Create("tmpfs", MemfdFlags.CloseOnExec | MemfdFlags.Exec).TryGet(out int fd,
+            out Errno error))
         {
             Tmpfs.TmpfsOptions.Descriptors.GiveBack();
             return error == Errno.EMFILE ? Errno.ENFILE : error;

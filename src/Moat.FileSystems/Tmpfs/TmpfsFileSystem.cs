@@ -26,7 +26,8 @@ public sealed class TmpfsFileSystem : FileSystem
         _pageLimit = options.SizeLimit == 0 ? long.MaxValue : (options.SizeLimit + PageSize - 1) / PageSize;
         TryAddInode();
         _root = new TmpfsDirectory(
-            this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid, Gid = options.Gid });
+            this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid,
+                Gid = options.Gid });
     }
 
     public override string TypeName => "tmpfs";
@@ -36,7 +37,8 @@ public sealed class TmpfsFileSystem : FileSystem
         get
         {
             string size = TmpfsOptions.SizeLimit == 0 ? "" : $"size={TmpfsOptions.SizeLimit / 1024}k";
-            string mode = TmpfsOptions.Mode == 0x3ff ? "" : "mode=" + System.Convert.ToString(TmpfsOptions.Mode, 8);
+            string mode = TmpfsOptions.Mode == 0x3ff
+                ? "" : "mode=" + System.Convert.ToString(TmpfsOptions.Mode, 8);
             return size.Length > 0 && mode.Length > 0 ? size + "," + mode : size + mode;
         }
     }
@@ -58,12 +60,15 @@ public sealed class TmpfsFileSystem : FileSystem
             BlocksFree = free,
             BlocksAvailable = free,
             Files = counted ? (ulong)TmpfsOptions.InodeLimit : 0,
-            FilesFree = counted ? (ulong)System.Math.Max(0, TmpfsOptions.InodeLimit - Volatile.Read(ref _inodes)) : 0,
+            FilesFree = counted
+                ? (ulong)System.Math.Max(0, TmpfsOptions.InodeLimit - Volatile.Read(ref _inodes)) : 0,
             NameLength = 255,
         };
     }
 
-    /// <summary>Counts a change in content pages; false (and no change) when the limit would be passed.</summary>
+    /// <summary>
+    /// Counts a change in content pages; false (and no change) when the limit would be passed.
+    /// </summary>
     internal bool TryCharge(long pages)
     {
         if (Interlocked.Add(ref _pages, pages) <= _pageLimit || pages <= 0)

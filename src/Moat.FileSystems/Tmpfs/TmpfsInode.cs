@@ -11,8 +11,8 @@ namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>What all tmpfs inodes have: attributes and extended attributes.</summary>
 /// <remarks>
-/// Locks: <see cref="Lock"/> (rank Inode) guards everything that changes; link counts also change under the file
-/// system's NamespaceLock.
+/// Locks: <see cref="Lock"/> (rank Inode) guards everything that changes; link counts also change under the
+/// file system's NamespaceLock.
 /// Invariants: an inode without links and uses has given its memory back.
 /// </remarks>
 internal abstract class TmpfsInode : Inode
@@ -93,7 +93,8 @@ internal abstract class TmpfsInode : Inode
     public override Errno GetOwnership(out InodeOwnership ownership)
     {
         // Read without the lock: a walk may see a chmod or chown half done, never an id that was not there.
-        ownership = new((uint)Type | Volatile.Read(ref _permissions), Volatile.Read(ref _uid), Volatile.Read(ref _gid));
+        ownership = new((uint)Type | Volatile.Read(ref _permissions), Volatile.Read(ref _uid),
+            Volatile.Read(ref _gid));
         return Errno.Success;
     }
 
@@ -150,7 +151,8 @@ internal abstract class TmpfsInode : Inode
         using (Lock.Enter())
         {
             _extended ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
-            bool present = _extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? old);
+            bool present = _extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name,
+                out byte[]? old);
             if (present ? (flags & Create) != 0 : (flags & Replace) != 0)
             {
                 return present ? Errno.EEXIST : Errno.ENODATA;
@@ -199,7 +201,8 @@ internal abstract class TmpfsInode : Inode
         using (Lock.Enter())
         {
             if (_extended is null
-                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name, out byte[]? key, out byte[]? old))
+                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name, out byte[]? key,
+                out byte[]? old))
             {
                 return Errno.ENODATA;
             }

@@ -25,7 +25,9 @@ public sealed record TmpfsOptions
     /// <summary>Where descriptors for large and mapped files come from.</summary>
     public DescriptorBudget Descriptors { get; init; } = new(8192);
 
-    /// <summary>Reads "size=64k,mode=1777,nr_inodes=10k,uid=0,gid=0"; EINVAL for what tmpfs does not know.</summary>
+    /// <summary>
+    /// Reads "size=64k,mode=1777,nr_inodes=10k,uid=0,gid=0"; EINVAL for what tmpfs does not know.
+    /// </summary>
     /// <param name="data">The option string of mount(2).</param>
     /// <param name="defaults">What is not named stays as here.</param>
     /// <param name="totalMemory">For sizes in percent.</param>
@@ -54,12 +56,14 @@ public sealed record TmpfsOptions
         switch (key)
         {
             case "size":
-                return TrySize(value, totalMemory, out long size) ? this with { SizeLimit = size } : Errno.EINVAL;
+                return TrySize(value, totalMemory, out long size)
+                    ? this with { SizeLimit = size } : Errno.EINVAL;
             case "nr_blocks":
                 return TrySize(value, totalMemory, out long blocks)
                     ? this with { SizeLimit = blocks * PageSize } : Errno.EINVAL;
             case "nr_inodes":
-                return TrySize(value, totalMemory, out long inodes) ? this with { InodeLimit = inodes } : Errno.EINVAL;
+                return TrySize(value, totalMemory, out long inodes)
+                    ? this with { InodeLimit = inodes } : Errno.EINVAL;
             case "mode":
                 return TryOctal(value, out uint mode) ? this with { Mode = mode & 0xfff } : Errno.EINVAL;
             case "uid":
@@ -80,14 +84,17 @@ public sealed record TmpfsOptions
         size = 0;
         if (text.EndsWith('%'))
         {
-            bool percent = int.TryParse(text[..^1], CultureInfo.InvariantCulture, out int part) && part is >= 0 and <= 100;
+            bool percent = int.TryParse(text[..^1], CultureInfo.InvariantCulture, out int part)
+                && part is >= 0 and <= 100;
             size = totalMemory / 100 * part;
             return percent;
         }
 
-        int shift = text.Length == 0 ? 0 : char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        int shift = text.Length == 0
+            ? 0 : char.ToLowerInvariant(text[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
         string digits = shift == 0 ? text : text[..^1];
-        if (!long.TryParse(digits, CultureInfo.InvariantCulture, out size) || size < 0 || size > long.MaxValue >> shift)
+        if (!long.TryParse(digits, CultureInfo.InvariantCulture, out size) || size < 0
+            || size > long.MaxValue >> shift)
         {
             return false;
         }

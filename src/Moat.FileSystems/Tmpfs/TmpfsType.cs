@@ -11,13 +11,15 @@ public static class TmpfsType
     /// <summary>The type to register.</summary>
     /// <param name="vfs">The sandbox's registry.</param>
     /// <param name="descriptors">Where descriptors for large and mapped files come from.</param>
-    /// <param name="totalMemory">The guest's memory in bytes: an instance without a size option gets half of it.</param>
+    /// <param name="totalMemory">The guest's memory in bytes: an instance without a size option gets half of
+    /// it.</param>
     public static FileSystemType Create(VirtualFileSystem vfs, DescriptorBudget descriptors, long totalMemory)
     {
         var defaults = new TmpfsOptions { Descriptors = descriptors, SizeLimit = totalMemory / 2 };
         return new FileSystemType("tmpfs", NeedsDevice: false, (caller, source, data) =>
         {
-            TmpfsOptions mine = defaults with { Uid = caller.Credentials.FsUid, Gid = caller.Credentials.FsGid };
+            TmpfsOptions mine = defaults with { Uid = caller.Credentials.FsUid,
+                Gid = caller.Credentials.FsGid };
             Result<TmpfsOptions> options = TmpfsOptions.Parse(data, mine, totalMemory);
             return options.IsOk ? new TmpfsFileSystem(vfs, options.Value) : options.Error;
         });

@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Blocking;
 
-/// <summary>Repeats an operation until it no longer says EAGAIN, sleeping on the object's wait queue in between.</summary>
+/// <summary>
+/// Repeats an operation until it no longer says EAGAIN, sleeping on the object's wait queue in between.
+/// </summary>
 public static class BlockingIo
 {
     // Scratch only: a waiter is on a queue just while its task is inside Wait, on this thread.
@@ -21,7 +23,8 @@ public static class BlockingIo
     /// <param name="events">The events that make another attempt worthwhile.</param>
     /// <param name="operation">The work; keeps its progress between attempts.</param>
     /// <returns>The operation's result; its progress or ERESTARTSYS when a signal interrupts.</returns>
-    public static Result<long> Run<TOperation>(Task task, OpenFile file, PollEvents events, ref TOperation operation)
+    public static Result<long> Run<TOperation>(Task task, OpenFile file, PollEvents events,
+        ref TOperation operation)
         where TOperation : struct, IBlockingOperation =>
         Run(task, file.IsNonBlocking ? null : file.WaitQueue, events, ref operation, Deadline.Never);
 
@@ -41,7 +44,8 @@ public static class BlockingIo
             return result;
         }
 
-        return queue is null ? Early(ref operation, Errno.EAGAIN) : Wait(task, queue, events, ref operation, deadline);
+        return queue is null
+            ? Early(ref operation, Errno.EAGAIN) : Wait(task, queue, events, ref operation, deadline);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -65,7 +69,8 @@ public static class BlockingIo
             BlockResult reason = task.Block(deadline);
             if (reason != BlockResult.Woken)
             {
-                result = Early(ref operation, reason == BlockResult.TimedOut ? Errno.EAGAIN : Errno.ERESTARTSYS);
+                result = Early(ref operation, reason == BlockResult.TimedOut
+                    ? Errno.EAGAIN : Errno.ERESTARTSYS);
                 break;
             }
         }

@@ -4,7 +4,9 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Blocking;
 
-/// <summary>One system call's work on an object that may not be ready: a struct, so that waiting allocates nothing.</summary>
+/// <summary>
+/// One system call's work on an object that may not be ready: a struct, so that waiting allocates nothing.
+/// </summary>
 public interface IBlockingOperation
 {
     /// <summary>What is done already, returned instead of an error when the call ends early.</summary>

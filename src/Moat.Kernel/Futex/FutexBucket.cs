@@ -11,7 +11,9 @@ internal sealed class FutexBucket
     internal readonly RankedLock Lock = new(LockRank.Futex);
     internal readonly int Index;
 
-    /// <summary>Counts additions: tells a compare-and-requeue whether someone came after its look at the word.</summary>
+    /// <summary>
+    /// Counts additions: tells a compare-and-requeue whether someone came after its look at the word.
+    /// </summary>
     internal uint Additions;
     internal FutexWaiter? First;
     private FutexWaiter? _last;

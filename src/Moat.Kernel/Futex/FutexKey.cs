@@ -6,15 +6,21 @@ using Moat.Memory;
 
 namespace Moat.Kernel.Futex;
 
-/// <summary>What a futex word is, whoever names it: (address space, address) or (memory object, offset).</summary>
+/// <summary>
+/// What a futex word is, whoever names it: (address space, address) or (memory object, offset).
+/// </summary>
 /// <param name="Owner">The <see cref="IFutexSpace"/> or the <see cref="MemoryObject"/>.</param>
 /// <param name="Offset">The address or the offset.</param>
 public readonly record struct FutexKey(object Owner, ulong Offset)
 {
-    /// <summary>The end of user addresses (TASK_SIZE_MAX of x86-64 with four levels of page tables).</summary>
+    /// <summary>
+    /// The end of user addresses (TASK_SIZE_MAX of x86-64 with four levels of page tables).
+    /// </summary>
     private const ulong UserEnd = 0x7fff_ffff_f000;
 
-    /// <summary>The key of a word: EINVAL when misaligned, EFAULT when it cannot be a word of this space.</summary>
+    /// <summary>
+    /// The key of a word: EINVAL when misaligned, EFAULT when it cannot be a word of this space.
+    /// </summary>
     public static Result<FutexKey> Resolve(IFutexSpace space, ulong address, bool isPrivate)
     {
         if ((address & 3) != 0)
@@ -47,7 +53,8 @@ public readonly record struct FutexKey(object Owner, ulong Offset)
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        ulong mixed = ((ulong)(uint)RuntimeHelpers.GetHashCode(Owner) ^ (Offset >> 2)) * 0x9E37_79B9_7F4A_7C15;
+        ulong mixed =
+            ((ulong)(uint)RuntimeHelpers.GetHashCode(Owner) ^ (Offset >> 2)) * 0x9E37_79B9_7F4A_7C15;
         return (int)(mixed >> 32);
     }
 }

@@ -5,7 +5,9 @@ using Moat.Memory;
 
 namespace Moat.Kernel.Futex;
 
-/// <summary>The val3 of FUTEX_WAKE_OP: an operation on a word and a test of its old value (futex(2)).</summary>
+/// <summary>
+/// The val3 of FUTEX_WAKE_OP: an operation on a word and a test of its old value (futex(2)).
+/// </summary>
 /// <param name="Encoded">op:4 (8 is FUTEX_OP_ARG_SHIFT), cmp:4, oparg:12, cmparg:12.</param>
 internal readonly record struct FutexOperation(uint Encoded)
 {
@@ -13,8 +15,8 @@ internal readonly record struct FutexOperation(uint Encoded)
 
     /// <summary>Changes the word; returns whether its old value passes the test.</summary>
     /// <remarks>
-    /// A loop of <see cref="UserMemory.CompareExchange"/>: as atomic as that is. EAGAIN after many lost races, as on
-    /// architectures whose loops are bounded.
+    /// A loop of <see cref="UserMemory.CompareExchange"/>: as atomic as that is. EAGAIN after many lost
+    /// races, as on architectures whose loops are bounded.
     /// </remarks>
     internal Result<bool> Apply(UserMemory memory, ulong address)
     {

@@ -3,10 +3,13 @@ using System.Threading;
 
 namespace Moat.Kernel.Futex;
 
-/// <summary>Every futex that someone waits on: one table per sandbox, since shared words cross address spaces.</summary>
+/// <summary>
+/// Every futex that someone waits on: one table per sandbox, since shared words cross address spaces.
+/// </summary>
 /// <remarks>
-/// Locks: one per bucket, of rank Futex; two at once in order of their index. Guest memory is never read or written
-/// under them (it may need an address space's lock, or a disk): a waiter queues first and looks at its word then.
+/// Locks: one per bucket, of rank Futex; two at once in order of their index. Guest memory is never read or
+/// written under them (it may need an address space's lock, or a disk): a waiter queues first and looks at
+/// its word then.
 /// </remarks>
 public sealed class FutexTable
 {
@@ -25,7 +28,9 @@ public sealed class FutexTable
         }
     }
 
-    /// <summary>Queues a waiter. The caller then looks at the word, and cancels when it is not what it expects.</summary>
+    /// <summary>
+    /// Queues a waiter. The caller then looks at the word, and cancels when it is not what it expects.
+    /// </summary>
     public void Add(FutexWaiter waiter, in FutexKey key, uint bitset)
     {
         waiter.Reset(in key, bitset);
@@ -63,7 +68,9 @@ public sealed class FutexTable
         }
     }
 
-    /// <summary>Takes back a waiter that should not have queued; a wake that it caught goes on to the next one.</summary>
+    /// <summary>
+    /// Takes back a waiter that should not have queued; a wake that it caught goes on to the next one.
+    /// </summary>
     public void Cancel(FutexWaiter waiter)
     {
         if (!Remove(waiter))
@@ -72,7 +79,9 @@ public sealed class FutexTable
         }
     }
 
-    /// <summary>Wakes up to so many waiters (at least one, as Linux does) whose bitset meets the given one.</summary>
+    /// <summary>
+    /// Wakes up to so many waiters (at least one, as Linux does) whose bitset meets the given one.
+    /// </summary>
     /// <returns>How many were woken.</returns>
     public int Wake(in FutexKey key, int limit, uint bitset)
     {
@@ -87,7 +96,9 @@ public sealed class FutexTable
         return woken.Count;
     }
 
-    /// <summary>A mark to hand to <see cref="Requeue"/>: changes when someone queues on the key's bucket.</summary>
+    /// <summary>
+    /// A mark to hand to <see cref="Requeue"/>: changes when someone queues on the key's bucket.
+    /// </summary>
     public uint Mark(in FutexKey key)
     {
         FutexBucket bucket = BucketOf(in key);
@@ -97,7 +108,9 @@ public sealed class FutexTable
         }
     }
 
-    /// <summary>Wakes up to <paramref name="wakeLimit"/> waiters and moves up to <paramref name="moveLimit"/> others.</summary>
+    /// <summary>
+    /// Wakes up to <paramref name="wakeLimit"/> waiters and moves up to <paramref name="moveLimit"/> others.
+    /// </summary>
     /// <param name="from">Whose waiters.</param>
     /// <param name="to">Where to move them.</param>
     /// <param name="wakeLimit">How many to wake; not negative.</param>
@@ -132,7 +145,8 @@ public sealed class FutexTable
     }
 
     private static int RequeueLocked(
-        FutexBucket source, FutexBucket target, in FutexKey from, in FutexKey to, int wakeLimit, int moveLimit,
+        FutexBucket source, FutexBucket target, in FutexKey from, in FutexKey to, int wakeLimit,
+        int moveLimit,
         uint? mark, ref WokenList woken)
     {
         if (mark is uint seen && seen != source.Additions)
@@ -145,7 +159,8 @@ public sealed class FutexTable
         int moved = 0;
         FutexWaiter? waiter = source.First;
         FutexWaiter? firstMoved = null;
-        while (waiter is not null && waiter != firstMoved && moved < moveLimit + (long)(wakeLimit - woken.Count))
+        while (waiter is not null && waiter != firstMoved
+            && moved < moveLimit + (long)(wakeLimit - woken.Count))
         {
             FutexWaiter? next = waiter.Next;
             if (waiter.Key.Equals(from))

@@ -23,7 +23,8 @@ public static class FutexWait
             return Errno.EINVAL;
         }
 
-        if (!FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error))
+        if (!FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key,
+            out Errno error))
         {
             return error;
         }
@@ -31,8 +32,8 @@ public static class FutexWait
         FutexTable table = task.Kernel.Futexes;
         FutexWaiter waiter = task.FutexWaiter;
 
-        // Queue first, look second: a wake after the look cannot be missed, and no lock is held while the word is
-        // read. A wake caught by a waiter that then finds another value is passed on by Cancel.
+        // Queue first, look second: a wake after the look cannot be missed, and no lock is held while the
+        // word is read. A wake caught by a waiter that then finds another value is passed on by Cancel.
         table.Add(waiter, in key, bitset);
         error = task.Memory.Read(address, out uint value);
         if (error != Errno.Success || value != expected)

@@ -18,12 +18,15 @@ public static class FutexWake
             return Errno.EINVAL;
         }
 
-        return FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key, out Errno error)
+        return FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key,
+            out Errno error)
             ? task.Kernel.Futexes.Wake(in key, limit, bitset)
             : error;
     }
 
-    /// <summary>FUTEX_REQUEUE, and FUTEX_CMP_REQUEUE when a value is expected (EAGAIN when the word differs).</summary>
+    /// <summary>
+    /// FUTEX_REQUEUE, and FUTEX_CMP_REQUEUE when a value is expected (EAGAIN when the word differs).
+    /// </summary>
     public static SysResult Requeue(
         Task task, ulong from, ulong to, bool isPrivate, int wakeLimit, int moveLimit, uint? expected)
     {
@@ -32,7 +35,8 @@ public static class FutexWake
             return Errno.EINVAL;
         }
 
-        if (!FutexKey.Resolve(task.AddressSpace, from, isPrivate).TryGet(out FutexKey fromKey, out Errno error)
+        if (!FutexKey.Resolve(task.AddressSpace, from, isPrivate).TryGet(out FutexKey fromKey,
+            out Errno error)
             || !FutexKey.Resolve(task.AddressSpace, to, isPrivate).TryGet(out FutexKey toKey, out error))
         {
             return error;
@@ -44,9 +48,10 @@ public static class FutexWake
             return table.Requeue(in fromKey, in toKey, wakeLimit, moveLimit, null);
         }
 
-        // Linux compares under the bucket locks, so that nobody who came after the comparison is moved. Here the word
-        // is read without them, and the comparison is made again when somebody came. After some tries a latecomer is
-        // moved too: to it that is a wake that comes when the second word is unlocked, which callers must expect.
+        // Linux compares under the bucket locks, so that nobody who came after the comparison is moved. Here
+        // the word is read without them, and the comparison is made again when somebody came. After some
+        // tries a latecomer is moved too: to it that is a wake that comes when the second word is unlocked,
+        // which callers must expect.
         for (int tries = 1; ; tries++)
         {
             uint mark = table.Mark(in fromKey);
@@ -61,7 +66,8 @@ public static class FutexWake
                 return Errno.EAGAIN;
             }
 
-            int done = table.Requeue(in fromKey, in toKey, wakeLimit, moveLimit, tries < MarkTries ? mark : null);
+            int done = table.Requeue(in fromKey, in toKey, wakeLimit, moveLimit, tries < MarkTries
+                ? mark : null);
             if (done >= 0)
             {
                 return done;
@@ -69,12 +75,16 @@ public static class FutexWake
         }
     }
 
-    /// <summary>FUTEX_WAKE_OP: changes the second word, wakes the first's waiters and perhaps the second's.</summary>
+    /// <summary>
+    /// FUTEX_WAKE_OP: changes the second word, wakes the first's waiters and perhaps the second's.
+    /// </summary>
     public static SysResult WakeOperation(
         Task task, ulong first, ulong second, bool isPrivate, int firstLimit, int secondLimit, uint encoded)
     {
-        if (!FutexKey.Resolve(task.AddressSpace, first, isPrivate).TryGet(out FutexKey firstKey, out Errno error)
-            || !FutexKey.Resolve(task.AddressSpace, second, isPrivate).TryGet(out FutexKey secondKey, out error))
+        if (!FutexKey.Resolve(task.AddressSpace, first, isPrivate).TryGet(out FutexKey firstKey,
+            out Errno error)
+            || !FutexKey.Resolve(task.AddressSpace, second, isPrivate).TryGet(out FutexKey secondKey,
+            out error))
         {
             return error;
         }

@@ -5,7 +5,9 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Futex;
 
-/// <summary>What a thread leaves behind in guest memory when it ends: robust locks (get_robust_list(2)) and its tid.</summary>
+/// <summary>
+/// What a thread leaves behind in guest memory when it ends: robust locks (get_robust_list(2)) and its tid.
+/// </summary>
 public static class RobustList
 {
     private const uint Waiters = 0x8000_0000;
@@ -16,11 +18,12 @@ public static class RobustList
     private const int EntryLimit = 2048;
 
     /// <summary>
-    /// Marks the locks the task holds as owner-died, clears the word of set_tid_address and wakes who waits for them.
-    /// Called by the task itself while its memory can still be reached: on exit and on execve.
+    /// Marks the locks the task holds as owner-died, clears the word of set_tid_address and wakes who waits
+    /// for them. Called by the task itself while its memory can still be reached: on exit and on execve.
     /// </summary>
     /// <param name="task">The ending task.</param>
-    /// <param name="clearTid">False when nobody else uses the memory (Linux then leaves the tid word alone).</param>
+    /// <param name="clearTid">False when nobody else uses the memory (Linux then leaves the tid word
+    /// alone).</param>
     public static void Release(Task task, bool clearTid)
     {
         if (task.RobustList != 0)
@@ -95,8 +98,8 @@ public static class RobustList
 
             if (observed == word)
             {
-                // Not only when the waiters bit was seen: without an atomic exchange it may have been set just now.
-                // Whoever set it finds the word changed, or is queued and gets this wake.
+                // Not only when the waiters bit was seen: without an atomic exchange it may have been set
+                // just now. Whoever set it finds the word changed, or is queued and gets this wake.
                 if (!isPi)
                 {
                     _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);

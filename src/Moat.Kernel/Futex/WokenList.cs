@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Kernel.Futex;
 
-/// <summary>Waiters taken off their lists under a bucket's lock, to be woken after it (the kernel's wake_q).</summary>
+/// <summary>
+/// Waiters taken off their lists under a bucket's lock, to be woken after it (the kernel's wake_q).
+/// </summary>
 internal ref struct WokenList
 {
     private FutexWaiter? _first;
@@ -9,7 +11,9 @@ internal ref struct WokenList
 
     internal int Count { get; private set; }
 
-    /// <summary>Takes the waiter from its bucket, whose lock is held; it is the list's until <see cref="WakeAll"/>.</summary>
+    /// <summary>
+    /// Takes the waiter from its bucket, whose lock is held; it is the list's until <see cref="WakeAll"/>.
+    /// </summary>
     internal void TakeLocked(FutexBucket bucket, FutexWaiter waiter, uint bitset)
     {
         waiter.WokenBy = bitset;

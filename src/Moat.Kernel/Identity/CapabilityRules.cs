@@ -6,11 +6,14 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Identity;
 
-/// <summary>What capset(2) and the capability options of prctl(2) make of credentials (security/commoncap.c).</summary>
+/// <summary>
+/// What capset(2) and the capability options of prctl(2) make of credentials (security/commoncap.c).
+/// </summary>
 public static class CapabilityRules
 {
     /// <summary>capset(2).</summary>
-    public static Result<Credentials> Set(Credentials old, ulong effective, ulong permitted, ulong inheritable)
+    public static Result<Credentials> Set(Credentials old, ulong effective, ulong permitted,
+        ulong inheritable)
     {
         effective &= Credentials.AllCapabilities;
         permitted &= Credentials.AllCapabilities;

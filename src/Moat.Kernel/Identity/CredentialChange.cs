@@ -9,8 +9,8 @@ namespace Moat.Kernel.Identity;
 public static class CredentialChange
 {
     /// <summary>
-    /// Replaces a task's credentials. A task that changes who it is to others stops being dumpable and hears no more
-    /// of its parent's death (kernel/cred.c, commit_creds).
+    /// Replaces a task's credentials. A task that changes who it is to others stops being dumpable and hears
+    /// no more of its parent's death (kernel/cred.c, commit_creds).
     /// </summary>
     public static void Commit(Task task, Credentials changed)
     {

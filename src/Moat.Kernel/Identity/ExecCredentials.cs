@@ -5,7 +5,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Identity;
 
-/// <summary>Credentials across execve(2) (capabilities(7); security/commoncap.c, cap_bprm_creds_from_file).</summary>
+/// <summary>
+/// Credentials across execve(2) (capabilities(7); security/commoncap.c, cap_bprm_creds_from_file).
+/// </summary>
 /// <param name="Credentials">What the new program runs with.</param>
 /// <param name="IsSecure">AT_SECURE; the parent-death signal is then dropped too.</param>
 /// <param name="IsDumpable">What PR_GET_DUMPABLE says afterwards.</param>
@@ -18,7 +20,8 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
     /// <summary>Applies set-id bits and the rules for capabilities. File capabilities are not read.</summary>
     /// <param name="old">The caller's credentials.</param>
     /// <param name="file">The program.</param>
-    /// <param name="sharesFs">True when another process shares root and working directory: no privileges are gained.</param>
+    /// <param name="sharesFs">True when another process shares root and working directory: no privileges are
+    /// gained.</param>
     public static ExecCredentials ForExec(Credentials old, in ExecutableIdentity file, bool sharesFs = false)
     {
         uint effectiveUid = old.EffectiveUid;

@@ -27,7 +27,8 @@ public static class GroupRules
             return old with { Gid = gid, SavedGid = gid, EffectiveGid = gid, FsGid = gid };
         }
 
-        return gid == old.Gid || gid == old.SavedGid ? old with { EffectiveGid = gid, FsGid = gid } : Errno.EPERM;
+        return gid == old.Gid || gid == old.SavedGid
+            ? old with { EffectiveGid = gid, FsGid = gid } : Errno.EPERM;
     }
 
     /// <summary>setregid(2).</summary>
@@ -58,7 +59,8 @@ public static class GroupRules
     /// <summary>setresgid(2).</summary>
     public static Result<Credentials> SetAll(Credentials old, uint real, uint effective, uint saved)
     {
-        bool allowed = (real == Unchanged || IsOneOf(old, real)) && (effective == Unchanged || IsOneOf(old, effective))
+        bool allowed = (real == Unchanged || IsOneOf(old, real))
+            && (effective == Unchanged || IsOneOf(old, effective))
             && (saved == Unchanged || IsOneOf(old, saved));
         if (!allowed && !old.Has(Capability.Setgid))
         {

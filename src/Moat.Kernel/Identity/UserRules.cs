@@ -6,15 +6,19 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Identity;
 
-/// <summary>What the set*uid calls make of credentials (credentials(7); kernel/sys.c, security/commoncap.c).</summary>
+/// <summary>
+/// What the set*uid calls make of credentials (credentials(7); kernel/sys.c, security/commoncap.c).
+/// </summary>
 public static class UserRules
 {
     /// <summary>The id that means "leave it".</summary>
     public const uint Unchanged = uint.MaxValue;
 
     private const ulong FileSystemCapabilities =
-        (1UL << (int)Capability.Chown) | (1UL << (int)Capability.DacOverride) | (1UL << (int)Capability.DacReadSearch)
-        | (1UL << (int)Capability.Fowner) | (1UL << (int)Capability.Fsetid) | (1UL << (int)Capability.LinuxImmutable)
+        (1UL << (int)Capability.Chown) | (1UL << (int)Capability.DacOverride)
+            | (1UL << (int)Capability.DacReadSearch)
+        | (1UL << (int)Capability.Fowner) | (1UL << (int)Capability.Fsetid)
+        | (1UL << (int)Capability.LinuxImmutable)
         | (1UL << (int)Capability.Mknod) | (1UL << (int)Capability.MacOverride);
 
     /// <summary>setuid(2).</summary>
@@ -63,7 +67,8 @@ public static class UserRules
     /// <summary>setresuid(2).</summary>
     public static Result<Credentials> SetAll(Credentials old, uint real, uint effective, uint saved)
     {
-        bool allowed = (real == Unchanged || IsOneOf(old, real)) && (effective == Unchanged || IsOneOf(old, effective))
+        bool allowed = (real == Unchanged || IsOneOf(old, real))
+            && (effective == Unchanged || IsOneOf(old, effective))
             && (saved == Unchanged || IsOneOf(old, saved));
         if (!allowed && !old.Has(Capability.Setuid))
         {

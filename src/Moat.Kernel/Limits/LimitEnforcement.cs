@@ -5,7 +5,9 @@ using Moat.Memory;
 
 namespace Moat.Kernel.Limits;
 
-/// <summary>Hands limits to the objects that enforce them: the descriptor table and the address space.</summary>
+/// <summary>
+/// Hands limits to the objects that enforce them: the descriptor table and the address space.
+/// </summary>
 public static class LimitEnforcement
 {
     /// <summary>Hands all of them over: for a new process or program.</summary>

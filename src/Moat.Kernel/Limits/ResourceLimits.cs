@@ -58,7 +58,8 @@ public sealed class ResourceLimits
     /// <summary>setrlimit(2): returns the values before.</summary>
     /// <param name="resource">Which.</param>
     /// <param name="limit">The new values: EINVAL when soft exceeds hard.</param>
-    /// <param name="mayRaise">The caller has CAP_SYS_RESOURCE; EPERM to raise the hard value without it.</param>
+    /// <param name="mayRaise">The caller has CAP_SYS_RESOURCE; EPERM to raise the hard value without
+    /// it.</param>
     public Result<ResourceLimit> Replace(Resource resource, ResourceLimit limit, bool mayRaise)
     {
         if (limit.Soft > limit.Hard)

@@ -23,13 +23,15 @@ public readonly record struct PlatformVector(
     private static readonly PlatformVector s_thisCpu = Ask();
 
     /// <summary>The host's values, for guest programs run natively on this CPU.</summary>
-    public static PlatformVector ForThisCpu(ulong vdsoAddress) => s_thisCpu with { VdsoAddress = vdsoAddress };
+    public static PlatformVector ForThisCpu(ulong vdsoAddress) =>
+        s_thisCpu with { VdsoAddress = vdsoAddress };
 
     private static PlatformVector Ask()
     {
         (_, int features7, _, _) = X86Base.CpuId(7, 0);
         (_, int enabledXsave, _, _) = X86Base.CpuId(0xd, 0);
         (_, _, _, int features1) = X86Base.CpuId(1, 0);
-        return new(0, (uint)features1, (features7 & 1) != 0 ? FsGsBase : 0, FrameOverhead + (uint)enabledXsave);
+        return new(0, (uint)features1, (features7 & 1) != 0
+            ? FsGsBase : 0, FrameOverhead + (uint)enabledXsave);
     }
 }

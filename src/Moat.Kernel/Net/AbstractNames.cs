@@ -15,7 +15,8 @@ public sealed class AbstractNames
     public bool TryAdd(byte[] name, OpenFile socket) => _names.TryAdd(name, socket);
 
     /// <summary>Finds the socket of a name; it may be closed already.</summary>
-    public bool TryGet(byte[] name, [NotNullWhen(true)] out OpenFile? socket) => _names.TryGetValue(name, out socket);
+    public bool TryGet(byte[] name, [NotNullWhen(true)] out OpenFile? socket) =>
+        _names.TryGetValue(name, out socket);
 
     /// <summary>The socket is closed.</summary>
     public void Remove(byte[] name) => _names.TryRemove(name, out _);

@@ -81,7 +81,8 @@ public static class SchedulingRules
         if (policy is SchedulingPolicy.Fifo or SchedulingPolicy.RoundRobin)
         {
             ulong limit = target.Group.Limits.Soft(Resource.RealtimePriority);
-            if ((policy != present.Policy && limit == 0) || (priority > present.Priority && (ulong)priority > limit))
+            if ((policy != present.Policy && limit == 0)
+                || (priority > present.Priority && (ulong)priority > limit))
             {
                 return true;
             }

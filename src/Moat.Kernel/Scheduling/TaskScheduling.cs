@@ -3,8 +3,12 @@ using Moat.Abi.Sched;
 
 namespace Moat.Kernel.Scheduling;
 
-/// <summary>How a task wishes to be scheduled (sched(7)): validated and reported; host threads do not follow it yet.</summary>
-/// <remarks>Invariants: values are valid ones; written by calls of whichever task may, one value at a time.</remarks>
+/// <summary>
+/// How a task wishes to be scheduled (sched(7)): validated and reported; host threads do not follow it yet.
+/// </summary>
+/// <remarks>
+/// Invariants: values are valid ones; written by calls of whichever task may, one value at a time.
+/// </remarks>
 public sealed class TaskScheduling
 {
     /// <summary>The largest machine whose CPUs can be told apart.</summary>

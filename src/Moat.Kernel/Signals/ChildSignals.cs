@@ -10,7 +10,9 @@ internal static class ChildSignals
 {
     private const long TickNs = 10_000_000;
 
-    /// <summary>True when the parent does not want zombies: SIGCHLD ignored or SA_NOCLDWAIT (sigaction(2)).</summary>
+    /// <summary>
+    /// True when the parent does not want zombies: SIGCHLD ignored or SA_NOCLDWAIT (sigaction(2)).
+    /// </summary>
     internal static bool ReapsItself(ThreadGroup child, ThreadGroup parent)
     {
         if (child.ExitSignal != Signal.SIGCHLD)

@@ -5,7 +5,9 @@ using Moat.Abi.Signals;
 namespace Moat.Kernel.Signals;
 
 /// <summary>Signals waiting for one task or one thread group (struct sigpending).</summary>
-/// <remarks>Locks: the thread group's signal lock. Invariants: a standard signal is queued at most once.</remarks>
+/// <remarks>
+/// Locks: the thread group's signal lock. Invariants: a standard signal is queued at most once.
+/// </remarks>
 public sealed class PendingSignals
 {
     /// <summary>Most signals queued per set: what RLIMIT_SIGPENDING bounds on Linux.</summary>
@@ -35,7 +37,9 @@ public sealed class PendingSignals
         return true;
     }
 
-    /// <summary>Adds to the overrun of a timer's signal that is still queued; false when there is none.</summary>
+    /// <summary>
+    /// Adds to the overrun of a timer's signal that is still queued; false when there is none.
+    /// </summary>
     internal bool AddOverrun(int number, int timerId, int more, out int overrun)
     {
         overrun = 0;
@@ -111,7 +115,8 @@ public sealed class PendingSignals
     // Synchronous signals come before others (kernel/signal.c, next_signal).
     private static int Pick(ulong present)
     {
-        const ulong Synchronous = (1UL << 10) | (1UL << 6) | (1UL << 3) | (1UL << 4) | (1UL << 7) | (1UL << 30);
+        const ulong Synchronous = (1UL << 10) | (1UL << 6) | (1UL << 3) | (1UL << 4) | (1UL << 7)
+            | (1UL << 30);
         ulong from = (present & Synchronous) != 0 ? present & Synchronous : present;
         return System.Numerics.BitOperations.TrailingZeroCount(from) + 1;
     }

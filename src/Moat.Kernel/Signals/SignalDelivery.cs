@@ -5,7 +5,9 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Signals;
 
-/// <summary>What happens before guest code goes on: exits, stops, handlers, restarts (kernel/signal.c, get_signal).</summary>
+/// <summary>
+/// What happens before guest code goes on: exits, stops, handlers, restarts (kernel/signal.c, get_signal).
+/// </summary>
 internal static class SignalDelivery
 {
     private const ulong RestartSyscall = 219;
@@ -34,7 +36,9 @@ internal static class SignalDelivery
         }
     }
 
-    /// <summary>Changes the blocked set; signals that it lets through are delivered before guest code goes on.</summary>
+    /// <summary>
+    /// Changes the blocked set; signals that it lets through are delivered before guest code goes on.
+    /// </summary>
     internal static void SetMask(Task task, ulong mask)
     {
         bool pending;
@@ -142,7 +146,8 @@ internal static class SignalDelivery
             return;
         }
 
-        task.Registers.Rax = restart == Errno.ERESTART_RESTARTBLOCK ? RestartSyscall : (ulong)task.CurrentCall;
+        task.Registers.Rax = restart == Errno.ERESTART_RESTARTBLOCK
+            ? RestartSyscall : (ulong)task.CurrentCall;
         task.Registers.Rip -= SyscallLength;
     }
 
@@ -172,7 +177,9 @@ internal static class SignalDelivery
         SetMask(task, mask);
     }
 
-    /// <summary>The frame could not be written or read: SIGSEGV, which cannot be caught if it is what failed.</summary>
+    /// <summary>
+    /// The frame could not be written or read: SIGSEGV, which cannot be caught if it is what failed.
+    /// </summary>
     internal static void BadFrame(Task task, int signal)
     {
         if (signal == (int)Signal.SIGSEGV)

@@ -8,7 +8,9 @@ using Moat.Platform;
 
 namespace Moat.Kernel.Signals;
 
-/// <summary>struct rt_sigframe on the guest's stack: pretcode, ucontext, siginfo, and above them the xsave area.</summary>
+/// <summary>
+/// struct rt_sigframe on the guest's stack: pretcode, ucontext, siginfo, and above them the xsave area.
+/// </summary>
 public static class SignalFrame
 {
     private const int ContextOffset = 8;
@@ -32,7 +34,9 @@ public static class SignalFrame
     // CF PF AF ZF SF TF DF OF RF NT AC: what a frame may set (arch/x86/kernel/signal.c, FIX_EFLAGS).
     private const ulong RestorableFlags = 0x50dd5 | 0x100 | 0x400;
 
-    /// <summary>Builds the frame and points the registers at the handler; false when the stack cannot hold it.</summary>
+    /// <summary>
+    /// Builds the frame and points the registers at the handler; false when the stack cannot hold it.
+    /// </summary>
     internal static bool Push(Task task, in SigInfo info, in SignalAction action, ulong savedMask)
     {
         if ((action.Flags & SignalAction.SA_RESTORER) == 0)
@@ -43,7 +47,8 @@ public static class SignalFrame
         ReadOnlySpan<byte> fp = task.Stub.FpState();
         ulong stack = task.Registers.Rsp - RedZone;
         SignalStack alternate = task.AlternateStack;
-        if ((action.Flags & SignalAction.SA_ONSTACK) != 0 && alternate.Size != 0 && !IsOn(alternate, task.Registers.Rsp))
+        if ((action.Flags & SignalAction.SA_ONSTACK) != 0 && alternate.Size != 0
+            && !IsOn(alternate, task.Registers.Rsp))
         {
             stack = alternate.Address + alternate.Size;
         }
@@ -62,7 +67,8 @@ public static class SignalFrame
         MemoryMarshal.Write(context, ContextFlags);
         SignalStack shown = alternate;
         shown.Flags = alternate.Size == 0 ? SignalStack.SS_DISABLE
-            : (alternate.Flags & SignalStack.SS_AUTODISARM) | (IsOn(alternate, task.Registers.Rsp) ? SignalStack.SS_ONSTACK : 0);
+            : (alternate.Flags & SignalStack.SS_AUTODISARM)
+            | (IsOn(alternate, task.Registers.Rsp) ? SignalStack.SS_ONSTACK : 0);
         MemoryMarshal.Write(context[StackOffset..], shown);
         GuestRegisters registers = task.Registers;
         registers.Segments = UserSegments;
@@ -71,7 +77,8 @@ public static class SignalFrame
         MemoryMarshal.Write(context[FpStateOffset..], fp.IsEmpty ? 0UL : fpAddress);
         MemoryMarshal.Write(context[MaskOffset..], savedMask);
         MemoryMarshal.Write(bytes[InfoOffset..], info);
-        if (task.Memory.Write(fpAddress, fp) != Errno.Success || task.Memory.Write(frame, bytes) != Errno.Success)
+        if (task.Memory.Write(fpAddress, fp) != Errno.Success
+            || task.Memory.Write(frame, bytes) != Errno.Success)
         {
             return false;
         }

@@ -6,12 +6,14 @@ namespace Moat.Kernel.Signals;
 /// <summary>Blocked sets and pending sets, for system calls.</summary>
 public static class SignalMasks
 {
-    /// <summary>Changes the caller's blocked set; what it lets through is delivered when the call returns.</summary>
+    /// <summary>
+    /// Changes the caller's blocked set; what it lets through is delivered when the call returns.
+    /// </summary>
     public static void Set(Task task, ulong mask) => SignalDelivery.SetMask(task, mask);
 
     /// <summary>
-    /// Blocks another set for the rest of this call only, as ppoll, pselect and sigsuspend do: the old one comes back
-    /// when the call ends, or when a handler that it let in returns.
+    /// Blocks another set for the rest of this call only, as ppoll, pselect and sigsuspend do: the old one
+    /// comes back when the call ends, or when a handler that it let in returns.
     /// </summary>
     public static void SetForCall(Task task, ulong mask)
     {
@@ -28,7 +30,9 @@ public static class SignalMasks
         }
     }
 
-    /// <summary>Takes one pending signal of a set from the task or its process (sigtimedwait, signalfd).</summary>
+    /// <summary>
+    /// Takes one pending signal of a set from the task or its process (sigtimedwait, signalfd).
+    /// </summary>
     public static bool TryTake(Task task, ulong set, out Abi.Signals.SigInfo info)
     {
         using (task.Group.SignalLock.Enter())

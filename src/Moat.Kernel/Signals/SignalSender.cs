@@ -15,7 +15,8 @@ public static class SignalSender
     /// <summary>Sends to a process: any of its tasks that does not block it (kill(2)).</summary>
     /// <param name="group">The process.</param>
     /// <param name="info">Number and origin.</param>
-    /// <param name="fromOutside">True for a signal of the sandbox's owner, which also reaches a protected init.</param>
+    /// <param name="fromOutside">True for a signal of the sandbox's owner, which also reaches a protected
+    /// init.</param>
     public static Errno SendToProcess(ThreadGroup group, in SigInfo info, bool fromOutside = false) =>
         Send(group, null, info, fromOutside);
 

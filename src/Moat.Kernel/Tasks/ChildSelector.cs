@@ -7,5 +7,6 @@ namespace Moat.Kernel.Tasks;
 public readonly record struct ChildSelector(int ProcessId, int GroupId)
 {
     internal bool Matches(ThreadGroup child) =>
-        (ProcessId == 0 || child.ProcessId == ProcessId) && (GroupId == 0 || child.ProcessGroup.Id == GroupId);
+        (ProcessId == 0 || child.ProcessId == ProcessId)
+            && (GroupId == 0 || child.ProcessGroup.Id == GroupId);
 }

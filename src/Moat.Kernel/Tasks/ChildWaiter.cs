@@ -84,7 +84,8 @@ public static class ChildWaiter
     {
         bool keep = (options & WaitOptions.NoWait) != 0;
         report = new ChildReport(
-            child.ProcessId, child.Leader.Credentials.Uid, 0, 0, ProcessCpu.OfProcessLocked(child) + child.Cpu.Children);
+            child.ProcessId, child.Leader.Credentials.Uid, 0, 0, ProcessCpu.OfProcessLocked(child)
+                + child.Cpu.Children);
         if (child.State == ProcessState.Zombie && (options & WaitOptions.Exited) != 0)
         {
             report = report with { Status = child.ExitStatus, Code = ExitCode(child.ExitStatus) };
@@ -96,7 +97,8 @@ public static class ChildWaiter
             return true;
         }
 
-        if (child.State == ProcessState.Stopped && child.StopReport != 0 && (options & WaitOptions.Stopped) != 0)
+        if (child.State == ProcessState.Stopped && child.StopReport != 0
+            && (options & WaitOptions.Stopped) != 0)
         {
             report = report with { Status = (child.StopReport << 8) | 0x7f, Code = SigInfo.CLD_STOPPED };
             child.StopReport = keep ? child.StopReport : 0;
@@ -114,5 +116,6 @@ public static class ChildWaiter
     }
 
     private static int ExitCode(int status) =>
-        (status & 0x7f) == 0 ? SigInfo.CLD_EXITED : (status & 0x80) != 0 ? SigInfo.CLD_DUMPED : SigInfo.CLD_KILLED;
+        (status & 0x7f) == 0 ? SigInfo.CLD_EXITED : (status & 0x80) != 0
+            ? SigInfo.CLD_DUMPED : SigInfo.CLD_KILLED;
 }

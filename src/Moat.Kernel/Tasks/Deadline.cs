@@ -17,7 +17,9 @@ public readonly record struct Deadline(long MonotonicNs)
         return new(durationNs >= long.MaxValue - now ? long.MaxValue : now + System.Math.Max(durationNs, 0));
     }
 
-    /// <summary>A moment of CLOCK_REALTIME, as far away as it is now: later steps of that clock do not move it.</summary>
+    /// <summary>
+    /// A moment of CLOCK_REALTIME, as far away as it is now: later steps of that clock do not move it.
+    /// </summary>
     public static Deadline AtRealtime(long realtimeNs) =>
         realtimeNs == long.MaxValue ? Never : After(realtimeNs - Clock.RealtimeNs());
 

@@ -3,9 +3,13 @@ using Moat.Base;
 
 namespace Moat.Kernel.Tasks;
 
-/// <summary>Serves the system calls of tasks: the generated dispatcher, perhaps with tracing around it.</summary>
+/// <summary>
+/// Serves the system calls of tasks: the generated dispatcher, perhaps with tracing around it.
+/// </summary>
 public interface ISyscallHandler
 {
-    /// <summary>Serves one call on the task's own thread; arguments are in <see cref="Task.Registers"/>.</summary>
+    /// <summary>
+    /// Serves one call on the task's own thread; arguments are in <see cref="Task.Registers"/>.
+    /// </summary>
     SysResult Invoke(Task task, uint number);
 }

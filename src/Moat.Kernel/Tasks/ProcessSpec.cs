@@ -6,7 +6,9 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
 
-/// <summary>A process to be started from outside: the first one of a container, or one that joins it.</summary>
+/// <summary>
+/// A process to be started from outside: the first one of a container, or one that joins it.
+/// </summary>
 public sealed class ProcessSpec
 {
     /// <summary>argv; the first word names the program, by path or to be found in PATH.</summary>
@@ -25,7 +27,9 @@ public sealed class ProcessSpec
 
     public ResourceLimits Limits { get; init; } = new();
 
-    /// <summary>Whether signals without a handler leave it alone: true for a container's first process.</summary>
+    /// <summary>
+    /// Whether signals without a handler leave it alone: true for a container's first process.
+    /// </summary>
     public bool IsProtectedInit { get; init; }
 
     /// <summary>Called once, on any thread, with the wait status when the process has ended.</summary>

@@ -48,7 +48,8 @@ public static class ProcessStarter
 
         using (kernel.Tree.Lock.Enter())
         {
-            // No parent: nobody inside waits for it, and getppid says 0, as for what an OCI runtime puts into a container.
+            // No parent: nobody inside waits for it, and getppid says 0, as for what an OCI runtime puts into
+            // a container.
             kernel.Tree.Init ??= task.Group;
             kernel.Tree.AddTaskLocked(task);
             kernel.Tree.AddProcessLocked(task.Group);
@@ -70,7 +71,8 @@ public static class ProcessStarter
             return error;
         }
 
-        error = TaskExec.Execute(task, program.File, program.Path, Strings(spec.Arguments), Strings(spec.Environment));
+        error = TaskExec.Execute(task, program.File, program.Path, Strings(spec.Arguments),
+            Strings(spec.Environment));
         task.KeepRegisters = false;
         if (error != Errno.Success)
         {

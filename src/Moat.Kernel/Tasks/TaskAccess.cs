@@ -20,13 +20,16 @@ public static class TaskAccess
 
         Credentials mine = task.Credentials;
         Credentials theirs = target.Credentials;
-        bool sameIds = mine.Uid == theirs.EffectiveUid && mine.Uid == theirs.SavedUid && mine.Uid == theirs.Uid
+        bool sameIds = mine.Uid == theirs.EffectiveUid && mine.Uid == theirs.SavedUid
+            && mine.Uid == theirs.Uid
             && mine.Gid == theirs.EffectiveGid && mine.Gid == theirs.SavedGid && mine.Gid == theirs.Gid;
         bool fewerCapabilities = (theirs.Permitted & ~mine.Permitted) == 0;
         return (sameIds && fewerCapabilities) || mine.Has(Capability.SysPtrace);
     }
 
-    /// <summary>True when the caller may signal the target (kill(2)); SIGCONT within a session is the caller's affair.</summary>
+    /// <summary>
+    /// True when the caller may signal the target (kill(2)); SIGCONT within a session is the caller's affair.
+    /// </summary>
     public static bool MaySignal(Credentials mine, Credentials theirs) =>
         mine.EffectiveUid == theirs.SavedUid || mine.EffectiveUid == theirs.Uid || mine.Uid == theirs.SavedUid
         || mine.Uid == theirs.Uid || mine.Has(Capability.Kill);

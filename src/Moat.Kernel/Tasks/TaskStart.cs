@@ -6,7 +6,9 @@ namespace Moat.Kernel.Tasks;
 /// <summary>The first steps of a new task on its own thread.</summary>
 internal static class TaskStart
 {
-    /// <summary>Waits for a forked stub and stores the thread id where clone asked for it; false when the stub died.</summary>
+    /// <summary>
+    /// Waits for a forked stub and stores the thread id where clone asked for it; false when the stub died.
+    /// </summary>
     internal static bool Begin(Task task)
     {
         if (task.AwaitsFork)

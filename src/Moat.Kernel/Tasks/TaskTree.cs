@@ -6,7 +6,9 @@ using Moat.Base;
 namespace Moat.Kernel.Tasks;
 
 /// <summary>All tasks, processes, groups and sessions by id (the root PID namespace).</summary>
-/// <remarks>Locks: <see cref="Lock"/>, of rank TaskTree, guards every table here and the links between processes.</remarks>
+/// <remarks>
+/// Locks: <see cref="Lock"/>, of rank TaskTree, guards every table here and the links between processes.
+/// </remarks>
 public sealed class TaskTree
 {
     /// <summary>pid_max: ids are 1..32767.</summary>
@@ -23,7 +25,9 @@ public sealed class TaskTree
     /// <summary>Living tasks.</summary>
     public int TaskCount => _tasks.Count;
 
-    /// <summary>Most tasks at a time: what a pids limit allows, within what the host's threads bear.</summary>
+    /// <summary>
+    /// Most tasks at a time: what a pids limit allows, within what the host's threads bear.
+    /// </summary>
     public int TaskLimit { get; init; } = 8192;
 
     /// <summary>The first process, which adopts orphans.</summary>
@@ -46,7 +50,8 @@ public sealed class TaskTree
     }
 
     /// <summary>Finds a living task.</summary>
-    public bool TryGetTaskLocked(int id, [NotNullWhen(true)] out Task? task) => _tasks.TryGetValue(id, out task);
+    public bool TryGetTaskLocked(int id, [NotNullWhen(true)] out Task? task) =>
+        _tasks.TryGetValue(id, out task);
 
     /// <summary>Finds a process, zombies included.</summary>
     public bool TryGetProcessLocked(int id, [NotNullWhen(true)] out ThreadGroup? process) =>
@@ -127,7 +132,9 @@ public sealed class TaskTree
         return group;
     }
 
-    /// <summary>Moves a process into a group; an emptied old group, and an emptied session, disappear.</summary>
+    /// <summary>
+    /// Moves a process into a group; an emptied old group, and an emptied session, disappear.
+    /// </summary>
     public void JoinGroupLocked(ThreadGroup process, ProcessGroup group)
     {
         group.Members.Add(process);

@@ -12,8 +12,8 @@ namespace Moat.Kernel.Tasks;
 
 /// <summary>A guest process: the tasks that share a process id and signals (struct signal_struct).</summary>
 /// <remarks>
-/// Locks: the tree lock guards family links, tasks, state and exit status; <see cref="SignalLock"/> guards pending
-/// signals, masks and stop state.
+/// Locks: the tree lock guards family links, tasks, state and exit status; <see cref="SignalLock"/> guards
+/// pending signals, masks and stop state.
 /// </remarks>
 public sealed class ThreadGroup
 {
@@ -49,7 +49,9 @@ public sealed class ThreadGroup
 
     public ProcessState State { get; internal set; }
 
-    /// <summary>The status that wait4 reports: exit code shifted by 8, or a signal number with 0x80 for a core dump.</summary>
+    /// <summary>
+    /// The status that wait4 reports: exit code shifted by 8, or a signal number with 0x80 for a core dump.
+    /// </summary>
     public int ExitStatus { get; internal set; }
 
     /// <summary>True from exit_group, a fatal signal or the last thread's exit on.</summary>
@@ -110,7 +112,9 @@ public sealed class ThreadGroup
     /// <summary>True until a wait has reported a continue.</summary>
     internal bool ContinueReport { get; set; }
 
-    /// <summary>True for the first process of a container: signals without a handler do not touch it (kill(2)).</summary>
+    /// <summary>
+    /// True for the first process of a container: signals without a handler do not touch it (kill(2)).
+    /// </summary>
     public bool IsProtectedInit { get; init; }
 
     /// <summary>True for a vfork child until its execve: it runs in its parent's stub.</summary>

@@ -11,7 +11,9 @@ namespace Moat.Kernel.Time;
 /// </remarks>
 public abstract class ClockTimer : KernelTimer
 {
-    /// <summary>How soon a periodic timer may go off again: shorter periods count as several expiries at once.</summary>
+    /// <summary>
+    /// How soon a periodic timer may go off again: shorter periods count as several expiries at once.
+    /// </summary>
     private const long ShortestPeriodNs = 50_000;
 
     private readonly RankedLock _lock = new(LockRank.Object);
@@ -66,7 +68,9 @@ public abstract class ClockTimer : KernelTimer
     /// <summary>It went off, so many times. Called on the timer thread, without locks.</summary>
     protected abstract void OnExpired(long count);
 
-    /// <summary>When to look again at a clock that does not run evenly; the target itself for one that does.</summary>
+    /// <summary>
+    /// When to look again at a clock that does not run evenly; the target itself for one that does.
+    /// </summary>
     protected virtual long NextLook(long targetNs, long nowNs) => targetNs;
 
     /// <inheritdoc/>
@@ -87,7 +91,8 @@ public abstract class ClockTimer : KernelTimer
                 {
                     count += (now - _targetNs) / _intervalNs;
                     long next = _targetNs + (count * _intervalNs);
-                    _targetNs = next < 0 ? long.MaxValue : Math.Max(next, now + Math.Min(ShortestPeriodNs, next));
+                    _targetNs = next < 0
+                        ? long.MaxValue : Math.Max(next, now + Math.Min(ShortestPeriodNs, next));
                 }
             }
 

@@ -3,7 +3,9 @@ using Moat.Abi.Time;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>A clockid_t that names CPU time: ~pid in the upper bits, three bits of kind (clock_getcpuclockid(3)).</summary>
+/// <summary>
+/// A clockid_t that names CPU time: ~pid in the upper bits, three bits of kind (clock_getcpuclockid(3)).
+/// </summary>
 /// <param name="Id">The clock: 2, 3 or negative.</param>
 public readonly record struct CpuClockId(ClockId Id)
 {
@@ -16,7 +18,8 @@ public readonly record struct CpuClockId(ClockId Id)
     public int Kind => (int)Id >= 0 ? 2 : (int)Id & 3;
 
     /// <summary>False for clocks that are not CPU time, and for those of character devices.</summary>
-    public bool IsValid => Id is ClockId.ProcessCpuTime or ClockId.ThreadCpuTime || ((int)Id < 0 && Kind != 3);
+    public bool IsValid =>
+        Id is ClockId.ProcessCpuTime or ClockId.ThreadCpuTime || ((int)Id < 0 && Kind != 3);
 
     /// <summary>The value of this clock, ns.</summary>
     public long Select(CpuTimes times) => Kind == 1 ? times.UserNs : times.TotalNs;

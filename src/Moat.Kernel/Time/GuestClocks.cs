@@ -37,7 +37,8 @@ public static class GuestClocks
         {
             case ClockId.RealtimeCoarse or ClockId.MonotonicCoarse:
                 return TickNs;
-            case ClockId.Realtime or ClockId.Monotonic or ClockId.MonotonicRaw or ClockId.BootTime or ClockId.Tai
+            case ClockId.Realtime or ClockId.Monotonic or ClockId.MonotonicRaw or ClockId.BootTime
+                or ClockId.Tai
                 or ClockId.ProcessCpuTime or ClockId.ThreadCpuTime:
                 return 1;
         }
@@ -47,7 +48,9 @@ public static class GuestClocks
         return value.IsOk ? (cpu.Kind == 2 ? 1 : TickNs) : value.Error;
     }
 
-    /// <summary>The process or thread of a CPU clock, by the rules of kernel/time/posix-cpu-timers.c.</summary>
+    /// <summary>
+    /// The process or thread of a CPU clock, by the rules of kernel/time/posix-cpu-timers.c.
+    /// </summary>
     /// <param name="task">The caller.</param>
     /// <param name="clock">A valid CPU clock.</param>
     /// <param name="thread">The thread, for a thread's clock.</param>
@@ -76,6 +79,7 @@ public static class GuestClocks
         }
 
         return clock.Select(
-            thread == task ? task.CpuClock.ReadOwn() : thread is not null ? ProcessCpu.OfTask(thread) : ProcessCpu.OfProcess(process!));
+            thread == task ? task.CpuClock.ReadOwn() : thread is not null
+                ? ProcessCpu.OfTask(thread) : ProcessCpu.OfProcess(process!));
     }
 }

@@ -75,7 +75,8 @@ public sealed class PosixTimer : ClockTimer
     /// <inheritdoc/>
     protected override void OnExpired(long count)
     {
-        // A timer has at most one signal queued: while that waits, expiries add to its overrun (timer_getoverrun(2)).
+        // A timer has at most one signal queued: while that waits, expiries add to its overrun
+        // (timer_getoverrun(2)).
         PendingSignals queue = _notification.Thread?.Pending ?? _process.Pending;
         int more = (int)Math.Min(count, int.MaxValue);
         using (_process.SignalLock.Enter())

@@ -29,7 +29,9 @@ public static class ProcessCpu
         return sum;
     }
 
-    /// <summary>What the process's present stub has used; a vfork child is its parent's guest there and has none.</summary>
+    /// <summary>
+    /// What the process's present stub has used; a vfork child is its parent's guest there and has none.
+    /// </summary>
     internal static long StubNs(ThreadGroup process) =>
         process.BorrowsStub || process.Tasks.Count == 0 ? 0 : process.Leader.Mm?.Process.CpuTimeNs() ?? 0;
 

@@ -7,7 +7,9 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>ITIMER_VIRTUAL and ITIMER_PROF: look at the process's CPU time as often as it could have been used up.</summary>
+/// <summary>
+/// ITIMER_VIRTUAL and ITIMER_PROF: look at the process's CPU time as often as it could have been used up.
+/// </summary>
 internal sealed class ProcessCpuTimer : ClockTimer
 {
     private const long ShortestLookNs = 1_000_000;
@@ -30,7 +32,9 @@ internal sealed class ProcessCpuTimer : ClockTimer
         return _userOnly ? times.UserNs : times.TotalNs;
     }
 
-    /// <summary>The earliest moment at which a clock that many CPUs may drive can have reached a value.</summary>
+    /// <summary>
+    /// The earliest moment at which a clock that many CPUs may drive can have reached a value.
+    /// </summary>
     internal static long EarliestMoment(LinuxKernel kernel, long targetNs, long nowNs) =>
         Clock.MonotonicNs() + Math.Max((targetNs - nowNs) / Math.Max(kernel.CpuCount, 1), ShortestLookNs);
 

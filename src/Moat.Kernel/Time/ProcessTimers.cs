@@ -9,11 +9,15 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>A process's interval timers and POSIX timers. Fork's child has none; execve keeps the interval timers.</summary>
+/// <summary>
+/// A process's interval timers and POSIX timers. Fork's child has none; execve keeps the interval timers.
+/// </summary>
 /// <remarks>Locks: a leaf lock guards the table of POSIX timers.</remarks>
 public sealed class ProcessTimers
 {
-    /// <summary>How many POSIX timers a process may have: they count as pending signals (RLIMIT_SIGPENDING).</summary>
+    /// <summary>
+    /// How many POSIX timers a process may have: they count as pending signals (RLIMIT_SIGPENDING).
+    /// </summary>
     public const int Limit = 4096;
 
     private readonly ThreadGroup _process;

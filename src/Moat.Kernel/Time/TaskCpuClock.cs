@@ -8,10 +8,13 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>The CPU time of one guest thread: what its stub thread used is user time, what its task thread used system time.</summary>
+/// <summary>
+/// The CPU time of one guest thread: what its stub thread used is user time, what its task thread used system
+/// time.
+/// </summary>
 /// <remarks>
-/// The host tells other processes a process's CPU time, but not a thread's. So a thread that is alone in its process
-/// has the stub's time; one among others asks its own stub thread, and others see what it last heard.
+/// The host tells other processes a process's CPU time, but not a thread's. So a thread that is alone in its
+/// process has the stub's time; one among others asks its own stub thread, and others see what it last heard.
 /// Invariants: system time is frozen when the task ends.
 /// </remarks>
 public sealed class TaskCpuClock
@@ -33,7 +36,8 @@ public sealed class TaskCpuClock
         if (!IsAlone)
         {
             long most = ProcessCpu.StubNs(_task.Group);
-            Volatile.Write(ref _lastUserNs, Math.Clamp(_task.Stub.ReadCpuNs(), Volatile.Read(ref _lastUserNs), most));
+            Volatile.Write(ref _lastUserNs,
+                Math.Clamp(_task.Stub.ReadCpuNs(), Volatile.Read(ref _lastUserNs), most));
         }
 
         return Read();

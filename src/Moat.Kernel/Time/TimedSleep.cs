@@ -29,7 +29,9 @@ public static class TimedSleep
         return true;
     }
 
-    /// <summary>Sleeps for some time; when interrupted, says how much is left and arranges to go on.</summary>
+    /// <summary>
+    /// Sleeps for some time; when interrupted, says how much is left and arranges to go on.
+    /// </summary>
     /// <param name="task">The caller.</param>
     /// <param name="deadline">When it ends.</param>
     /// <param name="remainder">Where the guest wants the time that is left; 0 for nowhere.</param>

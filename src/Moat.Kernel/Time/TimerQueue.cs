@@ -9,8 +9,9 @@ namespace Moat.Kernel.Time;
 /// <summary>All timers of a kernel, on one thread that sleeps until the earliest of them.</summary>
 /// <remarks>
 /// Locks: its own, of rank <see cref="LockRank.Timers"/>; not held while timers expire.
-/// Invariants: _heap[0.._count) is a binary heap by deadline, and each timer knows its index in it. Arming allocates
-/// only when the heap grows. The thread starts with the first timer, and an empty queue sleeps without limit.
+/// Invariants: _heap[0.._count) is a binary heap by deadline, and each timer knows its index in it. Arming
+/// allocates only when the heap grows. The thread starts with the first timer, and an empty queue sleeps
+/// without limit.
 /// </remarks>
 public sealed class TimerQueue
 {
@@ -20,7 +21,9 @@ public sealed class TimerQueue
     private int _count;
     private bool _started;
 
-    /// <summary>Arms a timer for a point of CLOCK_MONOTONIC, in nanoseconds; one that is armed already is moved.</summary>
+    /// <summary>
+    /// Arms a timer for a point of CLOCK_MONOTONIC, in nanoseconds; one that is armed already is moved.
+    /// </summary>
     public void Arm(KernelTimer timer, long deadlineNs)
     {
         bool first;

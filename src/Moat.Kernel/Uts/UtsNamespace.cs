@@ -51,5 +51,6 @@ public sealed class UtsNamespace
     private static void Fill(ref UtsField field, ReadOnlySpan<byte> text) => text.CopyTo(field);
 
     // sethostname keeps what follows an embedded NUL; readers stop there.
-    private static byte[] Cut(ReadOnlySpan<byte> name) => name[..Math.Min(name.Length, MaximumLength)].ToArray();
+    private static byte[] Cut(ReadOnlySpan<byte> name) =>
+        name[..Math.Min(name.Length, MaximumLength)].ToArray();
 }

@@ -56,8 +56,10 @@ public sealed class GuestKernel : IDisposable
         _kernel = new LinuxKernel
         {
             Stubs = _spawner,
-            Syscalls = _request.Strace is { } names ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls(),
-            Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname), Encoding.UTF8.GetBytes(_request.Domainname)),
+            Syscalls = _request.Strace is { } names
+                ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls(),
+            Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname),
+                Encoding.UTF8.GetBytes(_request.Domainname)),
             TaskFailed = ReportFailure,
         };
     }
@@ -80,7 +82,9 @@ public sealed class GuestKernel : IDisposable
         _spawner.StartSpares();
     }
 
-    /// <summary>Starts one more process beside the first (`exec`); its streams' descriptors belong to the kernel.</summary>
+    /// <summary>
+    /// Starts one more process beside the first (`exec`); its streams' descriptors belong to the kernel.
+    /// </summary>
     /// <returns>Its guest process number.</returns>
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public int StartProcess(ProcessRequest process, Action<int> exited)
@@ -101,7 +105,9 @@ public sealed class GuestKernel : IDisposable
         return started.ProcessId;
     }
 
-    /// <summary>Sends a signal to the first process; one that it has no handler for still counts, as from outside.</summary>
+    /// <summary>
+    /// Sends a signal to the first process; one that it has no handler for still counts, as from outside.
+    /// </summary>
     public void SignalInit(int signal) =>
         SignalSender.SendToProcess(_kernel.Tree.Init, new SigInfo { Number = signal }, fromOutside: true);
 
@@ -134,7 +140,8 @@ public sealed class GuestKernel : IDisposable
         Result<ThreadGroup> started = ProcessStarter.Start(_kernel, spec);
         return started.TryGet(out ThreadGroup? group, out Errno error)
             ? group
-            : throw GuestProcess.CannotExecute(process.Arguments.Count > 0 ? process.Arguments[0] : "", error);
+            : throw GuestProcess.CannotExecute(process.Arguments.Count > 0
+            ? process.Arguments[0] : "", error);
     }
 
     private OpenFile OpenStream(int fd, ref CallerTerminal? terminal)
@@ -148,6 +155,7 @@ public sealed class GuestKernel : IDisposable
     private void ReportFailure(Task task, Exception failure)
     {
         string text = $"moat: bug: process {task.Group.ProcessId} ends: {failure}\n";
-        _ = HostFile.Write(_request.LogFd >= 0 ? _request.LogFd : _request.Process.StderrFd, Encoding.UTF8.GetBytes(text));
+        _ = HostFile.Write(_request.LogFd >= 0
+            ? _request.LogFd : _request.Process.StderrFd, Encoding.UTF8.GetBytes(text));
     }
 }

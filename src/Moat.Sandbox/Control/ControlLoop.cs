@@ -81,7 +81,9 @@ internal sealed class ControlLoop
         _ended.Signal();
     }
 
-    /// <summary>Tells connections of their processes' ends; returns the first process's status when that has ended.</summary>
+    /// <summary>
+    /// Tells connections of their processes' ends; returns the first process's status when that has ended.
+    /// </summary>
     private int? ReportEnds()
     {
         _ended.Clear();

@@ -46,7 +46,9 @@ internal static class UnixAddress
     /// <summary>The path of a path address.</summary>
     internal static ReadOnlySpan<byte> Path(byte[] address) => address.AsSpan(2, address.Length - 3);
 
-    /// <summary>Finds the socket of an address, with a reference; ECONNREFUSED, ENOENT, EACCES, EINVAL.</summary>
+    /// <summary>
+    /// Finds the socket of an address, with a reference; ECONNREFUSED, ENOENT, EACCES, EINVAL.
+    /// </summary>
     internal static Result<UnixSocket> Find(Task task, byte[] address)
     {
         if (address.Length == 2)
@@ -62,7 +64,8 @@ internal static class UnixAddress
         return found is UnixSocket socket && socket.TryAddReference() ? socket : Errno.ECONNREFUSED;
     }
 
-    private static bool TryFind(Task task, byte[] address, [NotNullWhen(true)] out OpenFile? socket, out Errno error)
+    private static bool TryFind(Task task, byte[] address, [NotNullWhen(true)] out OpenFile? socket,
+        out Errno error)
     {
         error = Errno.ECONNREFUSED;
         if (IsAbstract(address))

@@ -11,8 +11,8 @@ namespace Moat.Sockets.Unix;
 
 /// <summary>A local stream or sequenced-packet socket: fresh, listening, or connected.</summary>
 /// <remarks>
-/// Invariants: a peer is set once and stays; a listening socket's pending connections hold a reference each until they
-/// are accepted or the listener is closed.
+/// Invariants: a peer is set once and stays; a listening socket's pending connections hold a reference each
+/// until they are accepted or the listener is closed.
 /// </remarks>
 internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBlocking)
     : UnixSocket(task, type, nonBlocking)
@@ -38,7 +38,8 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
 
     /// <summary>Connects two fresh sockets.</summary>
     internal static void Join(
-        UnixConnectedSocket first, UnixConnectedSocket second, PeerCredentials ofFirst, PeerCredentials ofSecond)
+        UnixConnectedSocket first, UnixConnectedSocket second, PeerCredentials ofFirst,
+        PeerCredentials ofSecond)
     {
         first._peerCredentials = ofSecond;
         second._peerCredentials = ofFirst;
@@ -132,7 +133,8 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
 
         if (_peer is not { } peer)
         {
-            return ancillary.Address is not null && Type == SocketType.Stream ? Errno.EOPNOTSUPP : Errno.ENOTCONN;
+            return ancillary.Address is not null && Type == SocketType.Stream
+                ? Errno.EOPNOTSUPP : Errno.ENOTCONN;
         }
 
         if (ancillary.Address is not null && Type == SocketType.Stream)
@@ -157,7 +159,8 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
             : peer.Incoming.AppendMessage(this, bytes, SendBuffer, ref ancillary);
     }
 
-    public override Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags, ref Ancillary ancillary)
+    public override Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags,
+        ref Ancillary ancillary)
     {
         if (_peer is null)
         {
@@ -169,7 +172,8 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
             ? Incoming.Take(bytes, peek, PassesCredentials, ref ancillary)
             : Incoming.TakeMessage(bytes, peek, (flags & MessageFlags.Truncated) != 0, ref ancillary);
         // A reset shows after what had arrived before it.
-        return (result.Error == Errno.EAGAIN || (result.IsOk && result.Value == 0)) && HasError ? TakeError() : result;
+        return (result.Error == Errno.EAGAIN || (result.IsOk && result.Value == 0)) && HasError
+            ? TakeError() : result;
     }
 
     public override PollEvents Poll(Caller caller)

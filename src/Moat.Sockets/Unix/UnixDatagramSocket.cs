@@ -23,7 +23,8 @@ internal sealed class UnixDatagramSocket(Task task, bool nonBlocking)
     private protected override int OutgoingBytes => 0;
 
     /// <summary>Connects two fresh sockets.</summary>
-    internal static void Join(UnixDatagramSocket first, UnixDatagramSocket second, PeerCredentials credentials)
+    internal static void Join(UnixDatagramSocket first, UnixDatagramSocket second,
+        PeerCredentials credentials)
     {
         first._peer = second;
         second._peer = first;
@@ -110,7 +111,8 @@ internal sealed class UnixDatagramSocket(Task task, bool nonBlocking)
         return result;
     }
 
-    public override Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags, ref Ancillary ancillary)
+    public override Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags,
+        ref Ancillary ancillary)
     {
         if (HasError)
         {

@@ -14,7 +14,8 @@ internal sealed class UnixMessage
 
     internal UnixMessage(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {
-        _buffer = bytes.IsEmpty ? [] : ArrayPool<byte>.Shared.Rent(mayGrow ? Math.Max(bytes.Length, 2048) : bytes.Length);
+        _buffer = bytes.IsEmpty
+            ? [] : ArrayPool<byte>.Shared.Rent(mayGrow ? Math.Max(bytes.Length, 2048) : bytes.Length);
         bytes.CopyTo(_buffer);
         _end = bytes.Length;
         Ancillary = ancillary;

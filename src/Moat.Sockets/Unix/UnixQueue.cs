@@ -15,7 +15,9 @@ namespace Moat.Sockets.Unix;
 /// </remarks>
 internal sealed class UnixQueue(UnixSocket owner)
 {
-    /// <summary>How many datagrams may wait (net.unix.max_dgram_qlen), one more than which fills the queue.</summary>
+    /// <summary>
+    /// How many datagrams may wait (net.unix.max_dgram_qlen), one more than which fills the queue.
+    /// </summary>
     private const int MaximumDatagrams = 10;
 
     private readonly RankedLock _lock = new(LockRank.Object);
@@ -89,7 +91,8 @@ internal sealed class UnixQueue(UnixSocket owner)
     }
 
     /// <summary>Appends bytes of a stream: as many as the sender's buffer allows.</summary>
-    internal Result<int> Append(UnixSocket sender, ReadOnlySpan<byte> bytes, int sendBuffer, ref Ancillary ancillary)
+    internal Result<int> Append(UnixSocket sender, ReadOnlySpan<byte> bytes, int sendBuffer,
+        ref Ancillary ancillary)
     {
         int taken;
         using (_lock.Enter())
@@ -137,7 +140,8 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return Errno.EPIPE;
             }
 
-            bool fits = _messages.Count == 0 || (HasRoomLocked(sendBuffer) && _bytes + bytes.Length <= sendBuffer);
+            bool fits = _messages.Count == 0
+                || (HasRoomLocked(sendBuffer) && _bytes + bytes.Length <= sendBuffer);
             if (!fits)
             {
                 RememberLocked(sender);
@@ -153,7 +157,9 @@ internal sealed class UnixQueue(UnixSocket owner)
         return bytes.Length;
     }
 
-    /// <summary>Takes bytes of a stream, up to a message with files or another sender; 0 at the end, EAGAIN.</summary>
+    /// <summary>
+    /// Takes bytes of a stream, up to a message with files or another sender; 0 at the end, EAGAIN.
+    /// </summary>
     internal Result<int> Take(Span<byte> buffer, bool peek, bool splitSenders, ref Ancillary ancillary)
     {
         int done = 0;
@@ -178,7 +184,8 @@ internal sealed class UnixQueue(UnixSocket owner)
                 }
             }
 
-            while (!peek && _messages.TryPeek(out UnixMessage? message) && CanJoin(message, done, splitSenders, ancillary))
+            while (!peek && _messages.TryPeek(out UnixMessage? message)
+                && CanJoin(message, done, splitSenders, ancillary))
             {
                 bool hadFiles = message.Ancillary.Files is not null;
                 int copied = Copy(message, buffer[done..], keepFiles: false, ref ancillary);
@@ -206,7 +213,9 @@ internal sealed class UnixQueue(UnixSocket owner)
     }
 
     /// <summary>Takes one message; what does not fit the buffer is lost.</summary>
-    /// <returns>Its whole length when that is asked for, else how much fitted; 0 at the end; EAGAIN.</returns>
+    /// <returns>
+    /// Its whole length when that is asked for, else how much fitted; 0 at the end; EAGAIN.
+    /// </returns>
     internal Result<int> TakeMessage(Span<byte> buffer, bool peek, bool wholeLength, ref Ancillary ancillary)
     {
         int result;
@@ -246,7 +255,9 @@ internal sealed class UnixQueue(UnixSocket owner)
         }
     }
 
-    /// <summary>The owner receives no more: senders get EPIPE. Returns true when something was lost.</summary>
+    /// <summary>
+    /// The owner receives no more: senders get EPIPE. Returns true when something was lost.
+    /// </summary>
     internal bool Close(bool discard)
     {
         UnixMessage[] lost = [];
@@ -301,7 +312,8 @@ internal sealed class UnixQueue(UnixSocket owner)
         return count;
     }
 
-    // A quarter of the buffer is when Linux calls a socket writable (unix_writable); for datagrams their number counts.
+    // A quarter of the buffer is when Linux calls a socket writable (unix_writable); for datagrams their
+    // number counts.
     private bool HasRoomLocked(int sendBuffer) => owner.KeepsMessages
         ? owner.Type == SocketType.Datagram ? _messages.Count <= MaximumDatagrams : _bytes < sendBuffer
         : _bytes <= sendBuffer / 4;

@@ -11,10 +11,13 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Sockets.Unix;
 
-/// <summary>What local sockets of all types share: their name, their queue, their options (unix(7)).</summary>
+/// <summary>
+/// What local sockets of all types share: their name, their queue, their options (unix(7)).
+/// </summary>
 /// <remarks>
-/// Locks: <see cref="StateLock"/> (rank Object) guards binding, connecting and shutting down; it is never held together
-/// with a queue's or another socket's. Peers are ordinary references, no counted ones: a closed peer is still an object.
+/// Locks: <see cref="StateLock"/> (rank Object) guards binding, connecting and shutting down; it is never
+/// held together with a queue's or another socket's. Peers are ordinary references, no counted ones: a closed
+/// peer is still an object.
 /// </remarks>
 public abstract class UnixSocket : Socket
 {
@@ -59,7 +62,8 @@ public abstract class UnixSocket : Socket
 
         return type switch
         {
-            SocketType.Stream or SocketType.SequencedPacket => new UnixConnectedSocket(task, type, nonBlocking),
+            SocketType.Stream or SocketType.SequencedPacket =>
+                new UnixConnectedSocket(task, type, nonBlocking),
             SocketType.Datagram or SocketType.Raw => new UnixDatagramSocket(task, nonBlocking),
             _ => Errno.ESOCKTNOSUPPORT,
         };

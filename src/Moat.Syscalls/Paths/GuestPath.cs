@@ -21,7 +21,10 @@ internal static class GuestPath
     [ThreadStatic]
     private static byte[]? s_second;
 
-    /// <summary>Copies a path in; EFAULT, ENAMETOOLONG. The bytes stay valid until the next call of this on this thread.</summary>
+    /// <summary>
+    /// Copies a path in; EFAULT, ENAMETOOLONG. The bytes stay valid until the next call of this on this
+    /// thread.
+    /// </summary>
     internal static Errno Read(Task task, GuestString path, out ReadOnlySpan<byte> bytes) =>
         Read(task, path, s_first ??= new byte[PathWalker.MaxPath], out bytes);
 

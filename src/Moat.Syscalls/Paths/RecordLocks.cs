@@ -25,7 +25,8 @@ internal static class RecordLocks
             return error;
         }
 
-        bool isFile = command is FcntlCommand.GetFileLock or FcntlCommand.SetFileLock or FcntlCommand.SetFileLockWait;
+        bool isFile = command is FcntlCommand.GetFileLock or FcntlCommand.SetFileLock
+            or FcntlCommand.SetFileLockWait;
         if (isFile && request.Pid != 0)
         {
             return Errno.EINVAL;
@@ -47,14 +48,16 @@ internal static class RecordLocks
             return Test(task, locks, wanted, request, pointer);
         }
 
-        if ((wanted.Mode == LockMode.Shared && !file.CanRead) || (wanted.Mode == LockMode.Exclusive && !file.CanWrite))
+        if ((wanted.Mode == LockMode.Shared && !file.CanRead)
+            || (wanted.Mode == LockMode.Exclusive && !file.CanWrite))
         {
             return Errno.EBADF;
         }
 
         bool wait = command is FcntlCommand.SetLockWait or FcntlCommand.SetFileLockWait;
         var attempt = new RangeLockWait(locks, wanted);
-        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt, Deadline.Never);
+        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt,
+            Deadline.Never);
     }
 
     private static SysResult Test(

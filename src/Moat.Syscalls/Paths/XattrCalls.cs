@@ -10,7 +10,9 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls.Paths;
 
-/// <summary>What the calls on extended attributes have in common: names, sizes and who may (xattr(7)).</summary>
+/// <summary>
+/// What the calls on extended attributes have in common: names, sizes and who may (xattr(7)).
+/// </summary>
 internal static class XattrCalls
 {
     private const int MaximumName = 255;

@@ -11,7 +11,8 @@ using Moat.Vfs.Events;
 namespace Moat.Syscalls.Polling;
 
 /// <summary>Takes the ready events of a set to the guest.</summary>
-internal struct EpollWaitOperation(EpollFile epoll, GuestPtr<EpollEvent> events, int room) : IBlockingOperation
+internal struct EpollWaitOperation(EpollFile epoll, GuestPtr<EpollEvent> events, int room)
+    : IBlockingOperation
 {
     private const int BatchSize = 64;
 

@@ -8,7 +8,8 @@ using Moat.Memory;
 namespace Moat.Syscalls.Polling;
 
 /// <summary>The rest of an interrupted poll(2): the same files until the same deadline.</summary>
-internal sealed class PollRestart(GuestPtr<PollDescriptor> descriptors, uint count, Deadline deadline) : IRestart
+internal sealed class PollRestart(GuestPtr<PollDescriptor> descriptors, uint count, Deadline deadline)
+    : IRestart
 {
     /// <inheritdoc/>
     public SysResult Resume(Task task)

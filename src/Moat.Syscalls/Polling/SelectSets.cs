@@ -48,7 +48,9 @@ internal readonly ref struct SelectSets
         return Has(2, fd) ? wanted | PollEvents.Priority : wanted;
     }
 
-    /// <summary>Keeps the bits whose events were found, clears the others; returns how many are kept.</summary>
+    /// <summary>
+    /// Keeps the bits whose events were found, clears the others; returns how many are kept.
+    /// </summary>
     internal int Keep(int fd, PollEvents found)
     {
         int kept = Keep(0, fd, (found & ReadEvents) != 0);

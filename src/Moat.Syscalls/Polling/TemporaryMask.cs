@@ -5,12 +5,16 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Syscalls.Polling;
 
-/// <summary>The signal mask that ppoll, pselect6 and epoll_pwait put in place while they wait (signal(7)).</summary>
+/// <summary>
+/// The signal mask that ppoll, pselect6 and epoll_pwait put in place while they wait (signal(7)).
+/// </summary>
 internal static class TemporaryMask
 {
     private const ulong Unblockable = (1UL << 8) | (1UL << 18);
 
-    /// <summary>Puts a mask in place; the old one comes back when the call is over. A null address changes nothing.</summary>
+    /// <summary>
+    /// Puts a mask in place; the old one comes back when the call is over. A null address changes nothing.
+    /// </summary>
     internal static Errno Apply(Task task, ulong address, ulong size)
     {
         if (address == 0)

@@ -9,7 +9,9 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Sockets;
 
-/// <summary>Takes the control messages of sendmsg in: descriptors and credentials (cmsg(3), unix(7)).</summary>
+/// <summary>
+/// Takes the control messages of sendmsg in: descriptors and credentials (cmsg(3), unix(7)).
+/// </summary>
 internal static class ControlReader
 {
     private const int HeaderSize = 16;
@@ -61,7 +63,8 @@ internal static class ControlReader
         return error;
     }
 
-    private static Errno Take(Task task, int type, ReadOnlySpan<byte> data, ref Ancillary ancillary) => type switch
+    private static Errno Take(Task task, int type, ReadOnlySpan<byte> data, ref Ancillary ancillary) =>
+        type switch
     {
         Rights => TakeFiles(task, MemoryMarshal.Cast<byte, int>(data), ref ancillary),
         CredentialsType => TakeCredentials(task, data, ref ancillary),

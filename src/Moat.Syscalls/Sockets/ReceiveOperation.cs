@@ -11,7 +11,8 @@ using Moat.Syscalls.Transfer;
 namespace Moat.Syscalls.Sockets;
 
 /// <summary>Receives a message or a stretch of a stream.</summary>
-internal struct ReceiveOperation(Socket socket, GuestSegments segments, MessageFlags flags) : IBlockingOperation
+internal struct ReceiveOperation(Socket socket, GuestSegments segments, MessageFlags flags)
+    : IBlockingOperation
 {
     private GuestSegments _segments = segments;
 
@@ -24,7 +25,8 @@ internal struct ReceiveOperation(Socket socket, GuestSegments segments, MessageF
     /// <inheritdoc/>
     public Result<long> Attempt(Task task)
     {
-        bool all = (flags & (MessageFlags.WaitAll | MessageFlags.Peek)) == MessageFlags.WaitAll && !socket.KeepsMessages;
+        bool all = (flags & (MessageFlags.WaitAll | MessageFlags.Peek)) == MessageFlags.WaitAll
+            && !socket.KeepsMessages;
         do
         {
             int limit = socket.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
@@ -44,7 +46,8 @@ internal struct ReceiveOperation(Socket socket, GuestSegments segments, MessageF
             }
 
             Progress += got;
-            if (got == 0 || socket.KeepsMessages || (flags & MessageFlags.Peek) != 0 || Ancillary.Files is not null)
+            if (got == 0 || socket.KeepsMessages || (flags & MessageFlags.Peek) != 0
+                || Ancillary.Files is not null)
             {
                 break;
             }

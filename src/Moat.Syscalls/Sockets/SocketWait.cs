@@ -12,12 +12,16 @@ namespace Moat.Syscalls.Sockets;
 /// <summary>Waiting on sockets, with their timeouts (socket(7)).</summary>
 internal static class SocketWait
 {
-    /// <summary>Runs an operation until it is done, the socket's timeout is over, or a signal comes.</summary>
+    /// <summary>
+    /// Runs an operation until it is done, the socket's timeout is over, or a signal comes.
+    /// </summary>
     internal static Result<long> Run<TOperation>(
-        Task task, Socket socket, PollEvents events, MessageFlags flags, long timeoutNs, ref TOperation operation)
+        Task task, Socket socket, PollEvents events, MessageFlags flags, long timeoutNs,
+        ref TOperation operation)
         where TOperation : struct, IBlockingOperation
     {
-        WaitQueue? queue = socket.IsNonBlocking || (flags & MessageFlags.DoNotWait) != 0 ? null : socket.WaitQueue;
+        WaitQueue? queue = socket.IsNonBlocking || (flags & MessageFlags.DoNotWait) != 0
+            ? null : socket.WaitQueue;
         Deadline deadline = timeoutNs > 0 ? Deadline.After(timeoutNs) : Deadline.Never;
         Result<long> result = BlockingIo.Run(task, queue, events, ref operation, deadline);
 

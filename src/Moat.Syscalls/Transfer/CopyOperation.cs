@@ -9,10 +9,12 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>Moves bytes from one file to another inside the kernel: sendfile, splice, copy_file_range.</summary>
+/// <summary>
+/// Moves bytes from one file to another inside the kernel: sendfile, splice, copy_file_range.
+/// </summary>
 /// <remarks>
-/// Bytes read from a seekable input are looked at again after a short write; those of a pipe are peeked at and taken
-/// only when they have been written.
+/// Bytes read from a seekable input are looked at again after a short write; those of a pipe are peeked at
+/// and taken only when they have been written.
 /// </remarks>
 internal struct CopyOperation(OpenFile input, OpenFile output, long? inOffset, long? outOffset, long count)
     : IBlockingOperation
@@ -20,7 +22,10 @@ internal struct CopyOperation(OpenFile input, OpenFile output, long? inOffset, l
     /// <inheritdoc/>
     public long Progress { get; private set; }
 
-    /// <summary>True after an attempt that failed because the output had no room (and not because the input was empty).</summary>
+    /// <summary>
+    /// True after an attempt that failed because the output had no room (and not because the input was
+    /// empty).
+    /// </summary>
     public bool OutputBlocked { get; private set; }
 
     /// <inheritdoc/>

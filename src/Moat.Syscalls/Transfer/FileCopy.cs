@@ -8,12 +8,17 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>What the calls that copy between files share: offsets in guest memory and waiting for either side.</summary>
+/// <summary>
+/// What the calls that copy between files share: offsets in guest memory and waiting for either side.
+/// </summary>
 internal static class FileCopy
 {
-    /// <summary>Copies, waiting for the side that is not ready; a null offset pointer means the file's position.</summary>
+    /// <summary>
+    /// Copies, waiting for the side that is not ready; a null offset pointer means the file's position.
+    /// </summary>
     internal static SysResult Run(
-        Task task, OpenFile input, GuestPtr<long> inPointer, OpenFile output, GuestPtr<long> outPointer, long count,
+        Task task, OpenFile input, GuestPtr<long> inPointer, OpenFile output, GuestPtr<long> outPointer,
+        long count,
         bool nonBlocking)
     {
         Errno error = ReadOffset(task, inPointer, out long? inOffset);
@@ -54,7 +59,8 @@ internal static class FileCopy
                 return result;
             }
 
-            var ready = new ReadyOperation(blocked, operation.OutputBlocked ? PollEvents.Writable : PollEvents.Readable);
+            var ready = new ReadyOperation(blocked, operation.OutputBlocked
+                ? PollEvents.Writable : PollEvents.Readable);
             Result<long> waited = BlockingIo.Run(
                 task, queue, ready.Events, ref ready, Deadline.Never);
             if (!waited.IsOk)

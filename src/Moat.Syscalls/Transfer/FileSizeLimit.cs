@@ -9,14 +9,17 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>RLIMIT_FSIZE: a write that begins at or beyond it gives SIGXFSZ and EFBIG, one across it is cut short.</summary>
+/// <summary>
+/// RLIMIT_FSIZE: a write that begins at or beyond it gives SIGXFSZ and EFBIG, one across it is cut short.
+/// </summary>
 internal static class FileSizeLimit
 {
     /// <summary>How many bytes may be written; EFBIG when none.</summary>
     internal static Result<long> Allowed(Task task, OpenFile file, long? offset, long wanted)
     {
         ulong limit = task.Group.Limits.Soft(Resource.FileSize);
-        if (limit == ResourceLimit.Infinity || file.WaitQueue is not null || wanted == 0 || !IsRegular(file, out long size))
+        if (limit == ResourceLimit.Infinity || file.WaitQueue is not null || wanted == 0
+            || !IsRegular(file, out long size))
         {
             return wanted;
         }
@@ -33,7 +36,8 @@ internal static class FileSizeLimit
 
     /// <summary>The same for a size to be set.</summary>
     internal static Errno CheckSize(Task task, OpenFile file, long size) =>
-        (ulong)size > task.Group.Limits.Soft(Resource.FileSize) && IsRegular(file, out _) ? Exceed(task) : Errno.Success;
+        (ulong)size > task.Group.Limits.Soft(Resource.FileSize) && IsRegular(file, out _)
+            ? Exceed(task) : Errno.Success;
 
     private static Errno Exceed(Task task)
     {

@@ -52,8 +52,11 @@ public struct GuestSegments
         return Errno.Success;
     }
 
-    /// <summary>Many buffers (import_iovec): EINVAL for bad counts and lengths, EFAULT for bad addresses.</summary>
-    public static Errno FromVectors(UserMemory memory, GuestPtr<IoVector> vectors, ulong count, out GuestSegments segments)
+    /// <summary>
+    /// Many buffers (import_iovec): EINVAL for bad counts and lengths, EFAULT for bad addresses.
+    /// </summary>
+    public static Errno FromVectors(UserMemory memory, GuestPtr<IoVector> vectors, ulong count,
+        out GuestSegments segments)
     {
         segments = default;
         if (count > MaximumVectors)

@@ -13,6 +13,7 @@ internal static class PipeSignal
     internal static void SignalPipe(Task task) =>
         SignalSender.SendToTask(task, new SigInfo
         {
-            Number = (int)Signal.SIGPIPE, Code = SigInfo.SI_USER, Pid = task.Group.ProcessId, Uid = task.Credentials.Uid,
+            Number = (int)Signal.SIGPIPE, Code = SigInfo.SI_USER, Pid = task.Group.ProcessId,
+            Uid = task.Credentials.Uid,
         });
 }

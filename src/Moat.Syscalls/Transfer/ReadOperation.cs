@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>A read into guest buffers, from the file's position or an offset; ends with the first bytes it gets.</summary>
+/// <summary>
+/// A read into guest buffers, from the file's position or an offset; ends with the first bytes it gets.
+/// </summary>
 internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offset) : IBlockingOperation
 {
     private GuestSegments _segments = segments;

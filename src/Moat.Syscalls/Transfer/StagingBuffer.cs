@@ -4,7 +4,9 @@ using System.Buffers;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>Kernel memory that a call's bytes pass through on their way between a file and guest memory.</summary>
+/// <summary>
+/// Kernel memory that a call's bytes pass through on their way between a file and guest memory.
+/// </summary>
 /// <remarks>Later it may be the call's own window, where the thread area has one of the right size.</remarks>
 public readonly ref struct StagingBuffer
 {

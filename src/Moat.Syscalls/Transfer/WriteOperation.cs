@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.Syscalls.Transfer;
 
-/// <summary>A write from guest buffers, at the file's position or an offset; goes on until everything is written.</summary>
+/// <summary>
+/// A write from guest buffers, at the file's position or an offset; goes on until everything is written.
+/// </summary>
 internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offset) : IBlockingOperation
 {
     private const int PageSize = 4096;

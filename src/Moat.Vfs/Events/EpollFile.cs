@@ -9,9 +9,10 @@ namespace Moat.Vfs.Events;
 
 /// <summary>An epoll set (epoll(7)).</summary>
 /// <remarks>
-/// Locks: <c>_lock</c> (rank Epoll) guards the table of items; the ready list has its own. Readiness is looked at with
-/// neither held: an item is taken off the list first, so two waiters never report the same edge.
-/// Invariants: an item whose file is ready is on the ready list, or in the hands of a thread that puts it back.
+/// Locks: <c>_lock</c> (rank Epoll) guards the table of items; the ready list has its own. Readiness is
+/// looked at with neither held: an item is taken off the list first, so two waiters never report the same
+/// edge. Invariants: an item whose file is ready is on the ready list, or in the hands of a thread that puts
+/// it back.
 /// </remarks>
 public sealed class EpollFile : OpenFile
 {
@@ -72,7 +73,8 @@ public sealed class EpollFile : OpenFile
     /// <summary>EPOLL_CTL_ADD: EEXIST, EPERM for files that are always ready, EINVAL, ELOOP.</summary>
     public Errno Add(Caller caller, int fd, OpenFile file, in EpollEvent wanted)
     {
-        if (file == this || ((EpollFlags)wanted.Events & EpollFlags.Exclusive) != 0 && !IsValidExclusive(file, wanted))
+        if (file == this || ((EpollFlags)wanted.Events & EpollFlags.Exclusive) != 0
+            && !IsValidExclusive(file, wanted))
         {
             return Errno.EINVAL;
         }
@@ -158,7 +160,9 @@ public sealed class EpollFile : OpenFile
         return Errno.Success;
     }
 
-    /// <summary>Reports what is ready, at most as many events as there is room for; none when nothing is.</summary>
+    /// <summary>
+    /// Reports what is ready, at most as many events as there is room for; none when nothing is.
+    /// </summary>
     public int Collect(Caller caller, Span<EpollEvent> events)
     {
         // Each item once per call, or a level-triggered one would fill the buffer.
@@ -217,7 +221,8 @@ public sealed class EpollFile : OpenFile
     /// <summary>Something happened to a watched file. Its wait queue's lock is held.</summary>
     internal void OnItemReady(EpollItem item)
     {
-        // Also when it is on the list already: a set that watches this one has only looked at it, not taken it.
+        // Also when it is on the list already: a set that watches this one has only looked at it, not taken
+        // it.
         _ready.Add(item);
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
     }
@@ -242,7 +247,8 @@ public sealed class EpollFile : OpenFile
     private static bool IsValidExclusive(OpenFile file, in EpollEvent wanted)
     {
         const PollEvents Allowed = PollEvents.In | PollEvents.Out | PollEvents.Error | PollEvents.HangUp;
-        uint other = wanted.Events & ~(uint)(EpollFlags.Exclusive | EpollFlags.EdgeTriggered | EpollFlags.WakeUp);
+        uint other = wanted.Events & ~(uint)(EpollFlags.Exclusive | EpollFlags.EdgeTriggered
+            | EpollFlags.WakeUp);
         return (other & ~(uint)Allowed) == 0 && file is not EpollFile;
     }
 
@@ -287,7 +293,8 @@ public sealed class EpollFile : OpenFile
         }
     }
 
-    // Files that were closed without EPOLL_CTL_DEL leave their items behind; they go when the table has doubled.
+    // Files that were closed without EPOLL_CTL_DEL leave their items behind; they go when the table has
+    // doubled.
     private void SweepLocked()
     {
         if (_items.Count < _sweepAt)

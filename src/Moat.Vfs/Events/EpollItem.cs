@@ -6,8 +6,8 @@ namespace Moat.Vfs.Events;
 /// <summary>One file that an epoll set watches under one descriptor number (struct epitem).</summary>
 /// <remarks>
 /// Locks: the ready links belong to the set's ready lock; <see cref="Data"/> and the flags to its set lock.
-/// Invariants: on the file's wait queue from being added until it is removed; holds no reference to the file, so that
-/// closing the last descriptor ends the watch.
+/// Invariants: on the file's wait queue from being added until it is removed; holds no reference to the file,
+/// so that closing the last descriptor ends the watch.
 /// </remarks>
 internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
 {
@@ -16,7 +16,9 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
 
     internal EpollItem? NextReady;
 
-    /// <summary>Chains the level-triggered items of one collection; belongs to the thread that took them.</summary>
+    /// <summary>
+    /// Chains the level-triggered items of one collection; belongs to the thread that took them.
+    /// </summary>
     internal EpollItem? NextAgain;
     internal bool IsReady;
     internal bool IsRemoved;

@@ -5,7 +5,9 @@ using Moat.Base;
 
 namespace Moat.Vfs.Events;
 
-/// <summary>Which epoll sets watch which: no cycles, and no chains longer than Linux allows (epoll_ctl(2), ELOOP).</summary>
+/// <summary>
+/// Which epoll sets watch which: no cycles, and no chains longer than Linux allows (epoll_ctl(2), ELOOP).
+/// </summary>
 /// <remarks>
 /// Locks: one for all sets, as Linux's epnested_mutex: taken only when a set is put into a set.
 /// Invariants: a set's wait queue nests deeper than those of all sets it watches.

@@ -52,7 +52,10 @@ public sealed class ContentWriter
         return this;
     }
 
-    /// <summary>Appends a path as /proc/mounts and /proc/PID/maps escape it: space, tab, newline and backslash in octal.</summary>
+    /// <summary>
+    /// Appends a path as /proc/mounts and /proc/PID/maps escape it: space, tab, newline and backslash in
+    /// octal.
+    /// </summary>
     public ContentWriter AppendEscaped(ReadOnlySpan<byte> path)
     {
         foreach (byte value in path)
@@ -60,7 +63,8 @@ public sealed class ContentWriter
             if (value is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\')
             {
                 ReadOnlySpan<byte> escape =
-                    [(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)), (byte)('0' + (value & 7))];
+                    [(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)),
+                        (byte)('0' + (value & 7))];
                 Append(escape);
             }
             else

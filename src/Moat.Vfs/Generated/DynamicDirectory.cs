@@ -7,8 +7,8 @@ namespace Moat.Vfs.Generated;
 
 /// <summary>A generated directory whose entries come and go with kernel objects, beside fixed ones.</summary>
 /// <remarks>
-/// Fixed entries (added at construction) are found first and cached; inodes from <see cref="Find"/> are usually
-/// made anew by each lookup and say false in <see cref="Inode.IsCacheable"/>.
+/// Fixed entries (added at construction) are found first and cached; inodes from <see cref="Find"/> are
+/// usually made anew by each lookup and say false in <see cref="Inode.IsCacheable"/>.
 /// </remarks>
 public abstract class DynamicDirectory(FileSystem fileSystem, uint permissions = 0x16d)
     : StaticDirectory(fileSystem, permissions)

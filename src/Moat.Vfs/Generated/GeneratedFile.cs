@@ -5,14 +5,18 @@ using Moat.Base;
 
 namespace Moat.Vfs.Generated;
 
-/// <summary>A file whose bytes the kernel makes up when it is read, and that may understand what is written to it.</summary>
+/// <summary>
+/// A file whose bytes the kernel makes up when it is read, and that may understand what is written to it.
+/// </summary>
 public abstract class GeneratedFile(FileSystem fileSystem, uint permissions)
     : GeneratedInode(fileSystem, FileType.Regular, permissions)
 {
     /// <summary>Writes the present content; called at the first read and again after a seek to 0.</summary>
     public abstract Errno Generate(Caller caller, ContentWriter writer);
 
-    /// <summary>Takes a write(2), a private copy of at most 4096 bytes; returns how many bytes it took.</summary>
+    /// <summary>
+    /// Takes a write(2), a private copy of at most 4096 bytes; returns how many bytes it took.
+    /// </summary>
     public virtual Result<int> Write(Caller caller, ReadOnlySpan<byte> content) => Errno.EIO;
 
     public override Errno SetAttributes(Caller caller, in AttributeChange change) =>

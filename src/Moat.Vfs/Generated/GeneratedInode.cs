@@ -4,7 +4,9 @@ using Moat.Base;
 
 namespace Moat.Vfs.Generated;
 
-/// <summary>An inode whose attributes the kernel makes up: procfs, sysfs and the like. Fixed times, settable nowhere.</summary>
+/// <summary>
+/// An inode whose attributes the kernel makes up: procfs, sysfs and the like. Fixed times, settable nowhere.
+/// </summary>
 public abstract class GeneratedInode : Inode
 {
     private readonly uint _permissions;

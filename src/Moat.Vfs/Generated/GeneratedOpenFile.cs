@@ -6,7 +6,9 @@ using Moat.Base;
 namespace Moat.Vfs.Generated;
 
 /// <summary>An open generated file: keeps the content it first showed, as Linux's seq_file does.</summary>
-/// <remarks>Locks: its own, of rank FilePosition, for position and content; content is generated outside it.</remarks>
+/// <remarks>
+/// Locks: its own, of rank FilePosition, for position and content; content is generated outside it.
+/// </remarks>
 internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, OpenFlags flags)
     : InodeFile(location, flags)
 {
@@ -78,7 +80,8 @@ internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, O
         return file.Write(caller, copy);
     }
 
-    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Write(caller, buffer);
+    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+        Write(caller, buffer);
 
     public override Result<long> Seek(Caller caller, long offset, int whence)
     {

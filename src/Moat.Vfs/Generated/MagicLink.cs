@@ -6,7 +6,9 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Vfs.Generated;
 
-/// <summary>A link that jumps to a location rather than naming it: /proc/PID/exe, cwd, root, fd/N (proc(5)).</summary>
+/// <summary>
+/// A link that jumps to a location rather than naming it: /proc/PID/exe, cwd, root, fd/N (proc(5)).
+/// </summary>
 public abstract class MagicLink(FileSystem fileSystem, uint permissions = 0x1ff)
     : GeneratedInode(fileSystem, FileType.Symlink, permissions)
 {

@@ -29,7 +29,8 @@ public class StaticDirectory(FileSystem fileSystem, uint permissions = 0x16d)
     }
 
     public override Result<Inode> Lookup(Caller caller, ReadOnlySpan<byte> name) =>
-        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out Inode? inode) ? inode : Errno.ENOENT;
+        _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out Inode? inode)
+            ? inode : Errno.ENOENT;
 
     public override Result<DirectoryListing> List(Caller caller)
     {

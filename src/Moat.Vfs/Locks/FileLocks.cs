@@ -6,7 +6,9 @@ using Moat.Base;
 
 namespace Moat.Vfs.Locks;
 
-/// <summary>The advisory locks of one inode: flock(2) locks, POSIX and OFD record locks (fcntl_locking(2)).</summary>
+/// <summary>
+/// The advisory locks of one inode: flock(2) locks, POSIX and OFD record locks (fcntl_locking(2)).
+/// </summary>
 /// <remarks>
 /// Locks: its own, of rank Object.
 /// Invariants: the ranges of one owner do not overlap and neighbours of one mode are merged.
@@ -23,7 +25,9 @@ public sealed class FileLocks
     /// <summary>Where those wait whose lock was refused.</summary>
     public WaitQueue WaitQueue { get; } = new();
 
-    /// <summary>flock(2): sets, converts or (None) releases the lock of an open file; EAGAIN when it must wait.</summary>
+    /// <summary>
+    /// flock(2): sets, converts or (None) releases the lock of an open file; EAGAIN when it must wait.
+    /// </summary>
     public Errno SetFlock(OpenFile file, LockMode mode)
     {
         bool freed;
@@ -95,7 +99,9 @@ public sealed class FileLocks
         return Errno.Success;
     }
 
-    /// <summary>An owner is gone, or (for POSIX locks) has closed a descriptor of the file: its locks go.</summary>
+    /// <summary>
+    /// An owner is gone, or (for POSIX locks) has closed a descriptor of the file: its locks go.
+    /// </summary>
     public void ReleaseOwner(object owner)
     {
         bool freed;
@@ -160,7 +166,8 @@ public sealed class FileLocks
         {
             RangeLock held = _ranges[i];
             bool touches = held.Owner == wanted.Owner && held.Mode == wanted.Mode
-                && (held.Start == 0 || held.Start - 1 <= wanted.End) && (wanted.Start == 0 || wanted.Start - 1 <= held.End);
+                && (held.Start == 0 || held.Start - 1 <= wanted.End)
+                && (wanted.Start == 0 || wanted.Start - 1 <= held.End);
             if (touches)
             {
                 _ranges.RemoveAt(i);

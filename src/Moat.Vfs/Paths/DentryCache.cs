@@ -48,7 +48,8 @@ public static class DentryCache
         int changes = directory.Changes;
         if (!directory.Inode.Lookup(caller, name).TryGet(out Inode? inode, out Errno error))
         {
-            if (error == Errno.ENOENT && directory.FileSystem is { CachesMissingNames: true, NeedsRevalidation: false })
+            if (error == Errno.ENOENT
+                && directory.FileSystem is { CachesMissingNames: true, NeedsRevalidation: false })
             {
                 Remember(directory, name, null, changes, lockHeld);
             }
@@ -71,8 +72,8 @@ public static class DentryCache
 
         using (directory.FileSystem.NamespaceLock.Enter())
         {
-            // A name that changed while the file system was asked: what it said may be out of date, so the answer
-            // serves this walk alone. (A missing name needs a dentry only to be cached.)
+            // A name that changed while the file system was asked: what it said may be out of date, so the
+            // answer serves this walk alone. (A missing name needs a dentry only to be cached.)
             if (directory.Changes != changes)
             {
                 return directory.TryGetChild(name, out Dentry? present) && !present.IsMissing || inode is null

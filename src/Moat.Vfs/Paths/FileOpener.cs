@@ -105,7 +105,8 @@ public static class FileOpener
     }
 
     private static Result<OpenFile> OpenTemporary(
-        Caller caller, Location start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve)
+        Caller caller, Location start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode,
+        ResolveFlags resolve)
     {
         LookupFlags lookup = LookupFlags.Directory
             | ((flags & OpenFlags.NoFollow) != 0 ? LookupFlags.None : LookupFlags.Follow);
@@ -139,7 +140,8 @@ public static class FileOpener
     }
 
     private static Result<OpenFile> OpenOrCreate(
-        Caller caller, Location start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve)
+        Caller caller, Location start, ReadOnlySpan<byte> path, OpenFlags flags, uint mode,
+        ResolveFlags resolve)
     {
         var walker = new PathWalker(caller, start, resolve);
         Errno error = walker.WalkToParent(path);
@@ -158,7 +160,8 @@ public static class FileOpener
             }
 
             Location parent = walker.Current;
-            Result<Location> result = FindOrCreate(caller, parent, walker.Last, flags, mode, out bool created);
+            Result<Location> result = FindOrCreate(caller, parent, walker.Last, flags, mode,
+                out bool created);
             if (!result.TryGet(out Location found, out error))
             {
                 break;
@@ -233,7 +236,8 @@ public static class FileOpener
         {
             // Somebody was faster.
             present = DentryCache.Lookup(caller, parent.Dentry, name);
-            return present.IsOk ? MountNamespace.TopMost(parent with { Dentry = present.Value }) : present.Error;
+            return present.IsOk
+                ? MountNamespace.TopMost(parent with { Dentry = present.Value }) : present.Error;
         }
 
         created = made.IsOk;

@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace Moat.Vfs.Paths;
 
-/// <summary>The path of a location (d_path): for getcwd, /proc/PID/fd, /proc/PID/maps, /proc/mounts.</summary>
+/// <summary>
+/// The path of a location (d_path): for getcwd, /proc/PID/fd, /proc/PID/maps, /proc/mounts.
+/// </summary>
 public static class PathFormatter
 {
     private const int MaxTries = 100;
@@ -18,7 +20,9 @@ public static class PathFormatter
         return location.Dentry.IsDeleted ? [.. path, .. " (deleted)"u8] : path;
     }
 
-    /// <summary>The path as seen from a root; not reachable when the root is not above the location.</summary>
+    /// <summary>
+    /// The path as seen from a root; not reachable when the root is not above the location.
+    /// </summary>
     public static byte[] FormatReachable(Location location, Location root, out bool reachable)
     {
         if (location.Dentry.AnonymousName is { } name)

@@ -5,7 +5,9 @@ using Moat.Base;
 
 namespace Moat.Vfs.Paths;
 
-/// <summary>Walks a path, one component at a time (path_resolution(7)); a walk through cached names allocates nothing.</summary>
+/// <summary>
+/// Walks a path, one component at a time (path_resolution(7)); a walk through cached names allocates nothing.
+/// </summary>
 /// <remarks>
 /// After <see cref="WalkToParent"/>, <see cref="Current"/> is the directory of the last component and
 /// <see cref="Last"/> its name; the last component itself has not been looked up.
@@ -135,7 +137,9 @@ public ref struct PathWalker
         return Errno.Success;
     }
 
-    /// <summary>Looks the last component up, following a symbolic link there when asked (or before a slash).</summary>
+    /// <summary>
+    /// Looks the last component up, following a symbolic link there when asked (or before a slash).
+    /// </summary>
     public Errno StepLast(bool follow)
     {
         bool needsDirectory = TrailingSlash;
@@ -143,9 +147,13 @@ public ref struct PathWalker
         return error == Errno.Success && needsDirectory && !Current.Inode.IsDirectory ? Errno.ENOTDIR : error;
     }
 
-    /// <summary>Having found a symbolic link as last component: walks its target up to the target's last component.</summary>
+    /// <summary>
+    /// Having found a symbolic link as last component: walks its target up to the target's last component.
+    /// </summary>
     /// <param name="link">The link, found in <see cref="Current"/>.</param>
-    /// <returns>Success; afterwards Kind is Root when the link was a magic link and Current is its end.</returns>
+    /// <returns>
+    /// Success; afterwards Kind is Root when the link was a magic link and Current is its end.
+    /// </returns>
     public Errno FollowToParent(Location link)
     {
         Errno error = CountLink(link);

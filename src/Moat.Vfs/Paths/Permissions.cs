@@ -47,7 +47,10 @@ public static class Permissions
         return executable && credentials.Has(Capability.DacOverride) ? Errno.Success : Errno.EACCES;
     }
 
-    /// <summary>The same as <see cref="Check(Credentials, Inode, Access)"/>, and EROFS for writing to read-only mounts.</summary>
+    /// <summary>
+    /// The same as <see cref="Check(Credentials, Inode, Access)"/>, and EROFS for writing to read-only
+    /// mounts.
+    /// </summary>
     public static Errno Check(Credentials credentials, Location location, Access access)
     {
         if ((access & Access.Write) != 0 && location.Mount.IsReadOnly
@@ -69,7 +72,9 @@ public static class Permissions
     public static bool IsOwner(Credentials credentials, in InodeOwnership inode) =>
         credentials.FsUid == inode.Uid || credentials.Has(Capability.Fowner);
 
-    /// <summary>May a name be removed from (or replaced in) a directory: write and search, and the sticky bit.</summary>
+    /// <summary>
+    /// May a name be removed from (or replaced in) a directory: write and search, and the sticky bit.
+    /// </summary>
     public static Errno CheckDelete(Credentials credentials, Inode directory, Inode victim)
     {
         Errno error = directory.GetOwnership(out InodeOwnership parent);

@@ -17,12 +17,14 @@ public static class RenameOperation
     /// <param name="newPath">The new path.</param>
     /// <param name="flags">RENAME_* flags.</param>
     public static Errno Rename(
-        Caller caller, Location oldStart, ReadOnlySpan<byte> oldPath, Location newStart, ReadOnlySpan<byte> newPath,
+        Caller caller, Location oldStart, ReadOnlySpan<byte> oldPath, Location newStart,
+        ReadOnlySpan<byte> newPath,
         RenameFlags flags)
     {
         const RenameFlags Known = RenameFlags.NoReplace | RenameFlags.Exchange | RenameFlags.WhiteOut;
         if ((flags & ~Known) != 0
-            || ((flags & RenameFlags.Exchange) != 0 && (flags & (RenameFlags.NoReplace | RenameFlags.WhiteOut)) != 0))
+            || ((flags & RenameFlags.Exchange) != 0
+            && (flags & (RenameFlags.NoReplace | RenameFlags.WhiteOut)) != 0))
         {
             return Errno.EINVAL;
         }
@@ -72,16 +74,19 @@ public static class RenameOperation
         }
     }
 
-    private static Errno RenameLocked(Caller caller, ref PathWalker from, ref PathWalker to, RenameFlags flags)
+    private static Errno RenameLocked(Caller caller, ref PathWalker from, ref PathWalker to,
+        RenameFlags flags)
     {
         Dentry oldParent = from.Current.Dentry;
         Dentry newParent = to.Current.Dentry;
-        if (!DentryCache.LookupLocked(caller, oldParent, from.Last).TryGet(out Dentry? source, out Errno error))
+        if (!DentryCache.LookupLocked(caller, oldParent, from.Last).TryGet(out Dentry? source,
+            out Errno error))
         {
             return error;
         }
 
-        Result<Dentry> found = newParent.IsDeleted ? Errno.ENOENT : DentryCache.LookupLocked(caller, newParent, to.Last);
+        Result<Dentry> found = newParent.IsDeleted
+            ? Errno.ENOENT : DentryCache.LookupLocked(caller, newParent, to.Last);
         if ((!found.IsOk && found.Error != Errno.ENOENT) || newParent.IsDeleted)
         {
             return found.Error;
@@ -175,7 +180,8 @@ public static class RenameOperation
     }
 
     private static Errno CheckPermissions(
-        Credentials credentials, Dentry oldParent, Dentry source, Dentry newParent, Dentry? victim, RenameFlags flags)
+        Credentials credentials, Dentry oldParent, Dentry source, Dentry newParent, Dentry? victim,
+        RenameFlags flags)
     {
         Errno error = Permissions.CheckDelete(credentials, oldParent.Inode, source.Inode);
         if (error != Errno.Success)

@@ -102,7 +102,8 @@ public sealed class FutexTableTests
     [Fact]
     public void A_lock_made_of_a_word_and_the_table_loses_no_wake()
     {
-        // Drepper's mutex2 (Futexes Are Tricky): 0 free, 1 taken, 2 taken with waiters; some waits give up early.
+        // Drepper's mutex2 (Futexes Are Tricky): 0 free, 1 taken, 2 taken with waiters; some waits give up
+        // early.
         var table = new FutexTable();
         int word = 0;
         int counter = 0;
@@ -176,7 +177,8 @@ public sealed class FutexTableTests
 
         Volatile.Write(ref stop, true);
         mover.Join();
-        Assert.Equal(0, table.Wake(Key(4), 100, FutexTable.AnyBit) + table.Wake(Key(8), 100, FutexTable.AnyBit));
+        Assert.Equal(0, table.Wake(Key(4), 100, FutexTable.AnyBit)
+            + table.Wake(Key(8), 100, FutexTable.AnyBit));
     }
 
     private static void Lock(FutexTable table, ref int word, TestWaiter waiter, Random random)

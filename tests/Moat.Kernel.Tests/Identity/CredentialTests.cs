@@ -19,7 +19,8 @@ public sealed class CredentialTests
     public void Root_that_sets_its_uid_loses_every_capability()
     {
         Credentials after = UserRules.SetUid(s_root, 1000).Value;
-        Assert.Equal((1000u, 1000u, 1000u, 1000u), (after.Uid, after.EffectiveUid, after.SavedUid, after.FsUid));
+        Assert.Equal((1000u, 1000u, 1000u, 1000u),
+            (after.Uid, after.EffectiveUid, after.SavedUid, after.FsUid));
         Assert.Equal((0ul, 0ul), (after.Permitted, after.Effective));
         Assert.Equal(All, after.Bounding);
     }
@@ -95,7 +96,8 @@ public sealed class CredentialTests
         ulong bits = (ulong)(SecureBits.NoRoot | SecureBits.NoRootLocked);
         Credentials locked = CapabilityRules.SetSecureBits(s_root, bits).Value;
         Assert.Equal(Errno.EPERM, CapabilityRules.SetSecureBits(locked, 0).Error);
-        Assert.Equal(Errno.EPERM, CapabilityRules.SetSecureBits(locked, (ulong)SecureBits.NoRootLocked).Error);
+        Assert.Equal(Errno.EPERM,
+            CapabilityRules.SetSecureBits(locked, (ulong)SecureBits.NoRootLocked).Error);
         Assert.Equal(Errno.EPERM, CapabilityRules.SetSecureBits(s_user, bits).Error);
     }
 
