@@ -5,8 +5,10 @@ using Moat.Abi;
 using Moat.Abi.Sched;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.FileSystems.Processes;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
+using Moat.Vfs;
 
 namespace Moat.Syscalls;
 
@@ -46,7 +48,7 @@ public static class Clone
             ParentTid = parentTid.Address,
             ChildTid = childTid.Address,
             ThreadPointer = tls,
-        });
+        }, parentTid);
     }
 
     /// <summary>clone3(2).</summary>
@@ -86,7 +88,7 @@ public static class Clone
             ParentTid = given.ParentTid,
             ChildTid = given.ChildTid,
             ThreadPointer = given.ThreadPointer,
-        });
+        }, new GuestPtr<int>(given.PidFd));
     }
 
     private static Errno Check(in CloneArguments given)
@@ -101,18 +103,42 @@ public static class Clone
             return Errno.EINVAL;
         }
 
-        // Choosing ids and pidfds are not built yet: an honest error, which callers fall back from.
-        return given.SetTidSize != 0 || (given.Flags & (CloneFlags.NewTime | CloneFlags.PidFd)) != 0
-            ? Errno.ENOSYS : Errno.Success;
+        // Choosing ids is not built yet: an honest error, which callers fall back from.
+        return given.SetTidSize != 0 || (given.Flags & CloneFlags.NewTime) != 0 ? Errno.ENOSYS : Errno.Success;
     }
 
-    private static SysResult Do(Task task, in CloneRequest request)
+    private static SysResult Do(Task task, in CloneRequest request, GuestPtr<int> pidFd = default)
     {
         if (request.ExitSignal > Signal.SIGRTMAX)
         {
             return Errno.EINVAL;
         }
 
+        if (request.Has(CloneFlags.PidFd))
+        {
+            return DoWithPidFd(task, request, pidFd);
+        }
+
         return TaskClone.Clone(task, request).TryGet(out Task? child, out Errno error) ? child.ThreadId : error;
+    }
+
+    // The descriptor and its place in memory must be sure before there is a child.
+    private static SysResult DoWithPidFd(Task task, in CloneRequest request, GuestPtr<int> place)
+    {
+        FdTable files = task.Files;
+        if (!files.Reserve(closeOnExec: true).TryGet(out int fd, out Errno error))
+        {
+            return error;
+        }
+
+        error = place.Write(task.Memory, fd);
+        if (error != Errno.Success || !TaskClone.Clone(task, request).TryGet(out Task? child, out error))
+        {
+            files.CancelReservation(fd);
+            return error;
+        }
+
+        files.Publish(fd, new PidFile(task, child, request.Has(CloneFlags.Thread), nonBlocking: false));
+        return child.ThreadId;
     }
 }

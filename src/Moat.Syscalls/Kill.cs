@@ -88,7 +88,7 @@ public static class Kill
         return Errno.Success;
     }
 
-    private static SysResult SendToThread(Task task, int pid, int tid, in SigInfo info)
+    internal static SysResult SendToThread(Task task, int pid, int tid, in SigInfo info)
     {
         if ((uint)info.Number > (uint)Signal.SIGRTMAX)
         {
@@ -108,7 +108,7 @@ public static class Kill
         return info.Number == 0 ? 0 : SignalSender.SendToTask(target, info);
     }
 
-    private static SysResult SendTo(Task task, ThreadGroup process, in SigInfo info)
+    internal static SysResult SendTo(Task task, ThreadGroup process, in SigInfo info)
     {
         if ((uint)info.Number > (uint)Signal.SIGRTMAX)
         {
@@ -122,6 +122,10 @@ public static class Kill
 
         return info.Number == 0 || process.State == ProcessState.Zombie ? 0 : SignalSender.SendToProcess(process, info);
     }
+
+    /// <summary>Signals a process group, as kill(2) with a negative id.</summary>
+    internal static SysResult SendToGroup(Task task, int group, in SigInfo info) =>
+        SendToMany(task, Targets(task, -group), info, all: false);
 
     private static List<ThreadGroup> Targets(Task task, int pid)
     {
@@ -160,7 +164,7 @@ public static class Kill
         || TaskAccess.MaySignal(task.Credentials, target.Leader.Credentials)
         || (signal == (int)Signal.SIGCONT && target.Session == task.Group.Session);
 
-    private static SigInfo From(Task task, int signal, int code) => new()
+    internal static SigInfo From(Task task, int signal, int code) => new()
     {
         Number = signal, Code = code, Pid = task.Group.ProcessId, Uid = task.Credentials.Uid,
     };

@@ -4,8 +4,10 @@ using Moat.Abi.Resources;
 using Moat.Abi.Signals;
 using Moat.Abi.Wait;
 using Moat.Base;
+using Moat.FileSystems.Processes;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
+using Moat.Vfs;
 
 namespace Moat.Syscalls;
 
@@ -65,6 +67,7 @@ public static class Wait
         }
 
         ChildSelector which;
+        bool isNonBlocking = false;
         switch (type)
         {
             case WaitIdType.All:
@@ -76,13 +79,32 @@ public static class Wait
             case WaitIdType.ProcessGroup when id >= 0:
                 which = new ChildSelector(0, id == 0 ? task.Group.ProcessGroup.Id : id);
                 break;
+            case WaitIdType.PidFd when id >= 0:
+                using (FileReference reference = task.Files.Borrow(id))
+                {
+                    if (reference.File is not PidFile file)
+                    {
+                        return Errno.EBADF;
+                    }
+
+                    which = new ChildSelector(file.Process.ProcessId, 0);
+                    isNonBlocking = file.IsNonBlocking;
+                }
+
+                break;
             default:
                 return Errno.EINVAL;
         }
 
-        if (!ChildWaiter.Wait(task, which, options).TryGet(out ChildReport report, out Errno error))
+        if (!ChildWaiter.Wait(task, which, options | (isNonBlocking ? WaitOptions.NoHang : 0))
+            .TryGet(out ChildReport report, out Errno error))
         {
             return error;
+        }
+
+        if (report.ProcessId == 0 && isNonBlocking && (options & WaitOptions.NoHang) == 0)
+        {
+            return Errno.EAGAIN;
         }
 
         Errno failed = WriteUsage(task, usage, report);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Fcntl;
+using Moat.Abi.Signals;
+using Moat.Base;
+using Moat.FileSystems.Processes;
+using Moat.Kernel.Signals;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Vfs;
+
+namespace Moat.Syscalls;
+
+/// <summary>pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2).</summary>
+public static class PidFd
+{
+    /// <summary>pidfd_open(2). A thread that does not lead its process needs PIDFD_THREAD: ENOENT.</summary>
+    [Syscall("pidfd_open")]
+    public static SysResult Open(Task task, int pid, PidFdFlags flags)
+    {
+        if ((flags & ~(PidFdFlags.Thread | PidFdFlags.NonBlock)) != 0 || pid <= 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        bool isThread = (flags & PidFdFlags.Thread) != 0;
+        Task? target = isThread ? null : task.Kernel.Tree.FindProcess(pid)?.Leader;
+        if (target is null)
+        {
+            target = task.Kernel.Tree.FindTask(pid);
+            if (target is null || !isThread)
+            {
+                return target is null ? Errno.ESRCH : Errno.ENOENT;
+            }
+        }
+
+        var file = new PidFile(task, target, isThread, (flags & PidFdFlags.NonBlock) != 0);
+        return task.Files.Install(file, closeOnExec: true);
+    }
+
+    /// <summary>pidfd_send_signal(2).</summary>
+    [Syscall("pidfd_send_signal")]
+    public static SysResult SendSignal(
+        Task task, int fd, int signal, GuestPtr<SigInfo> pointer, PidFdSignalFlags flags)
+    {
+        if (flags is not (0 or PidFdSignalFlags.Thread or PidFdSignalFlags.ThreadGroup
+            or PidFdSignalFlags.ProcessGroup))
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not PidFile file)
+        {
+            return Errno.EBADF;
+        }
+
+        bool toThread = flags == PidFdSignalFlags.Thread || (flags == 0 && file.Thread is not null);
+        SigInfo info = Kill.From(task, signal, toThread ? SigInfo.SI_TKILL : SigInfo.SI_USER);
+        if (!pointer.IsNull)
+        {
+            Errno error = ReadInfo(task, file, signal, pointer, out info);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
+        if (file.Process.State == ProcessState.Dead)
+        {
+            return Errno.ESRCH;
+        }
+
+        if (flags == PidFdSignalFlags.ProcessGroup)
+        {
+            return Kill.SendToGroup(task, file.Process.ProcessGroup.Id, info);
+        }
+
+        return toThread
+            ? Kill.SendToThread(task, 0, (file.Thread ?? file.Process.Leader).ThreadId, info)
+            : Kill.SendTo(task, file.Process, info);
+    }
+
+    /// <summary>pidfd_getfd(2): a copy of another process's descriptor, for who may trace it.</summary>
+    [Syscall("pidfd_getfd")]
+    public static SysResult GetFd(Task task, int fd, int targetFd, uint flags)
+    {
+        if (flags != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not PidFile file)
+        {
+            return Errno.EBADF;
+        }
+
+        Task target = file.Thread ?? file.Process.Leader;
+        if (file.Process.State is ProcessState.Zombie or ProcessState.Dead || target.Files is null)
+        {
+            return Errno.ESRCH;
+        }
+
+        if (!TaskAccess.MayInspect(task, target))
+        {
+            return Errno.EPERM;
+        }
+
+        using FileReference theirs = target.Files.BorrowAny(targetFd);
+        if (theirs.File is null)
+        {
+            return Errno.EBADF;
+        }
+
+        theirs.File.AddReference();
+        Result<int> installed = task.Files.Install(theirs.File, closeOnExec: true);
+        if (!installed.IsOk)
+        {
+            theirs.File.Release();
+        }
+
+        return installed;
+    }
+
+    private static Errno ReadInfo(
+        Task task, PidFile file, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
+    {
+        Errno error = pointer.Read(task.Memory, out info);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (info.Number != signal)
+        {
+            return Errno.EINVAL;
+        }
+
+        // Nobody may pretend to be kill(2) or the kernel towards others.
+        return (info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && file.Process != task.Group
+            ? Errno.EPERM
+            : Errno.Success;
+    }
+}
