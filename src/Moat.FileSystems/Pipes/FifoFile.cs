@@ -21,6 +21,9 @@ public sealed class FifoFile : PipeFile
     public override Location? Location => _location;
 
     /// <inheritdoc/>
+    protected override bool HasName => true;
+
+    /// <inheritdoc/>
     public override Result<InodeAttributes> GetAttributes()
     {
         Errno error = _location.Inode.GetAttributes(out InodeAttributes attributes);

@@ -39,6 +39,9 @@ public class PipeFile : OpenFile
         buffer.Open(_mayRead, _mayWrite);
     }
 
+    /// <summary>True for a FIFO. A nameless pipe that is opened again (/proc/PID/fd) waits for nobody (fs/pipe.c).</summary>
+    protected virtual bool HasName => false;
+
     /// <summary>The pipe.</summary>
     public PipeBuffer Buffer { get; }
 
@@ -64,7 +67,7 @@ public class PipeFile : OpenFile
     {
         // fifo(7): each side waits for the other; O_RDWR never waits; a writer with O_NONBLOCK needs a reader.
         (int readers, int writers, int readerOpens, int writerOpens) = Buffer.Counts;
-        if (_mayRead && _mayWrite)
+        if ((_mayRead && _mayWrite) || !HasName)
         {
             return Errno.Success;
         }
