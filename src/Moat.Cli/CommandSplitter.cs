@@ -60,7 +60,7 @@ internal static class CommandSplitter
             {
                 i++;
             }
-            else if (equals < 0 && option.Arity.MaximumNumberOfValues > 0)
+            else if (equals < 0 && option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool))
             {
                 // An optional value is given with `=` only; say so to the parser too.
                 args[i] = word + "=all";

@@ -216,10 +216,20 @@ public sealed class StubProcess : RefCounted
     /// <summary>The monitor reaped it: nobody may wait for it any longer.</summary>
     internal void OnDeath()
     {
+        bool expected;
+        using (_lock.Enter())
+        {
+            expected = _killed;
+        }
+
         foreach (StubThread thread in Threads())
         {
             _monitor.Forget(thread);
             thread.OnProcessDeath();
+            if (!expected)
+            {
+                thread.Died?.Invoke();
+            }
         }
     }
 

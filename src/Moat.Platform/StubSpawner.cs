@@ -59,13 +59,18 @@ public sealed class StubSpawner
     /// <summary>A stub with an empty address space, stopped at its first trap.</summary>
     public Result<FreshStub> Take()
     {
-        if (!_spares.TryDequeue(out FreshStub? spare))
+        while (_spares.TryDequeue(out FreshStub? spare))
         {
-            return Spawn();
+            _wanted.Release();
+            if (!spare.Thread.IsDead)
+            {
+                return spare;
+            }
+
+            spare.Process.Release();
         }
 
-        _wanted.Release();
-        return spare;
+        return Spawn();
     }
 
     private void KeepSpare()

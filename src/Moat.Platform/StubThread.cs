@@ -190,6 +190,12 @@ public sealed unsafe class StubThread : IMemoryOrders
         return magic == Magic && size >= 512 && size <= (uint)all.Length ? all[..(int)size] : all[..512];
     }
 
+    /// <summary>True when the process has ended.</summary>
+    internal bool IsDead => _dead;
+
+    /// <summary>Called on the monitor's thread when the process has died without our doing (the host's OOM killer).</summary>
+    public Action? Died { get; set; }
+
     /// <summary>Lets the driver of a process that was killed go on.</summary>
     internal void OnProcessDeath()
     {

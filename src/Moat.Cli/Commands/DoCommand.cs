@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.CommandLine;
+using System.Text;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
+using Moat.Control.Boot;
+using Moat.Host.Files;
 using Moat.Host.Signals;
 using Moat.Oci.Spec;
 
@@ -90,6 +93,7 @@ internal static class DoCommand
 
     private static int Run(DoOptions options)
     {
+        var trace = new StartTrace("moat  ");
         MoatError? error = DoSpec.Compose(options, out OciSpec? spec);
         if (error != null)
         {
@@ -125,8 +129,15 @@ internal static class DoCommand
             },
             Log = traced ? 2 : -1,
         };
+        trace.Mark("compose the specification");
         SignalPipe? signals = Supervisor.CatchSignals();
         error = KernelLauncher.Launch(plan, out RunningKernel? kernel);
+        trace.Mark("start the kernel process");
+        if (options.TraceStart)
+        {
+            HostFile.Write(2, Encoding.UTF8.GetBytes(trace.Format()));
+        }
+
         return error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO;
+using System.Text;
 using Moat.Control.Boot;
 using Moat.Control.Messages;
+using Moat.Host.Files;
 using Moat.Host.Launching;
 using Moat.Sandbox.Confinement;
 using Moat.Sandbox.Control;
@@ -30,21 +32,33 @@ public static class SandboxBoot
 
     private static int Start(ControlReporter reports)
     {
+        var trace = new StartTrace("kernel");
         BootRequest request = ReadRequest();
         using var kernel = new GuestKernel(request);
+        trace.Mark("read the request");
 
         // Everything that needs the host's tree: /proc of this process, CPU and memory figures.
         kernel.Prepare();
+        trace.Mark("prepare the kernel");
         int[] threads = ThreadBroadcast.OtherThreads();
         Confiner.LimitResources();
         Confiner.EnterEmptyRoot();
+        trace.Mark("enter an empty root");
         Confiner.DropPrivileges(request.KeptCapabilities, threads);
+        trace.Mark("drop privileges");
         Confiner.InstallFilter();
+        trace.Mark("install the filter");
 
         var control = new ControlLoop(kernel, reports, request.ListenFd);
         if (!request.WaitForStart)
         {
             control.StartInit();
+            trace.Mark("start the first process");
+        }
+
+        if (request.TraceStart && request.LogFd >= 0)
+        {
+            HostFile.Write(request.LogFd, Encoding.UTF8.GetBytes(trace.Format()));
         }
 
         reports.Send(new ControlMessage(ControlKind.Ready));
