@@ -131,6 +131,7 @@ public static class Directories
             return Errno.EBADF;
         }
 
+        long before = file.Seek(task, 0, 1) is { IsOk: true } position ? position.Value : 0;
         using var staging = new StagingBuffer((int)Math.Min(count, MaximumListing));
         var writer = new DirectoryEntryWriter(staging.Span);
         Errno error = file.ReadDirectory(task, ref writer);
@@ -146,7 +147,13 @@ public static class Directories
         }
 
         error = task.Memory.Write(buffer.Address, entries);
-        return error == Errno.Success ? entries.Length : error;
+        if (error != Errno.Success)
+        {
+            file.Seek(task, before, 0);
+            return error;
+        }
+
+        return entries.Length;
     }
 
     /// <summary>struct linux_dirent has the type in its last byte, and the name one byte earlier; sizes are the same.</summary>

@@ -15,6 +15,14 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
+    /// <summary>RLIMIT_FSIZE: the size beyond which this caller cannot make a file grow.</summary>
+    public virtual long FileSizeLimit => long.MaxValue;
+
+    /// <summary>A write or truncate was refused because of <see cref="FileSizeLimit"/> (SIGXFSZ).</summary>
+    public virtual void OnFileSizeExceeded()
+    {
+    }
+
     /// <summary>The caller's descriptor table, shared by CLONE_FILES.</summary>
     public FdTable Files { get; set; } = null!;
 }

@@ -11,18 +11,17 @@ namespace Moat.Vfs;
 /// <remarks>
 /// Locks: children are read without a lock and changed under <see cref="FileSystem.NamespaceLock"/>; name and parent
 /// change there too, inside <see cref="Paths.PathFormatter.BeginRename"/>.
-/// Invariants: <see cref="Inode"/> never changes; a missing name that appears gets a new dentry.
+/// Invariants: <see cref="Inode"/> never changes; a missing name that appears gets a new dentry. A child that nobody used
+/// for a while is held by a weak reference (see <see cref="DentryPruner"/>): as long as anything else holds it, lookups go
+/// on finding the same object.
 /// </remarks>
 public sealed class Dentry
 {
-    /// <summary>How many missing names one directory remembers before it forgets them all.</summary>
-    private const int MaxMissing = 1024;
-
-    private ConcurrentDictionary<byte[], Dentry>? _children;
-    private int _missing;
+    private ConcurrentDictionary<byte[], object>? _children;
     private int _changes;
     private int _mounts;
     private volatile bool _isDeleted;
+    private bool _isTouched;
 
     private Dentry(FileSystem fileSystem, Dentry? parent, byte[] name, Inode? inode)
     {
@@ -74,27 +73,39 @@ public sealed class Dentry
     /// <summary>Finds a cached name without a lock or an allocation.</summary>
     internal bool TryGetChild(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out Dentry child)
     {
-        ConcurrentDictionary<byte[], Dentry>? children = Volatile.Read(ref _children);
-        if (children is null)
+        ConcurrentDictionary<byte[], object>? children = Volatile.Read(ref _children);
+        if (children is null || !children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out object? entry))
         {
             child = null;
             return false;
         }
 
-        return children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out child);
+        child = entry as Dentry;
+        if (child is null)
+        {
+            return TryRevive(children, (WeakReference<Dentry>)entry, out child);
+        }
+
+        if (!child._isTouched)
+        {
+            child._isTouched = true;
+        }
+
+        return true;
     }
 
     /// <summary>Puts a name into the cache, replacing what was known. NamespaceLock is held.</summary>
     internal Dentry SetChild(ReadOnlySpan<byte> name, Inode? inode)
     {
-        var child = new Dentry(FileSystem, this, name.ToArray(), inode);
-        if (inode is null && ++_missing > MaxMissing)
+        var child = new Dentry(FileSystem, this, name.ToArray(), inode) { _isTouched = true };
+        DentryPruner.BeforeAdd(FileSystem);
+        ConcurrentDictionary<byte[], object> children = Children();
+        if (children.TryGetValue(child.Name, out object? old) && old is Dentry)
         {
-            ForgetMissing();
-            _missing = 1;
+            FileSystem.CountDentries(-1);
         }
 
-        Children()[child.Name] = child;
+        children[child.Name] = child;
         return child;
     }
 
@@ -104,8 +115,10 @@ public sealed class Dentry
     /// <summary>Takes a name out of the cache. NamespaceLock is held.</summary>
     internal void Forget(Dentry child)
     {
-        if (_children is { } children && children.TryGetValue(child.Name, out Dentry? present) && present == child)
+        if (_children is { } children && children.TryGetValue(child.Name, out object? present)
+            && (present == child || (present is WeakReference<Dentry> weak && weak.TryGetTarget(out Dentry? old) && old == child)))
         {
+            FileSystem.CountDentries(present is Dentry ? -1 : 0);
             children.TryRemove(child.Name, out _);
         }
     }
@@ -124,6 +137,7 @@ public sealed class Dentry
         Parent = newParent;
         Name = newName.ToArray();
         newParent.Children()[Name] = this;
+        FileSystem.CountDentries(1);
     }
 
     /// <summary>Exchanges the places of two dentries. NamespaceLock is held, within BeginRename.</summary>
@@ -158,17 +172,43 @@ public sealed class Dentry
 
     public override string ToString() => Encoding.UTF8.GetString(Name);
 
-    private ConcurrentDictionary<byte[], Dentry> Children() =>
+    /// <summary>The entries: a Dentry, or a weak reference to one. NamespaceLock is held.</summary>
+    internal ConcurrentDictionary<byte[], object>? Entries => _children;
+
+    /// <summary>Takes the mark of use away; true when there was one. NamespaceLock is held.</summary>
+    internal bool TakeTouch()
+    {
+        bool was = _isTouched;
+        _isTouched = false;
+        return was;
+    }
+
+    /// <summary>Drops an empty table. NamespaceLock is held.</summary>
+    internal void DropEmptyTable()
+    {
+        if (_children is { IsEmpty: true })
+        {
+            Volatile.Write(ref _children, null);
+        }
+    }
+
+    private ConcurrentDictionary<byte[], object> Children() =>
         _children ?? Interlocked.CompareExchange(ref _children, new(1, 5, NameComparer.Instance), null) ?? _children;
 
-    private void ForgetMissing()
+    private bool TryRevive(
+        ConcurrentDictionary<byte[], object> children, WeakReference<Dentry> weak, [MaybeNullWhen(false)] out Dentry child)
     {
-        foreach ((byte[] name, Dentry child) in Children())
+        if (!weak.TryGetTarget(out child))
         {
-            if (child.IsMissing)
-            {
-                _children!.TryRemove(name, out _);
-            }
+            return false;
         }
+
+        child._isTouched = true;
+        if (children.TryUpdate(child.Name, child, weak))
+        {
+            FileSystem.CountDentries(1);
+        }
+
+        return true;
     }
 }

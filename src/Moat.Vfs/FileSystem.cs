@@ -14,6 +14,7 @@ public abstract class FileSystem
 {
     private long _lastInodeNumber = 1;
     private Dentry? _root;
+    private int _dentries;
 
     /// <summary>A new instance with its own st_dev.</summary>
     protected FileSystem(VirtualFileSystem vfs)
@@ -69,6 +70,14 @@ public abstract class FileSystem
 
     /// <summary>syncfs(2).</summary>
     public virtual Errno Sync() => Errno.Success;
+
+    /// <summary>Cached names that are held strongly.</summary>
+    internal int DentryCount => Volatile.Read(ref _dentries);
+
+    /// <summary>When the next pruning of cached names is due. NamespaceLock is held.</summary>
+    internal int PruneAt { get; set; } = DentryPruner.Minimum;
+
+    internal void CountDentries(int change) => Interlocked.Add(ref _dentries, change);
 
     /// <summary>A number that no other inode of this instance has had.</summary>
     public ulong AllocateInodeNumber() => (ulong)Interlocked.Increment(ref _lastInodeNumber);

@@ -50,10 +50,10 @@ public abstract class Inode
     public FileLocks? ExistingLocks => Volatile.Read(ref _locks);
 
     /// <summary>What a FIFO or bound socket keeps here: the pipe, the socket. Set once.</summary>
-    public object? SpecialState => Volatile.Read(ref _special);
+    public virtual object? SpecialState => Volatile.Read(ref _special);
 
     /// <summary>Attaches the pipe or socket behind this node; returns the one that is there afterwards.</summary>
-    public object AttachSpecialState(object state) => Interlocked.CompareExchange(ref _special, state, null) ?? state;
+    public virtual object AttachSpecialState(object state) => Interlocked.CompareExchange(ref _special, state, null) ?? state;
 
     /// <summary>stat(2).</summary>
     public abstract Errno GetAttributes(out InodeAttributes attributes);

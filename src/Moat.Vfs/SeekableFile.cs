@@ -40,18 +40,16 @@ public abstract class SeekableFile : InodeFile
     {
         using (_lock.Enter())
         {
-            long end = _position;
-            Result<int> result = (Flags & OpenFlags.Append) != 0
-                ? Append(caller, buffer, out end)
-                : WriteAt(caller, buffer, _position);
-            if (result.IsOk)
-            {
-                _position = (Flags & OpenFlags.Append) != 0 ? end : _position + result.Value;
-            }
-
-            return result;
+            return Write(caller, buffer, ref _position);
         }
     }
+
+    /// <summary>pwrite(2). With O_APPEND it appends all the same, as Linux does (pwrite(2), BUGS).</summary>
+    public sealed override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+        Write(caller, buffer, ref offset);
+
+    /// <summary>Writes at an offset, whatever the flags and limits.</summary>
+    public abstract Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset);
 
     public override Result<long> Seek(Caller caller, long offset, int whence)
     {
@@ -80,7 +78,7 @@ public abstract class SeekableFile : InodeFile
             long target = unchecked(start + offset);
             if (target < 0 || (offset > 0 && target < start))
             {
-                return offset > 0 ? Errno.EOVERFLOW : Errno.EINVAL;
+                return Errno.EINVAL;
             }
 
             return _position = target;
@@ -114,5 +112,36 @@ public abstract class SeekableFile : InodeFile
     {
         Errno error = Inode.GetAttributes(out InodeAttributes attributes);
         return error == Errno.Success ? attributes.Size : error;
+    }
+
+    private Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer, ref long position)
+    {
+        bool append = (Flags & OpenFlags.Append) != 0;
+        long limit = caller.FileSizeLimit;
+        if (limit != long.MaxValue)
+        {
+            long start = position;
+            if (append && !GetSize().TryGet(out start, out Errno error))
+            {
+                return error;
+            }
+
+            if (start >= limit && !buffer.IsEmpty)
+            {
+                caller.OnFileSizeExceeded();
+                return Errno.EFBIG;
+            }
+
+            buffer = buffer[..(int)Math.Min(buffer.Length, Math.Max(0, limit - start))];
+        }
+
+        long end = 0;
+        Result<int> result = append ? Append(caller, buffer, out end) : WriteContent(caller, buffer, position);
+        if (result.IsOk)
+        {
+            position = append ? end : position + result.Value;
+        }
+
+        return result;
     }
 }

@@ -85,6 +85,32 @@ public sealed class TmpfsTests
     }
 
     [Fact]
+    public void The_name_cache_is_pruned_and_held_names_stay_themselves()
+    {
+        using var world = new World("tmpfs");
+        world.Mkdir("d");
+        world.Write("d/held", "x");
+        Location held = world.Find("d/held");
+        for (int i = 0; i < 60_000; i++)
+        {
+            Assert.Equal(Errno.ENOENT, world.OpenError($"missing{i}"));
+            if (i % 4 == 0)
+            {
+                world.Mkdir($"e{i}");
+            }
+        }
+
+        Assert.Same(held.Dentry, world.Find("d/held").Dentry);
+        Assert.Equal(15_001, world.List("/").Count);
+        Assert.Equal(Errno.Success, world.Unlink("d/held"));
+        Assert.True(held.Dentry.IsDeleted);
+        for (int i = 0; i < 60_000; i += 4)
+        {
+            Assert.Equal(Errno.Success, world.Rmdir($"e{i}"));
+        }
+    }
+
+    [Fact]
     public void Mounts_cover_and_dot_dot_leaves_them()
     {
         using var world = new World("tmpfs");

@@ -54,7 +54,7 @@ internal static class HostChanges
                 HostPath.Link(from, oldName, to, newName, 0), 0);
         if (error == Errno.Success)
         {
-            target.Places.Add(new HostPlace(directory, name.ToArray()));
+            target.AddPlace(new HostPlace(directory, name.ToArray()));
         }
 
         return error;
@@ -71,7 +71,7 @@ internal static class HostChanges
         handle.Release();
         if (error == Errno.Success)
         {
-            victim.Places.Replace(directory, name, null);
+            victim.ReplacePlace(directory, name, null);
         }
 
         return error;
@@ -91,9 +91,9 @@ internal static class HostChanges
                 HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
         if (error == Errno.Success)
         {
-            source.Places.Replace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
+            source.ReplacePlace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
             bool exchanged = (flags & RenameFlags.Exchange) != 0;
-            victim?.Places.Replace(
+            victim?.ReplacePlace(
                 newParent, newName, exchanged ? new HostPlace(oldParent, oldName.ToArray()) : null);
         }
 

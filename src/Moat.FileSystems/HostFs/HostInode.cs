@@ -23,6 +23,8 @@ internal sealed class HostInode : Inode
 
     private readonly ulong _hostDevice;
     private InodeAttributes _attributes;
+    private HostPlace? _place;
+    private HostContents? _contents;
     private HostDirectoryHandle? _handle;
     private byte[]? _linkTarget;
     private bool _isReadable;
@@ -30,17 +32,14 @@ internal sealed class HostInode : Inode
     private HostInode(HostFileSystem fileSystem, HostPlace? place, int directoryFd, in HostStatx stat)
         : base(fileSystem, StatMode.TypeOf(stat.Mode))
     {
-        Places = new HostPlaces(place);
-        Contents = new HostContents(this);
+        _place = place;
         _hostDevice = HostAttributes.DeviceOf(stat);
         _attributes = HostAttributes.Convert(fileSystem, directoryFd, place?.Name ?? [], stat);
     }
 
     /// <summary>Its open descriptors, if it is a regular file.</summary>
-    internal HostContents Contents { get; }
-
-    /// <summary>The names by which it is found.</summary>
-    internal HostPlaces Places { get; }
+    internal HostContents Contents =>
+        _contents ?? Interlocked.CompareExchange(ref _contents, new HostContents(this), null) ?? _contents;
 
     internal HostFileSystem Host => (HostFileSystem)FileSystem;
 
@@ -51,7 +50,7 @@ internal sealed class HostInode : Inode
     internal ulong GuestDevice => _attributes.DeviceId;
 
     /// <summary>Where it is; null for the root and for what was removed.</summary>
-    internal HostPlace? Place => Places.Current;
+    internal HostPlace? Place => Volatile.Read(ref _place);
 
     internal static HostInode CreateRoot(HostFileSystem fileSystem, int rootFd, in HostStatx stat)
     {
@@ -220,7 +219,7 @@ internal sealed class HostInode : Inode
         }
 
         // No name any more (or the root, which never had one): an open descriptor may still know.
-        if (Contents.TryAcquireAny() is { } open)
+        if (_contents?.TryAcquireAny() is { } open)
         {
             Errno error = Stat(open.HostFd, [], HostPath.EmptyPath, out attributes);
             open.Release();
@@ -337,6 +336,13 @@ internal sealed class HostInode : Inode
 
         return fd;
     }
+
+    /// <summary>A hard link was made.</summary>
+    internal void AddPlace(HostPlace place) => HostPlace.Add(ref _place, place);
+
+    /// <summary>A name is gone (null), or has become another one.</summary>
+    internal void ReplacePlace(HostInode parent, ReadOnlySpan<byte> name, HostPlace? replacement) =>
+        HostPlace.Replace(ref _place, parent, name, replacement);
 
     /// <summary>True when this is the same host object.</summary>
     internal bool IsSame(in HostStatx stat) =>

@@ -26,14 +26,22 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) =>
         HostFile.Pread(content.HostFd, buffer, offset);
 
-    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
+    public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
         HostFile.Pwrite(content.HostFd, buffer, offset);
 
     public override Errno Sync(bool dataOnly) =>
         content.Writable ? HostFile.Sync(content.HostFd, dataOnly) : Errno.Success;
 
-    public override Errno Truncate(Caller caller, long length) =>
-        length < 0 || !CanWrite ? Errno.EINVAL : HostFile.Truncate(content.HostFd, length);
+    public override Errno Truncate(Caller caller, long length)
+    {
+        if (length < 0 || !CanWrite)
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = AttributeOperations.CheckNewSize(caller, inode, length);
+        return error == Errno.Success ? HostFile.Truncate(content.HostFd, length) : error;
+    }
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
         HostFile.Allocate(content.HostFd, (uint)mode, offset, length);

@@ -93,6 +93,12 @@ internal static class OverlayCopyUp
         Result<Inode> made = inode.Type == FileType.Regular
             ? inode.Overlay.UpperRoot.CreateTemporary(caller, creation)
             : place!.Parent.Upper!.Create(caller, place.Name, creation);
+        if (made.Error == Errno.EEXIST && inode.IsDirectory)
+        {
+            // Another object for the same directory has been copied up before.
+            made = place!.Parent.Upper!.Lookup(caller, place.Name);
+        }
+
         if (!made.TryGet(out Inode? upper, out error))
         {
             return error;
@@ -192,7 +198,8 @@ internal static class OverlayCopyUp
         Errno error = target.Error;
         if (target.IsOk)
         {
-            error = CopyContent(caller, source.Value, target.Value, upper, length);
+            error = target.Value is SeekableFile file
+                ? CopyContent(caller, source.Value, file, upper, length) : Errno.EIO;
             target.Value.Release();
         }
 
@@ -200,7 +207,7 @@ internal static class OverlayCopyUp
         return error;
     }
 
-    private static Errno CopyContent(Caller caller, OpenFile source, OpenFile target, Inode upper, long length)
+    private static Errno CopyContent(Caller caller, OpenFile source, SeekableFile target, Inode upper, long length)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkSize, length));
         Errno error = Errno.Success;
@@ -228,7 +235,7 @@ internal static class OverlayCopyUp
         source is SeekableFile file ? file.SeekData(offset, whence) : Errno.EINVAL;
 
     private static Errno CopyRange(
-        Caller caller, OpenFile source, OpenFile target, byte[] buffer, ref long at, long end)
+        Caller caller, OpenFile source, SeekableFile target, byte[] buffer, ref long at, long end)
     {
         while (at < end)
         {
@@ -245,7 +252,7 @@ internal static class OverlayCopyUp
                 return Errno.Success;
             }
 
-            if (!target.WriteAt(caller, chunk[..count], at).TryGet(out int written, out error))
+            if (!target.WriteContent(caller, chunk[..count], at).TryGet(out int written, out error))
             {
                 return error;
             }

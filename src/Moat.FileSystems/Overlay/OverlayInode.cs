@@ -63,6 +63,13 @@ internal sealed class OverlayInode : Inode
         set => Volatile.Write(ref _place, value);
     }
 
+    /// <inheritdoc/>
+    public override object? SpecialState => Upper is { } upper ? upper.SpecialState : base.SpecialState;
+
+    /// <inheritdoc/>
+    public override object AttachSpecialState(object state) =>
+        Upper is { } upper ? upper.AttachSpecialState(state) : base.AttachSpecialState(state);
+
     public override Errno GetAttributes(out InodeAttributes attributes)
     {
         Inode? upper = Upper;

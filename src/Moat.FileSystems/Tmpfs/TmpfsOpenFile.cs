@@ -15,8 +15,11 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
 {
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => file.Read(buffer, offset);
 
-    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
-        file.Write(buffer, offset);
+    public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset)
+    {
+        DropSetIds(caller);
+        return file.Write(buffer, offset);
+    }
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
         file.Allocate(mode, offset, length);
@@ -38,8 +41,11 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
         return memory;
     }
 
-    protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end) =>
-        file.Append(buffer, out end);
+    protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
+    {
+        DropSetIds(caller);
+        return file.Append(buffer, out end);
+    }
 
     public override Result<long> SeekData(long offset, int whence) => file.SeekData(offset, whence);
 
@@ -48,6 +54,15 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
         using (file.Lock.Enter())
         {
             return file.Size;
+        }
+    }
+
+    private void DropSetIds(Caller caller)
+    {
+        const uint SetIds = StatMode.SetUid | StatMode.SetGid;
+        if (file.GetOwnership(out InodeOwnership ownership) == Errno.Success && (ownership.Mode & SetIds) != 0)
+        {
+            AttributeOperations.DropSetIds(caller, file);
         }
     }
 }

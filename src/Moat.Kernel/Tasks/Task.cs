@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
+using Moat.Abi.Resources;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Scheduling;
@@ -45,6 +46,16 @@ public sealed class Task : Caller
 
     /// <inheritdoc/>
     public override UserMemory Memory => Mm.Memory;
+
+    /// <inheritdoc/>
+    public override long FileSizeLimit =>
+        (long)System.Math.Min(Group.Limits.Soft(Resource.FileSize), long.MaxValue);
+
+    /// <inheritdoc/>
+    public override void OnFileSizeExceeded() => SignalSender.SendToTask(this, new SigInfo
+    {
+        Number = (int)Signal.SIGXFSZ, Code = SigInfo.SI_USER, Pid = Group.ProcessId, Uid = Credentials.Uid,
+    });
 
     /// <summary>Address space and stub process, shared by CLONE_VM (struct mm_struct).</summary>
     public MemoryContext Mm { get; internal set; } = null!;

@@ -112,8 +112,31 @@ public static class AttributeOperations
     public static Errno Truncate(Caller caller, Inode inode, long length)
     {
         var change = new AttributeChange { Valid = Fields.Size, Size = length };
-        Errno error = AddDroppedSetIds(caller, inode, ref change);
+        Errno error = CheckNewSize(caller, inode, length);
+        if (error == Errno.Success)
+        {
+            error = AddDroppedSetIds(caller, inode, ref change);
+        }
+
         return error == Errno.Success ? inode.SetAttributes(caller, change) : error;
+    }
+
+    /// <summary>May the caller make the file this long: EFBIG and SIGXFSZ beyond RLIMIT_FSIZE.</summary>
+    public static Errno CheckNewSize(Caller caller, Inode inode, long length)
+    {
+        if (length <= caller.FileSizeLimit)
+        {
+            return Errno.Success;
+        }
+
+        Errno error = inode.GetAttributes(out InodeAttributes attributes);
+        if (error != Errno.Success || length <= attributes.Size)
+        {
+            return error;
+        }
+
+        caller.OnFileSizeExceeded();
+        return Errno.EFBIG;
     }
 
     /// <summary>Writing to a file takes its set-id bits away unless the caller has CAP_FSETID.</summary>

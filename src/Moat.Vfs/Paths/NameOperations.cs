@@ -48,7 +48,7 @@ public static class NameOperations
             return Errno.EXDEV;
         }
 
-        if (inode.IsDirectory)
+        if (inode.IsDirectory || !MayLink(caller.Credentials, inode))
         {
             return Errno.EPERM;
         }
@@ -163,6 +163,17 @@ public static class NameOperations
             parent.MarkChanged();
             return made.IsOk ? parent.SetChild(name, made.Value) : made.Error;
         }
+    }
+
+    /// <summary>fs.protected_hardlinks = 1: links only to one's own files, or to harmless ones that one may write.</summary>
+    private static bool MayLink(Credentials credentials, Inode inode)
+    {
+        const uint SetGroupExecutable = StatMode.SetGid | StatMode.GroupExecute;
+        return inode.GetOwnership(out InodeOwnership owner) == Errno.Success
+            && (Permissions.IsOwner(credentials, owner)
+                || (inode.Type == FileType.Regular && (owner.Mode & StatMode.SetUid) == 0
+                    && (owner.Mode & SetGroupExecutable) != SetGroupExecutable
+                    && Permissions.Check(credentials, owner, Access.Read | Access.Write) == Errno.Success));
     }
 
     private static Errno CheckAbsentLocked(Caller caller, Dentry parent, ReadOnlySpan<byte> name)
