@@ -53,7 +53,8 @@ public abstract class Inode
     public virtual object? SpecialState => Volatile.Read(ref _special);
 
     /// <summary>Attaches the pipe or socket behind this node; returns the one that is there afterwards.</summary>
-    public virtual object AttachSpecialState(object state) => Interlocked.CompareExchange(ref _special, state, null) ?? state;
+    public virtual object AttachSpecialState(object state) =>
+        Interlocked.CompareExchange(ref _special, state, null) ?? state;
 
     /// <summary>stat(2).</summary>
     public abstract Errno GetAttributes(out InodeAttributes attributes);

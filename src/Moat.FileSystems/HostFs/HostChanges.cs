@@ -25,6 +25,11 @@ internal static class HostChanges
         error = creation.Type == FileType.Regular
             ? MakeRegular(handle.Fd, name, creation.Mode & StatMode.PermissionMask, out fd)
             : Make(handle.Fd, name, creation);
+        if (error == Errno.Success)
+        {
+            SetOwner(handle.Fd, name, creation);
+        }
+
         handle.Release();
         Result<Inode> made = error == Errno.Success ? directory.Find(name) : error;
         if (fd < 0)
@@ -67,6 +72,7 @@ internal static class HostChanges
             return error;
         }
 
+        victim.RememberAttributes();
         error = HostPath.Unlink(handle.Fd, name, flags);
         handle.Release();
         if (error == Errno.Success)
@@ -141,6 +147,21 @@ internal static class HostChanges
                 // No device nodes on the host.
                 return Errno.EPERM;
         }
+    }
+
+    /// <summary>
+    /// Gives a new file to who made it, where the kernel process may (it is root's on the host); otherwise all files
+    /// belong to the sandbox's own user.
+    /// </summary>
+    private static void SetOwner(int directoryFd, ReadOnlySpan<byte> name, in InodeCreation creation)
+    {
+        if (HostPath.Stat(directoryFd, name, HostAttributes.NoFollow, out HostStatx stat) != Errno.Success
+            || (stat.Uid == creation.Uid && stat.Gid == creation.Gid))
+        {
+            return;
+        }
+
+        _ = HostPath.ChangeOwner(directoryFd, name, creation.Uid, creation.Gid, HostPath.NoFollow);
     }
 
     private static Errno MakeRegular(int directoryFd, ReadOnlySpan<byte> name, uint permissions, out int fd)

@@ -22,6 +22,7 @@ internal sealed class HostInode : Inode
         OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
     private readonly ulong _hostDevice;
+    private readonly ulong _number;
     private InodeAttributes _attributes;
     private HostPlace? _place;
     private HostContents? _contents;
@@ -33,6 +34,7 @@ internal sealed class HostInode : Inode
         : base(fileSystem, StatMode.TypeOf(stat.Mode))
     {
         _place = place;
+        _number = stat.Inode;
         _hostDevice = HostAttributes.DeviceOf(stat);
         _attributes = HostAttributes.Convert(fileSystem, directoryFd, place?.Name ?? [], stat);
     }
@@ -45,7 +47,7 @@ internal sealed class HostInode : Inode
 
     internal HostFileSystemOptions Options => Host.HostOptions;
 
-    internal ulong Number => _attributes.InodeNumber;
+    internal ulong Number => _number;
 
     internal ulong GuestDevice => _attributes.DeviceId;
 
@@ -233,7 +235,18 @@ internal sealed class HostInode : Inode
             return error;
         }
 
-        return Errno.ENOENT;
+        // Removed, and nothing of it is open on the host: what was known of it at the end.
+        attributes = _attributes with { LinkCount = 0 };
+        return Errno.Success;
+    }
+
+    /// <summary>Remembers the attributes before its name is removed: a working directory may still be here.</summary>
+    internal void RememberAttributes()
+    {
+        if (GetAttributes(null, out InodeAttributes attributes) == Errno.Success)
+        {
+            _attributes = attributes;
+        }
     }
 
     /// <summary>Finds a name in this directory; also used after making one.</summary>

@@ -41,6 +41,7 @@ public static class SandboxBoot
         kernel.Prepare();
         trace.Mark("prepare the kernel");
         int[] threads = ThreadBroadcast.OtherThreads();
+        HostIdentity.ClearUmask();
         Confiner.LimitResources();
         Confiner.EnterEmptyRoot();
         trace.Mark("enter an empty root");
