@@ -63,13 +63,10 @@ public sealed class StubProcess : RefCounted
     {
         using (_lock.Enter())
         {
+            _killed = true;
             if (_pidFd >= 0)
             {
                 _ = Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
-            }
-            else
-            {
-                _killed = true;
             }
         }
     }
