@@ -19,7 +19,7 @@ public static class SystemInfo
     public static SysResult GetInfo(Task task, GuestPtr<SystemInformation> information)
     {
         SystemInformation result = HostMemoryInfo.Read();
-        result.Uptime = HostClock.ReadNs(ClockId.BootTime) / 1_000_000_000;
+        result.Uptime = (HostClock.ReadNs(ClockId.BootTime) + 999_999_999) / 1_000_000_000;
         result.Processes = (ushort)task.Kernel.Tree.TaskCount;
         return information.Write(task.Memory, in result);
     }

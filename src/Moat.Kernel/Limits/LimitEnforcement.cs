@@ -18,6 +18,10 @@ public static class LimitEnforcement
         Apply(task, Resource.Data);
         Apply(task, Resource.Stack);
         Apply(task, Resource.LockedMemory);
+        if (task.Group.Limits.Soft(Resource.Cpu) != ResourceLimit.Infinity)
+        {
+            Apply(task, Resource.Cpu);
+        }
     }
 
     /// <summary>Hands one over after it has changed.</summary>
@@ -29,6 +33,9 @@ public static class LimitEnforcement
         {
             case Resource.OpenFiles:
                 task.Files.Limit = (int)System.Math.Min(soft, ResourceLimits.MaximumOpenFiles);
+                break;
+            case Resource.Cpu:
+                task.Group.Timers.CpuLimit.Update();
                 break;
             case Resource.AddressSpace:
                 space.SizeLimit = soft;

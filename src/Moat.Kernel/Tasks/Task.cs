@@ -169,6 +169,9 @@ public sealed class Task : Caller
     /// <summary>The exit status once the task has decided to end; null while it lives.</summary>
     internal int? ExitStatus { get; set; }
 
+    /// <summary>True once it is on its way out and lets its memory go.</summary>
+    internal bool HasLeft { get; set; }
+
     /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
     internal bool AwaitsFork { get; set; }
 

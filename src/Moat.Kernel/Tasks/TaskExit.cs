@@ -93,6 +93,8 @@ public static class TaskExit
 
     private static void ReleaseMemory(Task task)
     {
+        // Whoever joins the thread by its tid word must not find it afterwards.
+        task.HasLeft = true;
         RobustList.Release(task, task.Mm.IsShared);
         if (task.Group.Tasks.Count == 1)
         {
@@ -119,15 +121,18 @@ public static class TaskExit
         TaskTree tree = group.Kernel.Tree;
         group.Kernel.Ipc.OnExit(group);
         var orphans = new List<Task>();
+        List<ProcessGroup> tied;
         ThreadGroup? parent;
         bool reap;
         using (tree.Lock.Enter())
         {
             tree.RemoveTaskLocked(group.Leader.ThreadId);
             group.IsExiting = true;
+            tied = OrphanedGroups.TiedLocked(group);
             Adopt(group, orphans);
             EndSessionLocked(group);
             group.State = ProcessState.Zombie;
+            OrphanedGroups.KeepStoppedOrphansLocked(tied);
             parent = group.Parent;
             reap = parent is null || ChildSignals.ReapsItself(group, parent);
             if (reap)
@@ -137,6 +142,7 @@ public static class TaskExit
         }
 
         SignalOrphans(orphans);
+        OrphanedGroups.Notify(group.Kernel, tied);
         group.ExitEvents.Wake(PollEvents.In | PollEvents.HangUp);
         if (parent is not null)
         {

@@ -68,7 +68,8 @@ public sealed class TaskTree
     {
         using (Lock.Enter())
         {
-            return _tasks.GetValueOrDefault(id);
+            Task? task = _tasks.GetValueOrDefault(id);
+            return task is { HasLeft: true } && task.Group.Leader != task ? null : task;
         }
     }
 

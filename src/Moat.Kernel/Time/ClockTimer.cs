@@ -41,7 +41,17 @@ public abstract class ClockTimer : KernelTimer
     }
 
     /// <summary>Disarms it.</summary>
-    public void Disarm() => Set(long.MaxValue, 0);
+    public void Disarm()
+    {
+        using RankedLock.Scope scope = _lock.Enter();
+        if (_targetNs != long.MaxValue)
+        {
+            _targetNs = long.MaxValue;
+            ScheduleLocked(0);
+        }
+
+        _intervalNs = 0;
+    }
 
     /// <summary>What is left until the next expiry, 0 when disarmed, and the period.</summary>
     public void Get(out long remainingNs, out long intervalNs)

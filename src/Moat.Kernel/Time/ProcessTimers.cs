@@ -29,6 +29,7 @@ public sealed class ProcessTimers
     internal ProcessTimers(ThreadGroup process)
     {
         _process = process;
+        CpuLimit = new CpuLimitTimer(process);
         _intervals =
         [
             new ProcessSignalTimer(process),
@@ -39,6 +40,9 @@ public sealed class ProcessTimers
 
     /// <summary>The timer of getitimer(2).</summary>
     public ClockTimer Interval(IntervalTimerKind kind) => _intervals[(int)kind];
+
+    /// <summary>Watches RLIMIT_CPU.</summary>
+    public CpuLimitTimer CpuLimit { get; }
 
     /// <summary>timer_create(2). EAGAIN when there are too many.</summary>
     /// <param name="creator">The caller.</param>
@@ -117,6 +121,7 @@ public sealed class ProcessTimers
     public void Stop()
     {
         DeleteAll();
+        CpuLimit.Disarm();
         foreach (ClockTimer timer in _intervals)
         {
             timer.Disarm();
