@@ -29,7 +29,9 @@ public sealed class StubSpawner
     private readonly int _imageFd;
     private readonly VdsoMapping _vdso;
 
-    /// <summary>Assembles the stub. Needs the process's own /proc, so it comes before the root is emptied.</summary>
+    /// <summary>
+    /// Assembles the stub. Needs the process's own /proc, so it comes before the root is emptied.
+    /// </summary>
     public StubSpawner(StubMonitor monitor)
     {
         _monitor = monitor;

@@ -15,10 +15,13 @@ using Moat.Memory;
 
 namespace Moat.Platform;
 
-/// <summary>One host thread of a stub process, driven by one task thread: resume guest code, order host calls.</summary>
+/// <summary>
+/// One host thread of a stub process, driven by one task thread: resume guest code, order host calls.
+/// </summary>
 /// <remarks>
 /// Locks: the order list by <c>_ordersLock</c>; everything else belongs to the driving task thread.
-/// Invariants: the stub thread waits for a reply whenever the driving thread is outside <see cref="WaitForEvent"/>.
+/// Invariants: the stub thread waits for a reply whenever the driving thread is outside <see
+/// cref="WaitForEvent"/>.
 /// </remarks>
 public sealed unsafe class StubThread : IMemoryOrders
 {
@@ -112,11 +115,15 @@ public sealed unsafe class StubThread : IMemoryOrders
             [new(SyscallNumber.madvise, _area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork)]).IsOk;
     }
 
-    /// <summary>Waits for the first trap of a process that was just executed, whose frame guest code will start from.</summary>
+    /// <summary>
+    /// Waits for the first trap of a process that was just executed, whose frame guest code will start from.
+    /// </summary>
     internal bool WaitForFirstTrap(ref GuestRegisters registers) =>
         ReadEvent(ref registers).Kind == GuestEventKind.Syscall;
 
-    /// <summary>Takes the thread out of guest code as soon as it gets there. Harmless otherwise; callable by anyone.</summary>
+    /// <summary>
+    /// Takes the thread out of guest code as soon as it gets there. Harmless otherwise; callable by anyone.
+    /// </summary>
     public void Interrupt()
     {
         int tid = Tid;
@@ -127,8 +134,9 @@ public sealed unsafe class StubThread : IMemoryOrders
     }
 
     /// <summary>
-    /// CPU time of the host thread, user and system, in ns; for its driver, while it is stopped. The host tells only the
-    /// thread itself, and the guest can reach the place where the answer comes: not to be trusted beyond its own use.
+    /// CPU time of the host thread, user and system, in ns; for its driver, while it is stopped. The host
+    /// tells only the thread itself, and the guest can reach the place where the answer comes: not to be
+    /// trusted beyond its own use.
     /// </summary>
     public long ReadCpuNs()
     {
@@ -173,7 +181,9 @@ public sealed unsafe class StubThread : IMemoryOrders
         return result.TryGet(out last, out Errno error) ? last : error;
     }
 
-    /// <summary>The FP and vector state in the present frame, as xsave wrote it; empty when the guest broke the frame.</summary>
+    /// <summary>
+    /// The FP and vector state in the present frame, as xsave wrote it; empty when the guest broke the frame.
+    /// </summary>
     public Span<byte> FpState()
     {
         ulong address = _area.Field<ulong>(_context + StubLayout.ContextFpState);
@@ -193,7 +203,9 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// <summary>True when the process has ended.</summary>
     internal bool IsDead => _dead;
 
-    /// <summary>Called on the monitor's thread when the process has died without our doing (the host's OOM killer).</summary>
+    /// <summary>
+    /// Called on the monitor's thread when the process has died without our doing (the host's OOM killer).
+    /// </summary>
     public Action? Died { get; set; }
 
     /// <summary>Lets the driver of a process that was killed go on.</summary>
@@ -205,7 +217,9 @@ public sealed unsafe class StubThread : IMemoryOrders
 
     internal void BindTid(int tid) => Volatile.Write(ref _tid, tid);
 
-    /// <summary>The supervisor asks: may this thread make this call now? Each approval is good for one call.</summary>
+    /// <summary>
+    /// The supervisor asks: may this thread make this call now? Each approval is good for one call.
+    /// </summary>
     internal bool TryApprove(in SeccompNotification call, out int hostFd)
     {
         using (_ordersLock.Enter())
@@ -221,7 +235,9 @@ public sealed unsafe class StubThread : IMemoryOrders
         return false;
     }
 
-    /// <summary>Copies the present frame into a new thread's area, or into the area of a forked process.</summary>
+    /// <summary>
+    /// Copies the present frame into a new thread's area, or into the area of a forked process.
+    /// </summary>
     internal void CopyFrameTo(StubThread child)
     {
         _area.Bytes[_context..].CopyTo(child._area.Bytes[_context..]);
@@ -347,7 +363,8 @@ public sealed unsafe class StubThread : IMemoryOrders
         {
             if (seen != StubLayout.StateReply)
             {
-                // Only a guest that scribbles over its area writes anything else: it would keep us from sleeping.
+                // Only a guest that scribbles over its area writes anything else: it would keep us from
+                // sleeping.
                 Process.Kill();
                 return false;
             }

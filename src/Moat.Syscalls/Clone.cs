@@ -35,7 +35,8 @@ public static class Clone
     {
         CloneFlags real = (CloneFlags)((ulong)flags & uint.MaxValue) & ~CloneFlags.ExitSignalMask;
         // clone shares its CLONE_PIDFD result with parent_tid.
-        if ((real & CloneFlags.PidFd) != 0 && (real & (CloneFlags.ParentSetTid | CloneFlags.Thread | CloneFlags.Detached)) != 0)
+        if ((real & CloneFlags.PidFd) != 0
+            && (real & (CloneFlags.ParentSetTid | CloneFlags.Thread | CloneFlags.Detached)) != 0)
         {
             return Errno.EINVAL;
         }
@@ -104,7 +105,8 @@ public static class Clone
         }
 
         // Choosing ids is not built yet: an honest error, which callers fall back from.
-        return given.SetTidSize != 0 || (given.Flags & CloneFlags.NewTime) != 0 ? Errno.ENOSYS : Errno.Success;
+        return given.SetTidSize != 0 || (given.Flags & CloneFlags.NewTime) != 0
+            ? Errno.ENOSYS : Errno.Success;
     }
 
     private static SysResult Do(Task task, in CloneRequest request, GuestPtr<int> pidFd = default)
@@ -119,7 +121,8 @@ public static class Clone
             return DoWithPidFd(task, request, pidFd);
         }
 
-        return TaskClone.Clone(task, request).TryGet(out Task? child, out Errno error) ? child.ThreadId : error;
+        return TaskClone.Clone(task, request).TryGet(out Task? child, out Errno error)
+            ? child.ThreadId : error;
     }
 
     // The descriptor and its place in memory must be sure before there is a child.

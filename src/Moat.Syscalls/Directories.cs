@@ -156,7 +156,9 @@ public static class Directories
         return entries.Length;
     }
 
-    /// <summary>struct linux_dirent has the type in its last byte, and the name one byte earlier; sizes are the same.</summary>
+    /// <summary>
+    /// struct linux_dirent has the type in its last byte, and the name one byte earlier; sizes are the same.
+    /// </summary>
     private static void ConvertToOld(Span<byte> entries)
     {
         while (!entries.IsEmpty)

@@ -29,7 +29,8 @@ public static class Kill
         SigInfo info = From(task, signal, SigInfo.SI_USER);
         if (pid > 0)
         {
-            return task.Kernel.Tree.FindProcess(pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+            return task.Kernel.Tree.FindProcess(pid) is { } process
+                ? SendTo(task, process, info) : Errno.ESRCH;
         }
 
         return SendToMany(task, Targets(task, pid), info, pid == -1);
@@ -43,7 +44,8 @@ public static class Kill
     /// <summary>tgkill(2).</summary>
     [Syscall("tgkill")]
     public static SysResult GroupThreadKill(Task task, int pid, int tid, int signal) =>
-        pid <= 0 || tid <= 0 ? Errno.EINVAL : SendToThread(task, pid, tid, From(task, signal, SigInfo.SI_TKILL));
+        pid <= 0 || tid <= 0
+            ? Errno.EINVAL : SendToThread(task, pid, tid, From(task, signal, SigInfo.SI_TKILL));
 
     /// <summary>rt_sigqueueinfo(2).</summary>
     [Syscall("rt_sigqueueinfo")]
@@ -78,7 +80,8 @@ public static class Kill
             return Errno.EFAULT;
         }
 
-        // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c, do_rt_sigqueueinfo).
+        // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c,
+        // do_rt_sigqueueinfo).
         if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && pid != task.Group.ProcessId)
         {
             return Errno.EPERM;
@@ -120,7 +123,8 @@ public static class Kill
             return Errno.EPERM;
         }
 
-        return info.Number == 0 || process.State == ProcessState.Zombie ? 0 : SignalSender.SendToProcess(process, info);
+        return info.Number == 0 || process.State == ProcessState.Zombie
+            ? 0 : SignalSender.SendToProcess(process, info);
     }
 
     /// <summary>Signals a process group, as kill(2) with a negative id.</summary>

@@ -52,13 +52,15 @@ public static class Wait
             return Errno.EFAULT;
         }
 
-        return WriteUsage(task, usage, report) is var failed && failed != Errno.Success ? failed : report.ProcessId;
+        return WriteUsage(task, usage, report) is var failed && failed != Errno.Success
+            ? failed : report.ProcessId;
     }
 
     /// <summary>waitid(2).</summary>
     [Syscall("waitid")]
     public static SysResult WaitId(
-        Task task, WaitIdType type, int id, GuestPtr<SigInfo> info, WaitOptions options, GuestPtr<ResourceUsage> usage)
+        Task task, WaitIdType type, int id, GuestPtr<SigInfo> info, WaitOptions options,
+        GuestPtr<ResourceUsage> usage)
     {
         if ((options & ~WaitIdOptions) != 0
             || (options & (WaitOptions.Exited | WaitOptions.Stopped | WaitOptions.Continued)) == 0)

@@ -3,7 +3,9 @@ using Moat.Memory;
 
 namespace Moat.Vfs;
 
-/// <summary>What file systems may know of the task that calls them. The kernel's Task is the only subclass.</summary>
+/// <summary>
+/// What file systems may know of the task that calls them. The kernel's Task is the only subclass.
+/// </summary>
 public abstract class Caller
 {
     /// <summary>The caller's present credentials.</summary>

@@ -7,13 +7,15 @@ using System.Threading;
 
 namespace Moat.Vfs;
 
-/// <summary>A name in a directory and the inode it leads to; or, cached, the knowledge that there is none.</summary>
+/// <summary>
+/// A name in a directory and the inode it leads to; or, cached, the knowledge that there is none.
+/// </summary>
 /// <remarks>
-/// Locks: children are read without a lock and changed under <see cref="FileSystem.NamespaceLock"/>; name and parent
-/// change there too, inside <see cref="Paths.PathFormatter.BeginRename"/>.
-/// Invariants: <see cref="Inode"/> never changes; a missing name that appears gets a new dentry. A child that nobody used
-/// for a while is held by a weak reference (see <see cref="DentryPruner"/>): as long as anything else holds it, lookups go
-/// on finding the same object.
+/// Locks: children are read without a lock and changed under <see cref="FileSystem.NamespaceLock"/>; name and
+/// parent change there too, inside <see cref="Paths.PathFormatter.BeginRename"/>.
+/// Invariants: <see cref="Inode"/> never changes; a missing name that appears gets a new dentry. A child that
+/// nobody used for a while is held by a weak reference (see <see cref="DentryPruner"/>): as long as anything
+/// else holds it, lookups go on finding the same object.
 /// </remarks>
 public sealed class Dentry
 {
@@ -39,7 +41,9 @@ public sealed class Dentry
     /// <summary>The name in <see cref="Parent"/>; empty for a root. Not to be changed.</summary>
     public byte[] Name { get; private set; }
 
-    /// <summary>What it leads to; null only for a cached missing name, which no <see cref="Location"/> holds.</summary>
+    /// <summary>
+    /// What it leads to; null only for a cached missing name, which no <see cref="Location"/> holds.
+    /// </summary>
     public Inode Inode { get; }
 
     public bool IsMissing => Inode is null;
@@ -63,8 +67,11 @@ public sealed class Dentry
     public static Dentry CreateAnonymous(Inode inode, string name) =>
         new(inode.FileSystem, null, [], inode) { AnonymousName = name };
 
-    /// <summary>A dentry that its parent does not know: a file without a name, or one that is not to be cached.</summary>
-    public static Dentry CreateUncached(Dentry parent, ReadOnlySpan<byte> name, Inode inode, bool deleted = false) =>
+    /// <summary>
+    /// A dentry that its parent does not know: a file without a name, or one that is not to be cached.
+    /// </summary>
+    public static Dentry CreateUncached(Dentry parent, ReadOnlySpan<byte> name, Inode inode,
+        bool deleted = false) =>
         new(parent.FileSystem, parent, name.ToArray(), inode) { _isDeleted = deleted };
 
     /// <summary>Number of changes of names in this directory: compare before and after a lookup.</summary>
@@ -74,7 +81,8 @@ public sealed class Dentry
     internal bool TryGetChild(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out Dentry child)
     {
         ConcurrentDictionary<byte[], object>? children = Volatile.Read(ref _children);
-        if (children is null || !children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out object? entry))
+        if (children is null
+            || !children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out object? entry))
         {
             child = null;
             return false;
@@ -116,14 +124,17 @@ public sealed class Dentry
     internal void Forget(Dentry child)
     {
         if (_children is { } children && children.TryGetValue(child.Name, out object? present)
-            && (present == child || (present is WeakReference<Dentry> weak && weak.TryGetTarget(out Dentry? old) && old == child)))
+            && (present == child || (present is WeakReference<Dentry> weak
+            && weak.TryGetTarget(out Dentry? old) && old == child)))
         {
             FileSystem.CountDentries(present is Dentry ? -1 : 0);
             children.TryRemove(child.Name, out _);
         }
     }
 
-    /// <summary>The name was removed: what still refers to this dentry sees a deleted file. NamespaceLock is held.</summary>
+    /// <summary>
+    /// The name was removed: what still refers to this dentry sees a deleted file. NamespaceLock is held.
+    /// </summary>
     internal void Delete()
     {
         Parent.Forget(this);
@@ -193,10 +204,12 @@ public sealed class Dentry
     }
 
     private ConcurrentDictionary<byte[], object> Children() =>
-        _children ?? Interlocked.CompareExchange(ref _children, new(1, 5, NameComparer.Instance), null) ?? _children;
+        _children ?? Interlocked.CompareExchange(ref _children, new(1, 5, NameComparer.Instance), null)
+            ?? _children;
 
     private bool TryRevive(
-        ConcurrentDictionary<byte[], object> children, WeakReference<Dentry> weak, [MaybeNullWhen(false)] out Dentry child)
+        ConcurrentDictionary<byte[], object> children, WeakReference<Dentry> weak,
+        [MaybeNullWhen(false)] out Dentry child)
     {
         if (!weak.TryGetTarget(out child))
         {

@@ -5,8 +5,8 @@ using System.Collections.Generic;
 namespace Moat.Vfs;
 
 /// <summary>
-/// Keeps the dentry cache from growing with every name a guest looks at: names without children that were not used since
-/// the last round are held weakly, so that the garbage collector takes those that nobody holds.
+/// Keeps the dentry cache from growing with every name a guest looks at: names without children that were not
+/// used since the last round are held weakly, so that the garbage collector takes those that nobody holds.
 /// </summary>
 /// <remarks>Locks: runs under <see cref="FileSystem.NamespaceLock"/>.</remarks>
 internal static class DentryPruner

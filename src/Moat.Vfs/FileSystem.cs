@@ -7,8 +7,9 @@ namespace Moat.Vfs;
 
 /// <summary>One instance of a file system (struct super_block): what a mount shows.</summary>
 /// <remarks>
-/// Locks: <see cref="NamespaceLock"/> (rank Directory) is held while names of this instance are added, removed or
-/// renamed, and for the moment in which a looked-up name enters the dentry cache; cached lookups take no lock.
+/// Locks: <see cref="NamespaceLock"/> (rank Directory) is held while names of this instance are added,
+/// removed or renamed, and for the moment in which a looked-up name enters the dentry cache; cached lookups
+/// take no lock.
 /// </remarks>
 public abstract class FileSystem
 {
@@ -35,13 +36,19 @@ public abstract class FileSystem
     /// <summary>True when the whole instance refuses changes, whatever the mounts of it say.</summary>
     public bool IsReadOnly { get; set; }
 
-    /// <summary>Instance options as the last column of /proc/mounts shows them, after rw or ro: "size=64k,mode=700".</summary>
+    /// <summary>
+    /// Instance options as the last column of /proc/mounts shows them, after rw or ro: "size=64k,mode=700".
+    /// </summary>
     public virtual string Options => "";
 
-    /// <summary>False when names may appear or vanish without the VFS (procfs): then no missing name is cached.</summary>
+    /// <summary>
+    /// False when names may appear or vanish without the VFS (procfs): then no missing name is cached.
+    /// </summary>
     public virtual bool CachesMissingNames => true;
 
-    /// <summary>True when cached entries are checked with <see cref="Inode.Revalidate"/> before each use.</summary>
+    /// <summary>
+    /// True when cached entries are checked with <see cref="Inode.Revalidate"/> before each use.
+    /// </summary>
     public virtual bool NeedsRevalidation => false;
 
     /// <summary>Serialises changes of names in this instance.</summary>

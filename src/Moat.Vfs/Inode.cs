@@ -10,9 +10,9 @@ namespace Moat.Vfs;
 
 /// <summary>A file, directory or other node of a file system, whatever its names.</summary>
 /// <remarks>
-/// The VFS has checked permissions, read-only mounts and names (not ".", "..", no slash, 1 to 255 bytes) before it
-/// calls; methods that change names run under <see cref="FileSystem.NamespaceLock"/>. What a type does not override
-/// answers with Linux's errno for "cannot".
+/// The VFS has checked permissions, read-only mounts and names (not ".", "..", no slash, 1 to 255 bytes)
+/// before it calls; methods that change names run under <see cref="FileSystem.NamespaceLock"/>. What a type
+/// does not override answers with Linux's errno for "cannot".
 /// </remarks>
 public abstract class Inode
 {
@@ -37,14 +37,17 @@ public abstract class Inode
 
     public bool IsSymlink => Type == FileType.Symlink;
 
-    /// <summary>True when reading the link means a jump to <see cref="FollowMagicLink"/> instead of a path walk.</summary>
+    /// <summary>
+    /// True when reading the link means a jump to <see cref="FollowMagicLink"/> instead of a path walk.
+    /// </summary>
     public virtual bool IsMagicLink => false;
 
     /// <summary>False for entries that must be looked up anew each time (procfs's processes).</summary>
     public virtual bool IsCacheable => true;
 
     /// <summary>Record locks and flock of this file.</summary>
-    public FileLocks Locks => _locks ?? Interlocked.CompareExchange(ref _locks, new FileLocks(), null) ?? _locks;
+    public FileLocks Locks => _locks ?? Interlocked.CompareExchange(ref _locks, new FileLocks(), null)
+        ?? _locks;
 
     /// <summary>The locks, when there ever were any.</summary>
     public FileLocks? ExistingLocks => Volatile.Read(ref _locks);
@@ -52,7 +55,9 @@ public abstract class Inode
     /// <summary>What a FIFO or bound socket keeps here: the pipe, the socket. Set once.</summary>
     public virtual object? SpecialState => Volatile.Read(ref _special);
 
-    /// <summary>Attaches the pipe or socket behind this node; returns the one that is there afterwards.</summary>
+    /// <summary>
+    /// Attaches the pipe or socket behind this node; returns the one that is there afterwards.
+    /// </summary>
     public virtual object AttachSpecialState(object state) =>
         Interlocked.CompareExchange(ref _special, state, null) ?? state;
 
@@ -73,22 +78,30 @@ public abstract class Inode
     /// <summary>Finds a name in this directory; ENOENT when there is none.</summary>
     public virtual Result<Inode> Lookup(Caller caller, ReadOnlySpan<byte> name) => Errno.ENOTDIR;
 
-    /// <summary>True when a cached entry is still right; asked only where <see cref="FileSystem.NeedsRevalidation"/>.</summary>
+    /// <summary>
+    /// True when a cached entry is still right; asked only where <see cref="FileSystem.NeedsRevalidation"/>.
+    /// </summary>
     /// <param name="parent">The directory.</param>
     /// <param name="name">This inode's name in it.</param>
     public virtual bool Revalidate(Inode parent, ReadOnlySpan<byte> name) => true;
 
-    /// <summary>All entries but "." and ".."; the listing may be shared and is not changed any more.</summary>
+    /// <summary>
+    /// All entries but "." and ".."; the listing may be shared and is not changed any more.
+    /// </summary>
     public virtual Result<DirectoryListing> List(Caller caller) => Errno.ENOTDIR;
 
-    /// <summary>Makes a file, directory, node or symbolic link. EEXIST when the name is there after all.</summary>
-    public virtual Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) => Errno.EPERM;
+    /// <summary>
+    /// Makes a file, directory, node or symbolic link. EEXIST when the name is there after all.
+    /// </summary>
+    public virtual Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
+        Errno.EPERM;
 
     /// <summary>
-    /// Makes a nameless file in this directory's file system (O_TMPFILE). It comes with one use, which the caller drops
-    /// once the file is open or has got a name.
+    /// Makes a nameless file in this directory's file system (O_TMPFILE). It comes with one use, which the
+    /// caller drops once the file is open or has got a name.
     /// </summary>
-    public virtual Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation) => Errno.EOPNOTSUPP;
+    public virtual Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation) =>
+        Errno.EOPNOTSUPP;
 
     /// <summary>Adds a name for an existing inode of the same file system.</summary>
     public virtual Errno Link(Caller caller, ReadOnlySpan<byte> name, Inode target) => Errno.EPERM;
@@ -99,7 +112,9 @@ public abstract class Inode
     /// <summary>Removes an empty directory; ENOTEMPTY otherwise.</summary>
     public virtual Errno RemoveDirectory(Caller caller, ReadOnlySpan<byte> name, Inode victim) => Errno.EPERM;
 
-    /// <summary>Moves a name of this directory; types have been checked, a directory is not moved below itself.</summary>
+    /// <summary>
+    /// Moves a name of this directory; types have been checked, a directory is not moved below itself.
+    /// </summary>
     public virtual Errno Rename(
         Caller caller, ReadOnlySpan<byte> oldName, Inode source, Inode newParent, ReadOnlySpan<byte> newName,
         Inode? victim, RenameFlags flags) => Errno.EPERM;
@@ -123,15 +138,20 @@ public abstract class Inode
         _ => FileSystem.Vfs.OpenSpecial(caller, location, flags),
     };
 
-    /// <summary>getxattr(2): the value's size; ERANGE when the buffer is shorter, unless it is empty.</summary>
-    public virtual Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name, Span<byte> value) =>
+    /// <summary>
+    /// getxattr(2): the value's size; ERANGE when the buffer is shorter, unless it is empty.
+    /// </summary>
+    public virtual Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,
+        Span<byte> value) =>
         Errno.EOPNOTSUPP;
 
     /// <summary>setxattr(2) with XATTR_CREATE = 1 and XATTR_REPLACE = 2.</summary>
     public virtual Errno SetExtendedAttribute(
         Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags) => Errno.EOPNOTSUPP;
 
-    /// <summary>listxattr(2): NUL-terminated names; sizes as for <see cref="GetExtendedAttribute"/>.</summary>
+    /// <summary>
+    /// listxattr(2): NUL-terminated names; sizes as for <see cref="GetExtendedAttribute"/>.
+    /// </summary>
     public virtual Result<int> ListExtendedAttributes(Caller caller, Span<byte> names) => 0;
 
     /// <summary>removexattr(2).</summary>

@@ -12,7 +12,8 @@ public abstract class InodeFile : OpenFile
     /// <summary>An open file at a location.</summary>
     /// <param name="location">What the guest opened.</param>
     /// <param name="flags">O_* flags.</param>
-    /// <param name="inode">The inode that is read and written, where an overlay shows it as another one.</param>
+    /// <param name="inode">The inode that is read and written, where an overlay shows it as another
+    /// one.</param>
     protected InodeFile(Location location, OpenFlags flags, Inode? inode = null)
         : base(flags)
     {

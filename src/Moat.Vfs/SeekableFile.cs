@@ -7,7 +7,9 @@ using Moat.Vfs.Paths;
 namespace Moat.Vfs;
 
 /// <summary>An open regular file: keeps the position; subclasses read and write at offsets.</summary>
-/// <remarks>Locks: its own, of rank FilePosition, held while the position is used, so that reads do not overlap.</remarks>
+/// <remarks>
+/// Locks: its own, of rank FilePosition, held while the position is used, so that reads do not overlap.
+/// </remarks>
 public abstract class SeekableFile : InodeFile
 {
     private const int SeekSet = 0;
@@ -96,7 +98,9 @@ public abstract class SeekableFile : InodeFile
     /// <param name="end">The position after it.</param>
     protected abstract Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end);
 
-    /// <summary>SEEK_DATA (3) and SEEK_HOLE (4) without moving the position; unless overridden all is data.</summary>
+    /// <summary>
+    /// SEEK_DATA (3) and SEEK_HOLE (4) without moving the position; unless overridden all is data.
+    /// </summary>
     public virtual Result<long> SeekData(long offset, int whence)
     {
         if (!GetSize().TryGet(out long size, out Errno error))
@@ -136,7 +140,8 @@ public abstract class SeekableFile : InodeFile
         }
 
         long end = 0;
-        Result<int> result = append ? Append(caller, buffer, out end) : WriteContent(caller, buffer, position);
+        Result<int> result = append
+            ? Append(caller, buffer, out end) : WriteContent(caller, buffer, position);
         if (result.IsOk)
         {
             position = append ? end : position + result.Value;

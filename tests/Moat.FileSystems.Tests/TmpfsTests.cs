@@ -18,7 +18,8 @@ public sealed class TmpfsTests
         using var world = new World("tmpfs");
         var small = new TmpfsFileSystem(world.Vfs, new TmpfsOptions { SizeLimit = 128 * 1024 });
         world.Mkdir("m");
-        Assert.Equal(Errno.Success, MountNamespace.Attach(new Mount(small.Root, MountFlags.None, "t"), world.Find("m")));
+        Assert.Equal(Errno.Success,
+            MountNamespace.Attach(new Mount(small.Root, MountFlags.None, "t"), world.Find("m")));
         Assert.Equal(Errno.Success, world.Write("m/a", new string('a', 100_000)));
         Assert.Equal(Errno.ENOSPC, world.Write("m/b", new string('b', 60_000)));
         Assert.Equal(Errno.Success, world.Unlink("m/b"));
@@ -32,8 +33,10 @@ public sealed class TmpfsTests
     [Fact]
     public void Options_are_parsed()
     {
-        TmpfsOptions options = TmpfsOptions.Parse("size=64k,mode=700,uid=5,nr_inodes=1k", new TmpfsOptions(), 0).Value;
-        Assert.Equal((65536, 0x1c0u, 5u, 1024), (options.SizeLimit, options.Mode, options.Uid, options.InodeLimit));
+        TmpfsOptions options = TmpfsOptions.Parse("size=64k,mode=700,uid=5,nr_inodes=1k", new TmpfsOptions(),
+            0).Value;
+        Assert.Equal((65536, 0x1c0u, 5u, 1024),
+            (options.SizeLimit, options.Mode, options.Uid, options.InodeLimit));
         Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("sise=1", new TmpfsOptions(), 0).Error);
         Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("mode=9", new TmpfsOptions(), 0).Error);
         Assert.Equal(500, TmpfsOptions.Parse("size=50%", new TmpfsOptions(), 1000).Value.SizeLimit);
@@ -79,8 +82,10 @@ public sealed class TmpfsTests
         Assert.Equal(Errno.EPERM, world.Unlink("sticky/roots"));
         Assert.Equal(Errno.EPERM, world.Rename("sticky/roots", "sticky/x"));
         Assert.Equal(1000u, world.Stat("sticky/mine").Value.Uid);
-        Assert.Equal(Errno.EPERM, AttributeOperations.ChangeOwner(world.Caller, world.Find("sticky/mine"), 0, 0));
-        Assert.Equal(Errno.EPERM, AttributeOperations.ChangeMode(world.Caller, world.Find("sticky/roots"), 0x1ff));
+        Assert.Equal(Errno.EPERM,
+            AttributeOperations.ChangeOwner(world.Caller, world.Find("sticky/mine"), 0, 0));
+        Assert.Equal(Errno.EPERM,
+            AttributeOperations.ChangeMode(world.Caller, world.Find("sticky/roots"), 0x1ff));
         Assert.Equal(Errno.Success, world.Unlink("sticky/mine"));
     }
 
@@ -118,17 +123,20 @@ public sealed class TmpfsTests
         world.Mkdir("m/under");
         var other = new TmpfsFileSystem(world.Vfs, new TmpfsOptions());
         Location place = world.Find("m");
-        Assert.Equal(Errno.Success, MountNamespace.Attach(new Mount(other.Root, MountFlags.None, "t"), place));
+        Assert.Equal(Errno.Success,
+            MountNamespace.Attach(new Mount(other.Root, MountFlags.None, "t"), place));
         Assert.Empty(world.List("m"));
         world.Mkdir("m/over");
         Assert.Equal("/m/over", world.PathOf(world.Find("m/over")));
         Assert.Equal(["m"], world.List("m/over/../.."));
         Assert.Equal(
             Errno.EXDEV,
-            PathWalker.Lookup(world.Caller, world.Find("m/over"), "../.."u8, LookupFlags.None, ResolveFlags.NoCrossDevice).Error);
+            PathWalker.Lookup(world.Caller, world.Find("m/over"), "../.."u8, LookupFlags.None,
+                ResolveFlags.NoCrossDevice).Error);
         Assert.Equal(
             Errno.EXDEV,
-            PathWalker.Lookup(world.Caller, world.Find("m/over"), ".."u8, LookupFlags.None, ResolveFlags.Beneath).Error);
+            PathWalker.Lookup(world.Caller, world.Find("m/over"), ".."u8, LookupFlags.None,
+                ResolveFlags.Beneath).Error);
         Assert.Equal(Errno.Success, MountNamespace.Unmount(world.Find("m"), detachTree: false));
         Assert.Equal(["under"], world.List("m"));
     }

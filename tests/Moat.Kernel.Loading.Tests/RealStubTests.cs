@@ -137,7 +137,9 @@ public sealed class RealStubTests
         foreach (Vma vma in space.Snapshot())
         {
             string flags =
-                $"{((vma.Protection & MemoryProtection.Read) != 0 ? 'r' : '-')}{((vma.Protection & MemoryProtection.Write) != 0 ? 'w' : '-')}{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}{(vma.IsShared ? 's' : 'p')}";
+                $"{((vma.Protection & MemoryProtection.Read) != 0 ? 'r' : '-')}"
+                + $"{((vma.Protection & MemoryProtection.Write) != 0 ? 'w' : '-')}"
+                + $"{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}{(vma.IsShared ? 's' : 'p')}";
             for (ulong at = vma.Start; at < vma.End; at += Page)
             {
                 yield return $"{at:x} {flags} {(vma.Object is null ? 0 : vma.Offset + (at - vma.Start)):x}";

@@ -6,7 +6,9 @@ using Moat.Base;
 
 namespace Moat.Control.Boot;
 
-/// <summary>Where the time goes between a command and its first guest instruction (`--trace-start`).</summary>
+/// <summary>
+/// Where the time goes between a command and its first guest instruction (`--trace-start`).
+/// </summary>
 public sealed class StartTrace
 {
     private readonly string _who;

@@ -12,7 +12,9 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Events;
 
 /// <summary>A signalfd (signalfd(2)): reading takes pending signals of the reader.</summary>
-/// <remarks>Locks: none of its own. Readiness is announced on the queue of the process that made it.</remarks>
+/// <remarks>
+/// Locks: none of its own. Readiness is announced on the queue of the process that made it.
+/// </remarks>
 public sealed class SignalFile : OpenFile
 {
     private const int RecordSize = 128;
@@ -73,7 +75,8 @@ public sealed class SignalFile : OpenFile
         }
 
         int done = 0;
-        while (buffer.Length - done >= RecordSize && SignalMasks.TryTake((Task)caller, Mask, out SigInfo info))
+        while (buffer.Length - done >= RecordSize
+            && SignalMasks.TryTake((Task)caller, Mask, out SigInfo info))
         {
             Format(info, buffer.Slice(done, RecordSize));
             done += RecordSize;
@@ -87,7 +90,8 @@ public sealed class SignalFile : OpenFile
     {
     }
 
-    // struct signalfd_siginfo; which fields count depends on the signal and its code, as in signalfd_copyinfo.
+    // struct signalfd_siginfo; which fields count depends on the signal and its code, as in
+    // signalfd_copyinfo.
     private static void Format(in SigInfo info, Span<byte> record)
     {
         record.Clear();

@@ -9,12 +9,15 @@ using Fields = Moat.Vfs.AttributeChange.Fields;
 
 namespace Moat.FileSystems.HostFs;
 
-/// <summary>Changes to writable volumes. Nothing here follows a symbolic link, whoever may have put one there.</summary>
+/// <summary>
+/// Changes to writable volumes. Nothing here follows a symbolic link, whoever may have put one there.
+/// </summary>
 internal static class HostChanges
 {
     private const long UtimeOmit = 0x3ffffffe;
 
-    internal static Result<Inode> Create(HostInode directory, ReadOnlySpan<byte> name, in InodeCreation creation)
+    internal static Result<Inode> Create(HostInode directory, ReadOnlySpan<byte> name,
+        in InodeCreation creation)
     {
         if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
         {
@@ -150,8 +153,8 @@ internal static class HostChanges
     }
 
     /// <summary>
-    /// Gives a new file to who made it, where the kernel process may (it is root's on the host); otherwise all files
-    /// belong to the sandbox's own user.
+    /// Gives a new file to who made it, where the kernel process may (it is root's on the host); otherwise
+    /// all files belong to the sandbox's own user.
     /// </summary>
     private static void SetOwner(int directoryFd, ReadOnlySpan<byte> name, in InodeCreation creation)
     {
@@ -192,7 +195,8 @@ internal static class HostChanges
 
     private static Errno ChangeMode(HostInode inode, uint mode)
     {
-        // chmod by name would follow a link that somebody else may have put there meanwhile: so by descriptor.
+        // chmod by name would follow a link that somebody else may have put there meanwhile: so by
+        // descriptor.
         if (inode.Type is not (FileType.Regular or FileType.Directory))
         {
             return Errno.EPERM;

@@ -66,7 +66,8 @@ internal sealed class HostInode : Inode
         return root;
     }
 
-    public override Errno GetAttributes(out InodeAttributes attributes) => GetAttributes(null, out attributes);
+    public override Errno GetAttributes(out InodeAttributes attributes) =>
+        GetAttributes(null, out attributes);
 
     public override Errno GetOwnership(out InodeOwnership ownership)
     {
@@ -89,7 +90,8 @@ internal sealed class HostInode : Inode
             return false;
         }
 
-        Errno error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat, HostAttributes.Mask);
+        Errno error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat,
+            HostAttributes.Mask);
         handle.Release();
         return error == Errno.Success && IsSame(stat);
     }
@@ -187,7 +189,8 @@ internal sealed class HostInode : Inode
         return base.Open(caller, location, flags);
     }
 
-    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name, Span<byte> value) =>
+    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,
+        Span<byte> value) =>
         Errno.ENODATA;
 
     /// <summary>Attributes; of the open content when there is one, since its name may be gone.</summary>
@@ -240,7 +243,9 @@ internal sealed class HostInode : Inode
         return Errno.Success;
     }
 
-    /// <summary>Remembers the attributes before its name is removed: a working directory may still be here.</summary>
+    /// <summary>
+    /// Remembers the attributes before its name is removed: a working directory may still be here.
+    /// </summary>
     internal void RememberAttributes()
     {
         if (GetAttributes(null, out InodeAttributes attributes) == Errno.Success)
@@ -252,7 +257,8 @@ internal sealed class HostInode : Inode
     /// <summary>Finds a name in this directory; also used after making one.</summary>
     internal Result<Inode> Find(ReadOnlySpan<byte> name)
     {
-        if (name.IsEmpty || name.IndexOf((byte)'/') >= 0 || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
+        if (name.IsEmpty || name.IndexOf((byte)'/') >= 0 || name.SequenceEqual("."u8)
+            || name.SequenceEqual(".."u8))
         {
             return Errno.ENOENT;
         }
@@ -262,7 +268,8 @@ internal sealed class HostInode : Inode
             return error;
         }
 
-        error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat, HostAttributes.Mask);
+        error = HostPath.Stat(handle.Fd, name, HostAttributes.NoFollow, out HostStatx stat,
+            HostAttributes.Mask);
         Result<Inode> result = error != Errno.Success ? error
             : HostAttributes.DeviceOf(stat) == _hostDevice
                 ? new HostInode(Host, new HostPlace(this, name.ToArray()), handle.Fd, stat)
@@ -279,7 +286,8 @@ internal sealed class HostInode : Inode
             return present;
         }
 
-        // Climbs to the nearest ancestor that has one, then opens step by step: no recursion, paths may be deep.
+        // Climbs to the nearest ancestor that has one, then opens step by step: no recursion, paths may be
+        // deep.
         var missing = new List<HostInode>();
         HostInode at = this;
         HostDirectoryHandle? handle = null;
@@ -311,7 +319,8 @@ internal sealed class HostInode : Inode
     }
 
     /// <summary>The cache has dropped the handle.</summary>
-    internal void ForgetHandle(HostDirectoryHandle handle) => Interlocked.CompareExchange(ref _handle, null, handle);
+    internal void ForgetHandle(HostDirectoryHandle handle) =>
+        Interlocked.CompareExchange(ref _handle, null, handle);
 
     /// <summary>Opens it on the host and makes sure that it is the same file.</summary>
     internal Result<int> OpenVerified(OpenFlags mode)
@@ -359,7 +368,8 @@ internal sealed class HostInode : Inode
 
     /// <summary>True when this is the same host object.</summary>
     internal bool IsSame(in HostStatx stat) =>
-        stat.Inode == Number && HostAttributes.DeviceOf(stat) == _hostDevice && StatMode.TypeOf(stat.Mode) == Type;
+        stat.Inode == Number && HostAttributes.DeviceOf(stat) == _hostDevice
+            && StatMode.TypeOf(stat.Mode) == Type;
 
     private Errno Stat(int fd, ReadOnlySpan<byte> name, uint flags, out InodeAttributes attributes)
     {
@@ -453,6 +463,7 @@ internal sealed class HostInode : Inode
             return new HostInode(Host, new HostPlace(this, name.ToArray()), directoryFd, stat);
         }
 
-        return StatMode.TypeOf(stat.Mode) == FileType.Directory ? new StaticDirectory(FileSystem) : Errno.ENOENT;
+        return StatMode.TypeOf(stat.Mode) == FileType.Directory
+            ? new StaticDirectory(FileSystem) : Errno.ENOENT;
     }
 }

@@ -75,7 +75,8 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         }
     }
 
-    public override Result<long> SeekData(long offset, int whence) => HostFile.Seek(content.HostFd, offset, whence);
+    public override Result<long> SeekData(long offset, int whence) =>
+        HostFile.Seek(content.HostFd, offset, whence);
 
     protected override Result<long> GetSize()
     {

@@ -8,7 +8,9 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
 
-/// <summary>Copies what is about to change from a lower layer to the upper one, with the directories above it.</summary>
+/// <summary>
+/// Copies what is about to change from a lower layer to the upper one, with the directories above it.
+/// </summary>
 internal static class OverlayCopyUp
 {
     private const int ChunkSize = 256 * 1024;
@@ -181,7 +183,8 @@ internal static class OverlayCopyUp
         });
     }
 
-    private static Errno CopyContent(Caller caller, OverlayFileSystem overlay, Inode lower, Inode upper, long length)
+    private static Errno CopyContent(Caller caller, OverlayFileSystem overlay, Inode lower, Inode upper,
+        long length)
     {
         if (length <= 0)
         {
@@ -207,7 +210,8 @@ internal static class OverlayCopyUp
         return error;
     }
 
-    private static Errno CopyContent(Caller caller, OpenFile source, SeekableFile target, Inode upper, long length)
+    private static Errno CopyContent(Caller caller, OpenFile source, SeekableFile target, Inode upper,
+        long length)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkSize, length));
         Errno error = Errno.Success;
@@ -228,7 +232,8 @@ internal static class OverlayCopyUp
 
         ArrayPool<byte>.Shared.Return(buffer);
         return error != Errno.Success ? error
-            : upper.SetAttributes(caller, new AttributeChange { Valid = AttributeChange.Fields.Size, Size = length });
+            : upper.SetAttributes(caller,
+            new AttributeChange { Valid = AttributeChange.Fields.Size, Size = length });
     }
 
     private static Result<long> Find(OpenFile source, long offset, int whence) =>

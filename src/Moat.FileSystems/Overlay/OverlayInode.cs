@@ -9,10 +9,13 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
 
-/// <summary>A file or directory as the overlay shows it: an upper one, a lower one, or a directory made of several.</summary>
+/// <summary>
+/// A file or directory as the overlay shows it: an upper one, a lower one, or a directory made of several.
+/// </summary>
 /// <remarks>
 /// Locks: <see cref="Upper"/> is set once, under the file system's CopyUpLock, and read without.
-/// Invariants: numbers do not change when it is copied up. What is not a directory has either an upper or one lower.
+/// Invariants: numbers do not change when it is copied up. What is not a directory has either an upper or one
+/// lower.
 /// </remarks>
 internal sealed class OverlayInode : Inode
 {
@@ -168,7 +171,8 @@ internal sealed class OverlayInode : Inode
         Caller caller, ReadOnlySpan<byte> oldName, Inode source, Inode newParent, ReadOnlySpan<byte> newName,
         Inode? victim, RenameFlags flags) =>
         OverlayRename.Rename(
-            caller, this, oldName, (OverlayInode)source, (OverlayInode)newParent, newName, (OverlayInode?)victim, flags);
+            caller, this, oldName, (OverlayInode)source, (OverlayInode)newParent, newName,
+            (OverlayInode?)victim, flags);
 
     public override Result<byte[]> ReadLink(Caller caller) => Top.ReadLink(caller);
 
@@ -198,8 +202,10 @@ internal sealed class OverlayInode : Inode
         return base.Open(caller, location, flags);
     }
 
-    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name, Span<byte> value) =>
-        name.StartsWith(OverlayMarks.Prefix) ? Errno.EOPNOTSUPP : Top.GetExtendedAttribute(caller, name, value);
+    public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,
+        Span<byte> value) =>
+        name.StartsWith(OverlayMarks.Prefix)
+            ? Errno.EOPNOTSUPP : Top.GetExtendedAttribute(caller, name, value);
 
     public override Errno SetExtendedAttribute(
         Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
@@ -235,11 +241,13 @@ internal sealed class OverlayInode : Inode
 
     /// <summary>True when a layer below has the name, so that only a whiteout takes it away.</summary>
     internal bool HasBelow(Caller caller, ReadOnlySpan<byte> name) =>
-        FindBelow(caller, name, directoriesOnly: false, out Inode[] lowers) != Errno.Success || lowers.Length > 0;
+        FindBelow(caller, name, directoriesOnly: false, out Inode[] lowers) != Errno.Success
+            || lowers.Length > 0;
 
     /// <summary>It has been copied up. CopyUpLock is held.</summary>
     /// <param name="upper">The copy.</param>
-    /// <param name="isTemporary">It has no name, and comes with a use that this inode drops in the end.</param>
+    /// <param name="isTemporary">It has no name, and comes with a use that this inode drops in the
+    /// end.</param>
     internal void SetUpper(Inode upper, bool isTemporary)
     {
         _holdsUpperUse = isTemporary;
@@ -258,7 +266,9 @@ internal sealed class OverlayInode : Inode
     private OverlayInode Wrap(ReadOnlySpan<byte> name, Inode? upper, Inode[] lowers) =>
         new(Overlay, new OverlayPlace(this, name.ToArray()), upper, lowers);
 
-    /// <summary>Collects what the lower layers have under a name: a file, or directories until a file hides the rest.</summary>
+    /// <summary>
+    /// Collects what the lower layers have under a name: a file, or directories until a file hides the rest.
+    /// </summary>
     private Errno FindBelow(Caller caller, ReadOnlySpan<byte> name, bool directoriesOnly, out Inode[] lowers)
     {
         lowers = [];

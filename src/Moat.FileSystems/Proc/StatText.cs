@@ -38,7 +38,8 @@ internal static class StatText
         const ulong Standard = 0x7fffffff;
         writer.Append($" {task.Pending.Mask & Standard} {task.SignalMask & Standard}");
         writer.Append(
-            $" {ProcessFigures.Handlers(task, true) & Standard} {ProcessFigures.Handlers(task, false) & Standard}");
+            $" {ProcessFigures.Handlers(task, true) & Standard}"
+            + $" {ProcessFigures.Handlers(task, false) & Standard}");
         writer.Append($" 0 0 0 {(int)group.ExitSignal} 0 0 0 0 0 0");
         writer.Append($" {program.StartData} {program.EndData} 0");
         writer.Append($" {program.ArgumentsStart} {program.ArgumentsEnd}");

@@ -17,7 +17,8 @@ internal static class StatusText
         string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie",
             _ => "sleeping" };
         writer.Append(
-            $"Name:\t{task.Name}\nUmask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
+            $"Name:\t{task.Name}\n"
+            + $"Umask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
         writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
         writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\nTracerPid:\t0\n");
@@ -33,7 +34,8 @@ internal static class StatusText
         writer.Append(ids.Groups.Length == 0 ? " \n" : "\n");
         writer.Append($"NStgid:\t{group.ProcessId}\nNSpid:\t{task.ThreadId}\n");
         writer.Append(
-            $"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\nNSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
+            $"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\n"
+            + $"NSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
         if (ProcessFigures.Space(task) is { } space)
         {
             WriteMemory(context, task, space.GetUsage(), writer);

@@ -40,7 +40,8 @@ public sealed class PidFile : OpenFile
     public override PollEvents Poll(Caller caller)
     {
         bool isGone = Process.State == ProcessState.Dead;
-        bool hasEnded = isGone || Process.State == ProcessState.Zombie || (Thread is not null && !IsAlive(Thread));
+        bool hasEnded = isGone || Process.State == ProcessState.Zombie
+            || (Thread is not null && !IsAlive(Thread));
         return (hasEnded ? PollEvents.In | PollEvents.ReadNormal : 0) | (isGone ? PollEvents.HangUp : 0);
     }
 

@@ -13,7 +13,8 @@ namespace Moat.FileSystems.Tmpfs;
 internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags flags)
     : SeekableFile(location, flags, file)
 {
-    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => file.Read(buffer, offset);
+    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) =>
+        file.Read(buffer, offset);
 
     public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset)
     {
@@ -60,7 +61,8 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
     private void DropSetIds(Caller caller)
     {
         const uint SetIds = StatMode.SetUid | StatMode.SetGid;
-        if (file.GetOwnership(out InodeOwnership ownership) == Errno.Success && (ownership.Mode & SetIds) != 0)
+        if (file.GetOwnership(out InodeOwnership ownership) == Errno.Success
+            && (ownership.Mode & SetIds) != 0)
         {
             AttributeOperations.DropSetIds(caller, file);
         }

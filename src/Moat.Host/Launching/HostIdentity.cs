@@ -21,7 +21,9 @@ public static class HostIdentity
         return mask;
     }
 
-    /// <summary>Lets files get exactly the permissions that are asked for: the guest's own umask has been applied.</summary>
+    /// <summary>
+    /// Lets files get exactly the permissions that are asked for: the guest's own umask has been applied.
+    /// </summary>
     [HostCall("umask", Why = "permissions of files on writable volumes", Stage = HostCallStage.Starting)]
     public static void ClearUmask() => _ = HostCall.Invoke(SyscallNumber.umask, 0);
 

@@ -7,7 +7,9 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Kernel.Loading;
 
-/// <summary>Opens programs and interpreters: regular files that the caller may execute, on mounts without noexec.</summary>
+/// <summary>
+/// Opens programs and interpreters: regular files that the caller may execute, on mounts without noexec.
+/// </summary>
 public sealed class ExecutableResolver : IExecutableResolver
 {
     /// <summary>It has no state.</summary>

@@ -88,7 +88,9 @@ internal static class GroupStop
         }
     }
 
-    /// <summary>True when nobody outside could continue the process's group: terminal stops do not act (setpgid(2)).</summary>
+    /// <summary>
+    /// True when nobody outside could continue the process's group: terminal stops do not act (setpgid(2)).
+    /// </summary>
     internal static bool IsOrphaned(ThreadGroup group)
     {
         using (group.Kernel.Tree.Lock.Enter())

@@ -91,11 +91,11 @@ public sealed class PosixTimer : ClockTimer
         System.Threading.Volatile.Write(ref _overrun, more - 1);
         if (_notification.Thread is { } thread)
         {
-            SignalSender.SendToTask(thread, _notification.ToSignal(Id, more - 1));
+            _ = SignalSender.SendToTask(thread, _notification.ToSignal(Id, more - 1));
         }
         else
         {
-            SignalSender.SendToProcess(_process, _notification.ToSignal(Id, more - 1));
+            _ = SignalSender.SendToProcess(_process, _notification.ToSignal(Id, more - 1));
         }
     }
 }

@@ -109,14 +109,14 @@ public sealed class GuestKernel : IDisposable
     /// Sends a signal to the first process; one that it has no handler for still counts, as from outside.
     /// </summary>
     public void SignalInit(int signal) =>
-        SignalSender.SendToProcess(_kernel.Tree.Init, new SigInfo { Number = signal }, fromOutside: true);
+        _ = SignalSender.SendToProcess(_kernel.Tree.Init, new SigInfo { Number = signal }, fromOutside: true);
 
     /// <summary>Sends a signal to a process that <see cref="StartProcess"/> started.</summary>
     public void Signal(int pid, int signal)
     {
         if (_kernel.Tree.FindProcess(pid) is { } process)
         {
-            SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
+            _ = SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
         }
     }
 
@@ -125,7 +125,7 @@ public sealed class GuestKernel : IDisposable
     {
         foreach (ThreadGroup process in _kernel.Tree.SnapshotProcesses())
         {
-            SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
+            _ = SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class GuestProcess
         for (int i = 0; i < streams.Length; i++)
         {
             // The table takes a reference of its own: more processes may be started with the same stream.
-            files.Install(streams[i], closeOnExec: false, minimum: i);
+            _ = files.Install(streams[i], closeOnExec: false, minimum: i);
         }
 
         Location root = _mounts.Root;

@@ -48,5 +48,5 @@ public sealed class TracedSyscalls : ISyscallHandler
         return result;
     }
 
-    private void Write(string line) => HostFile.Write(_logFd, Encoding.UTF8.GetBytes(line));
+    private void Write(string line) => _ = HostFile.Write(_logFd, Encoding.UTF8.GetBytes(line));
 }

@@ -91,7 +91,7 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
 
         if (nonBlocking)
         {
-            accepted.SetFlags(accepted.Flags | OpenFlags.NonBlock);
+            _ = accepted.SetFlags(accepted.Flags | OpenFlags.NonBlock);
         }
 
         return accepted;

@@ -41,7 +41,8 @@ internal static class FileSizeLimit
 
     private static Errno Exceed(Task task)
     {
-        SignalSender.SendToTask(task, new SigInfo { Number = (int)Signal.SIGXFSZ, Code = SigInfo.SI_KERNEL });
+        _ = SignalSender.SendToTask(task,
+            new SigInfo { Number = (int)Signal.SIGXFSZ, Code = SigInfo.SI_KERNEL });
         return Errno.EFBIG;
     }
 

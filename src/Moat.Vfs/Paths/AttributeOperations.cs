@@ -5,7 +5,9 @@ using Fields = Moat.Vfs.AttributeChange.Fields;
 
 namespace Moat.Vfs.Paths;
 
-/// <summary>What changes attributes: chmod(2), chown(2), truncate(2), utimensat(2), with their permission rules.</summary>
+/// <summary>
+/// What changes attributes: chmod(2), chown(2), truncate(2), utimensat(2), with their permission rules.
+/// </summary>
 public static class AttributeOperations
 {
     /// <summary>UTIME_NOW.</summary>
@@ -68,7 +70,8 @@ public static class AttributeOperations
 
         if (gid != uint.MaxValue)
         {
-            if (!privileged && (credentials.FsUid != old.Uid || !(gid == old.Gid || credentials.InGroup(gid))))
+            if (!privileged
+                && (credentials.FsUid != old.Uid || !(gid == old.Gid || credentials.InGroup(gid))))
             {
                 return Errno.EPERM;
             }
@@ -144,7 +147,8 @@ public static class AttributeOperations
     {
         var change = default(AttributeChange);
         Errno error = AddDroppedSetIds(caller, inode, ref change);
-        return error != Errno.Success || change.Valid == Fields.None ? error : inode.SetAttributes(caller, change);
+        return error != Errno.Success || change.Valid == Fields.None
+            ? error : inode.SetAttributes(caller, change);
     }
 
     /// <summary>utimensat(2); times as given, with UTIME_NOW and UTIME_OMIT in their nanoseconds.</summary>

@@ -5,7 +5,9 @@ using Moat.Base;
 
 namespace Moat.Vfs.Paths;
 
-/// <summary>What adds and removes names: mkdir(2), mknod(2), symlink(2), link(2), unlink(2), rmdir(2).</summary>
+/// <summary>
+/// What adds and removes names: mkdir(2), mknod(2), symlink(2), link(2), unlink(2), rmdir(2).
+/// </summary>
 public static class NameOperations
 {
     /// <summary>Makes a directory, node or symbolic link at a path.</summary>
@@ -120,7 +122,8 @@ public static class NameOperations
         uint permissions = type == FileType.Symlink
             ? 0x1ff : mode & StatMode.PermissionMask & ~caller.FileSystem.Umask;
         uint gid = credentials.FsGid;
-        if (directory.GetOwnership(out InodeOwnership parent) == Errno.Success && (parent.Mode & StatMode.SetGid) != 0)
+        if (directory.GetOwnership(out InodeOwnership parent) == Errno.Success
+            && (parent.Mode & StatMode.SetGid) != 0)
         {
             gid = parent.Gid;
             if (type == FileType.Directory)
@@ -165,7 +168,9 @@ public static class NameOperations
         }
     }
 
-    /// <summary>fs.protected_hardlinks = 1: links only to one's own files, or to harmless ones that one may write.</summary>
+    /// <summary>
+    /// fs.protected_hardlinks = 1: links only to one's own files, or to harmless ones that one may write.
+    /// </summary>
     private static bool MayLink(Credentials credentials, Inode inode)
     {
         const uint SetGroupExecutable = StatMode.SetGid | StatMode.GroupExecute;
@@ -187,8 +192,11 @@ public static class NameOperations
         return present.IsOk ? Errno.EEXIST : present.Error == Errno.ENOENT ? Errno.Success : present.Error;
     }
 
-    /// <summary>Walks to the parent of a name that is to be made and checks everything but the making.</summary>
-    private static Errno PrepareNew(Caller caller, ref PathWalker walker, ReadOnlySpan<byte> path, bool allowSlash)
+    /// <summary>
+    /// Walks to the parent of a name that is to be made and checks everything but the making.
+    /// </summary>
+    private static Errno PrepareNew(Caller caller, ref PathWalker walker, ReadOnlySpan<byte> path,
+        bool allowSlash)
     {
         Errno error = walker.WalkToParent(path);
         if (error != Errno.Success)
@@ -232,7 +240,8 @@ public static class NameOperations
         Dentry dentry = parent.Dentry;
         using (dentry.FileSystem.NamespaceLock.Enter())
         {
-            if (!DentryCache.LookupLocked(caller, dentry, walker.Last).TryGet(out Dentry? victim, out Errno error))
+            if (!DentryCache.LookupLocked(caller, dentry, walker.Last).TryGet(out Dentry? victim,
+                out Errno error))
             {
                 return error == Errno.ENOENT && parent.Mount.IsReadOnly ? Errno.EROFS : error;
             }
