@@ -12,6 +12,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>Reads and writes that wait: wake-ups, deadlines, interruptions.</summary>
 public sealed class BlockingTests
 {
     private readonly Task _task =

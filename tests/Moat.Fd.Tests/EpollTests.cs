@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>epoll sets: levels, edges, one-shot, nesting.</summary>
 public sealed class EpollTests
 {
     private const uint In = 1;

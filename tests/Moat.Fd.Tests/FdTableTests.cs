@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>Descriptor tables: lowest numbers, duplication, close-on-exec, sharing.</summary>
 public sealed class FdTableTests
 {
     private readonly FakeCaller _caller = new();

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>Standard streams over host descriptors.</summary>
 public sealed class HostStreamTests
 {
     private readonly FakeCaller _caller = new();

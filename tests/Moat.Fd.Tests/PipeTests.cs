@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>Pipes: order, capacity, ends that go away.</summary>
 public sealed class PipeTests
 {
     private readonly FakeCaller _caller = new();

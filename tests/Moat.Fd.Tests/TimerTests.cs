@@ -12,6 +12,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>The timer queue and timerfd.</summary>
 public sealed class TimerTests
 {
     [Fact]

@@ -139,7 +139,8 @@ public sealed class RealStubTests
             string flags =
                 $"{((vma.Protection & MemoryProtection.Read) != 0 ? 'r' : '-')}"
                 + $"{((vma.Protection & MemoryProtection.Write) != 0 ? 'w' : '-')}"
-                + $"{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}{(vma.IsShared ? 's' : 'p')}";
+                + $"{((vma.Protection & MemoryProtection.Execute) != 0 ? 'x' : '-')}"
+                + $"{(vma.IsShared ? 's' : 'p')}";
             for (ulong at = vma.Start; at < vma.End; at += Page)
             {
                 yield return $"{at:x} {flags} {(vma.Object is null ? 0 : vma.Offset + (at - vma.Start)):x}";
