@@ -76,16 +76,19 @@ internal static class SpecTranslator
             Gid = process.User?.Gid ?? 0,
             Groups = process.User?.AdditionalGids ?? [],
             Umask = process.User?.Umask ?? 0x12,
-            BoundingCapabilities = CapabilityNames.Parse(sets?.Bounding, out _) ?? 0,
-            EffectiveCapabilities = CapabilityNames.Parse(sets?.Effective, out _) ?? 0,
-            PermittedCapabilities = CapabilityNames.Parse(sets?.Permitted, out _) ?? 0,
-            InheritableCapabilities = CapabilityNames.Parse(sets?.Inheritable, out _) ?? 0,
-            AmbientCapabilities = CapabilityNames.Parse(sets?.Ambient, out _) ?? 0,
+            BoundingCapabilities = Mask(sets?.Bounding),
+            EffectiveCapabilities = Mask(sets?.Effective),
+            PermittedCapabilities = Mask(sets?.Permitted),
+            InheritableCapabilities = Mask(sets?.Inheritable),
+            // Linux refuses to raise what is not both permitted and inheritable (capabilities(7)).
+            AmbientCapabilities = Mask(sets?.Ambient) & Mask(sets?.Inheritable) & Mask(sets?.Permitted),
             NoNewPrivileges = process.NoNewPrivileges,
             Limits = limits,
             Terminal = process.Terminal,
         };
     }
+
+    private static ulong Mask(IReadOnlyList<string>? names) => CapabilityNames.Parse(names, out _) ?? 0;
 
     private static long Memory(OciSpec spec)
     {

@@ -52,6 +52,13 @@ internal sealed class GuestMounts
             Attach(caller, mount);
         }
 
+        PathMasks.Protect(caller, _request.ReadOnlyPaths);
+        if (_request.MaskedPaths.Count > 0)
+        {
+            Result<FileSystem> empty = _vfs.FindType("tmpfs")!.Create(caller, "tmpfs", "mode=755");
+            PathMasks.Mask(caller, _request.MaskedPaths, Need("masked paths", empty));
+        }
+
         return space;
     }
 
@@ -116,7 +123,8 @@ internal sealed class GuestMounts
         }
 
         // A type that is not built yet: an empty directory in its place, without its options.
-        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, "mode=755");
+        string mode = mount.Kind == MountKind.Mqueue ? "mode=1777" : "mode=755";
+        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, mode);
     }
 
     // A mount point that is missing is made, as runc makes it.

@@ -55,7 +55,7 @@ internal sealed class GuestProcess
         return new ProcessSpec
         {
             Arguments = Bytes(_request.Arguments),
-            Environment = Bytes(_request.Environment),
+            Environment = Bytes(WithHome(caller, credentials.Uid)),
             Credentials = credentials,
             FileSystem = new FsContext
             {
@@ -91,6 +91,17 @@ internal sealed class GuestProcess
             ? place
             : throw new BootException(
                 NotExecutable, $"working directory {_request.WorkingDirectory}: {ErrnoMessages.Get(error)}");
+    }
+
+    private List<string> WithHome(BootCaller caller, uint uid)
+    {
+        var variables = new List<string>(_request.Environment);
+        if (!variables.Exists(v => v.StartsWith("HOME=", StringComparison.Ordinal)))
+        {
+            variables.Add("HOME=" + UserLookup.HomeOf(caller, uid));
+        }
+
+        return variables;
     }
 
     private ResourceLimits Limits()

@@ -48,6 +48,22 @@ internal static class UserLookup
         return (uid, gid, groups.Length > 0 ? groups : GroupsOf(caller, parts[0]));
     }
 
+    /// <summary>The home directory of a user id, "/" when there is no such user (as runc sets HOME).</summary>
+    internal static string HomeOf(BootCaller caller, uint uid)
+    {
+        string number = uid.ToString(CultureInfo.InvariantCulture);
+        foreach (string line in Lines(caller, "/etc/passwd"))
+        {
+            string[] row = line.Split(':');
+            if (row.Length >= 6 && row[2] == number && row[5].StartsWith('/'))
+            {
+                return row[5];
+            }
+        }
+
+        return "/";
+    }
+
     private static uint[] GroupsOf(BootCaller caller, string user)
     {
         var found = new List<uint>();
