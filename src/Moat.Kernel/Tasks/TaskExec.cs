@@ -19,6 +19,9 @@ namespace Moat.Kernel.Tasks;
 public static class TaskExec
 {
     private const int NameBytes = 15;
+
+    /// <summary>ADDR_NO_RANDOMIZE (personality(2)).</summary>
+    private const uint NoRandomLayout = 0x0040000;
     private const ulong InitialFlags = 0x202;
 
     /// <summary>Replaces the calling task's program. On success its registers start the new one.</summary>
@@ -56,7 +59,7 @@ public static class TaskExec
                 IsSecure = credentials.IsSecure,
                 Platform = PlatformVector.ForThisCpu(stub.Process.VdsoAddress),
                 StackLimit = stackLimit,
-                Randomize = true,
+                Randomize = (task.Personality & NoRandomLayout) == 0,
             };
             Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory, in parameters);
             LeaveOldMemory(task);
@@ -87,7 +90,7 @@ public static class TaskExec
         ulong vdso = stub.Process.VdsoAddress;
         StubSpawner spawner = task.Kernel.Stubs;
         var space = new AddressSpace(
-            AddressSpaceLayout.Create(stackLimit),
+            AddressSpaceLayout.Create(stackLimit, (task.Personality & NoRandomLayout) == 0),
             [
                 new ReservedRange(vdso - (ulong)spawner.VdsoDataBytes, vdso, "[vvar]"),
                 new ReservedRange(vdso, vdso + (ulong)spawner.VdsoCodeBytes, "[vdso]", true),
