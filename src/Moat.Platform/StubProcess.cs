@@ -39,6 +39,9 @@ public sealed class StubProcess : RefCounted
     /// <summary>Where the vDSO is mapped in it.</summary>
     public ulong VdsoAddress { get; internal set; }
 
+    /// <summary>Told, on the monitor's thread, when the host process has died, whoever killed it.</summary>
+    public System.Action? Died { get; set; }
+
     internal StubFamily Family { get; set; }
 
     internal StubMonitor Monitor => _monitor;
@@ -228,6 +231,8 @@ public sealed class StubProcess : RefCounted
                 thread.Died?.Invoke();
             }
         }
+
+        Died?.Invoke();
     }
 
     internal StubThread[] Threads()

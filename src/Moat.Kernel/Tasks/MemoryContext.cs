@@ -13,11 +13,12 @@ public sealed class MemoryContext
     private int _processes = 1;
 
     /// <summary>A context with one user.</summary>
-    public MemoryContext(AddressSpace space, StubProcess process)
+    public MemoryContext(AddressSpace space, StubProcess process, TaskTree tree)
     {
         Space = space;
         Process = process;
         Memory = new StubMemory(process.Pid);
+        process.Died = () => TaskExit.StubDied(tree, this);
     }
 
     public AddressSpace Space { get; }

@@ -169,7 +169,7 @@ public static class TaskClone
         }
 
         child.Stub = forked;
-        child.Mm = new MemoryContext(copy, forked.Process);
+        child.Mm = new MemoryContext(copy, forked.Process, parent.Kernel.Tree);
         child.AwaitsFork = true;
         return Errno.Success;
     }

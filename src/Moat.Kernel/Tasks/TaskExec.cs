@@ -95,7 +95,7 @@ public static class TaskExec
                 new ReservedRange(vdso - (ulong)spawner.VdsoDataBytes, vdso, "[vvar]"),
                 new ReservedRange(vdso, vdso + (ulong)spawner.VdsoCodeBytes, "[vdso]", true),
             ]);
-        return new MemoryContext(space, stub.Process);
+        return new MemoryContext(space, stub.Process, task.Kernel.Tree);
     }
 
     private static ExecCredentials CredentialsFor(Task task, PreparedProgram program)

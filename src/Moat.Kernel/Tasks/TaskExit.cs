@@ -54,6 +54,30 @@ public static class TaskExit
         }
     }
 
+    /// <summary>
+    /// The host process of an address space has died, killed from outside or by its own fault: every guest process
+    /// that lived in it dies of SIGKILL, also one that is blocked in the kernel and would not have noticed.
+    /// </summary>
+    internal static void StubDied(TaskTree tree, MemoryContext mm)
+    {
+        foreach (ThreadGroup group in tree.SnapshotProcesses())
+        {
+            bool lived = false;
+            using (tree.Lock.Enter())
+            {
+                foreach (Task task in group.Tasks)
+                {
+                    lived |= task.Mm == mm;
+                }
+            }
+
+            if (lived)
+            {
+                BeginGroupExit(group, (int)Signal.SIGKILL);
+            }
+        }
+    }
+
     /// <summary>The last steps of a task, on its own thread.</summary>
     internal static void Finish(Task task)
     {

@@ -74,9 +74,10 @@ internal static class TaskLoop
 
     private static void Serve(Task task)
     {
-        ulong number = task.Registers.Rax;
-        task.CurrentCall = (long)number;
-        SysResult result = number > uint.MaxValue ? Errno.ENOSYS : task.Kernel.Syscalls.Invoke(task, (uint)number);
+        // As in Linux's entry code, the number is an int: the upper half of rax does not count.
+        uint number = (uint)task.Registers.Rax;
+        task.CurrentCall = number;
+        SysResult result = task.Kernel.Syscalls.Invoke(task, number);
         if (task.KeepRegisters)
         {
             task.KeepRegisters = false;
