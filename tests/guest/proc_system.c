@@ -57,7 +57,8 @@ int main(void)
         sscanf(text, "%lf %lf %lf %d/%d %d", &one, &five, &fifteen, &running, &all, &last));
     slurp("/proc/uptime");
     double up = 0, idle = 0;
-    say("uptime fields %d, positive %d", sscanf(text, "%lf %lf", &up, &idle), up > 0);
+    int fields = sscanf(text, "%lf %lf", &up, &idle);
+    say("uptime fields %d, positive %d", fields, up > 0);
     slurp("/proc/version");
     say("version: %.14s", text);
     slurp("/proc/filesystems");

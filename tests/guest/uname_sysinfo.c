@@ -21,7 +21,7 @@ int main(void)
     SHOW(syscall(SYS_uname, BAD));
     SHOW(gethostname(host, 0));
     SHOW(sysinfo(&info));
-    say("uptime %d total %d free %d procs %d unit %u", info.uptime > 0, info.totalram > 0,
+    say("uptime %d total %d free %d procs %d unit %u", info.uptime >= 0, info.totalram > 0,
         info.freeram <= info.totalram, info.procs > 0, info.mem_unit);
     SHOW(syscall(SYS_sysinfo, BAD));
     say("get_nprocs %d, configured %d", get_nprocs() > 0,
