@@ -38,7 +38,14 @@ public static class Usage
                 return Errno.EINVAL;
         }
 
-        return usage.Write(task.Memory, ToUsage(times));
+        ResourceUsage result = ToUsage(times);
+        if (who != UsageWho.Children)
+        {
+            AddressSpaceUsage sizes = task.AddressSpace.GetUsage();
+            result.MaximumResident = (long)((sizes.Data + sizes.Stack + sizes.Executable + sizes.Libraries) / 1024);
+        }
+
+        return usage.Write(task.Memory, result);
     }
 
     /// <summary>times(2).</summary>
