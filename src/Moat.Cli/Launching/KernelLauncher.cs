@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Cli.Errors;
@@ -159,11 +160,31 @@ internal sealed class KernelLauncher
             string source = _plan.BindSources[bind++];
             mounts.Add(mount with
             {
-                Fd = AddTree(source, mount.ReadOnly), IsFile = !Directory.Exists(source), Source = source,
+                Fd = IsRegularFile(source) ? AddFile(source, mount.ReadOnly) : AddTree(source, mount.ReadOnly),
+                IsFile = !Directory.Exists(source),
+                Source = source,
             });
         }
 
         return request with { RootFd = root, Mounts = mounts };
+    }
+
+    private static bool IsRegularFile(string path) =>
+        HostPath.Stat(HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path), 0, out HostStatx stat) == Errno.Success
+        && StatMode.TypeOf(stat.Mode) == FileType.Regular;
+
+    /// <summary>A single file, opened here: later there is no directory to open it from.</summary>
+    private int AddFile(string path, bool readOnly)
+    {
+        int target = _nextTarget++;
+        int open = _program.Add(
+            $"open {path}", SyscallNumber.openat, unchecked((ulong)HostPath.CurrentDirectory), _program.Text(path),
+            (ulong)(OpenFlags.CloseOnExec | (readOnly ? OpenFlags.ReadOnly : OpenFlags.ReadWrite)));
+        int place = _program.Add($"place {path}", SyscallNumber.dup2, 0, (ulong)target);
+        int close = _program.Add("close", SyscallNumber.close);
+        _program.StoreResult(open, place, 0);
+        _program.StoreResult(open, close, 0);
+        return target;
     }
 
     /// <summary>A detached copy of the tree at a path, of the kernel process's own mount namespace.</summary>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
@@ -119,27 +118,27 @@ internal sealed class HostContents(HostInode inode)
     }
 
     /// <summary>
-    /// A mount of a single file: there is no directory to open it from later, so it is opened now, while
-    /// /proc is still there, and stays open.
+    /// A mount of a single file: there is no directory to open it from, so its descriptor is an open one (not O_PATH),
+    /// which stays open.
     /// </summary>
-    internal void OpenRoot(int pathFd)
+    internal void OpenRoot(int fd)
     {
-        byte[] path = Encoding.ASCII.GetBytes($"/proc/self/fd/{pathFd}");
-        bool write = inode.Options.IsWritable;
-        const OpenFlags Always = OpenFlags.CloseOnExec | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal;
-        Result<int> fd = HostPath.Open(
-            HostPath.CurrentDirectory, path, Always | (write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly));
-        if (fd.Error == Errno.EACCES && write)
+        Result<OpenFlags> flags = HostFile.GetFlags(fd);
+        if (!flags.IsOk || (flags.Value & OpenFlags.Path) != 0 || !inode.Options.Descriptors.TryTake())
         {
-            write = false;
-            fd = HostPath.Open(HostPath.CurrentDirectory, path, Always);
+            return;
         }
 
-        if (fd.IsOk && inode.Options.Descriptors.TryTake())
+        Result<int> copy = HostFile.Duplicate(fd);
+        if (!copy.IsOk)
         {
-            var content = new HostContent(inode, fd.Value, readable: true, writable: write);
-            _ = write ? _writer = content : _reader = content;
+            inode.Options.Descriptors.GiveBack();
+            return;
         }
+
+        bool write = (flags.Value & OpenFlags.AccessMode) == OpenFlags.ReadWrite;
+        var content = new HostContent(inode, copy.Value, readable: true, writable: write);
+        _ = write ? _writer = content : _reader = content;
     }
 
     /// <summary>A descriptor was closed.</summary>
