@@ -158,9 +158,49 @@ public static class CopyFiles
             return error;
         }
 
-        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue),
-            nonBlocking: true);
+        if (SameFile(from, to) && Overlaps(task, from, inOffset, to, outOffset, count))
+        {
+            return Errno.EINVAL;
+        }
+
+        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue), nonBlocking: true);
     }
+
+    /// <summary>vmsplice(2): copies, which is what the guest can tell of it.</summary>
+    [Syscall("vmsplice")]
+    public static SysResult VmSplice(
+        Task task, int fd, GuestPtr<Abi.Uio.IoVector> vectors, ulong count, SpliceFlags flags)
+    {
+        if ((flags & ~KnownFlags) != 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        using FileReference reference = task.Files.Borrow(fd);
+        if (reference.File is not PipeFile pipe)
+        {
+            return Errno.EBADF;
+        }
+
+        return pipe.CanWrite ? ReadWrite.Writev(task, fd, vectors, count) : ReadWrite.Readv(task, fd, vectors, count);
+    }
+
+    private static bool SameFile(OpenFile one, OpenFile two) =>
+        one == two || (one.GetAttributes().TryGet(out InodeAttributes first, out _)
+            && two.GetAttributes().TryGet(out InodeAttributes second, out _)
+            && first.InodeNumber == second.InodeNumber && first.DeviceId == second.DeviceId);
+
+    private static bool Overlaps(
+        Task task, OpenFile from, GuestPtr<long> inOffset, OpenFile to, GuestPtr<long> outOffset, ulong count)
+    {
+        long source = Start(task, from, inOffset);
+        long target = Start(task, to, outOffset);
+        return (ulong)Math.Abs(source - target) < count;
+    }
+
+    private static long Start(Task task, OpenFile file, GuestPtr<long> offset) =>
+        offset.IsNull ? (file.Seek(task, 0, 1).TryGet(out long position, out _) ? position : 0)
+            : offset.Read(task.Memory, out long given) == Errno.Success ? given : 0;
 
     private static bool IsRegular(OpenFile file, out Errno error)
     {

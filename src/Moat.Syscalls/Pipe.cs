@@ -19,8 +19,7 @@ public static class Pipe
     [Syscall("pipe2")]
     public static SysResult Create2(Task task, GuestPtr<FdPair> fds, OpenFlags flags)
     {
-        // O_DIRECT (packets) is not there yet: EINVAL, as from kernels before 3.4.
-        if ((flags & ~(OpenFlags.CloseOnExec | OpenFlags.NonBlock)) != 0)
+        if ((flags & ~(OpenFlags.CloseOnExec | OpenFlags.NonBlock | OpenFlags.Direct)) != 0)
         {
             return Errno.EINVAL;
         }

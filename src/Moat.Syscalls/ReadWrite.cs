@@ -185,7 +185,14 @@ public static class ReadWrite
 
         var operation = new ReadOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
-        return BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+        if (queue is null || file.ReadTimeoutNs == 0)
+        {
+            return BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+        }
+
+        Deadline deadline = Deadline.After(file.ReadTimeoutNs);
+        Result<long> timed = BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, deadline);
+        return timed.Error == Errno.EAGAIN ? 0L : timed;
     }
 
     private static SysResult Write(

@@ -62,6 +62,9 @@ public abstract class OpenFile : RefCounted
     /// </summary>
     public virtual Result<OpenFile> Reopen(Caller caller, OpenFlags flags) => Errno.ENXIO;
 
+    /// <summary>How long a blocked read waits before it returns 0 (VTIME of terminals); 0 for ever.</summary>
+    public virtual long ReadTimeoutNs => 0;
+
     /// <summary>Present readiness.</summary>
     public virtual PollEvents Poll(Caller caller) =>
         PollEvents.In | PollEvents.Out | PollEvents.ReadNormal | PollEvents.WriteNormal;

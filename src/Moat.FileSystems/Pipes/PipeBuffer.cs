@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Numerics;
 using Moat.Abi;
 using Moat.Base;
@@ -29,6 +30,9 @@ public sealed class PipeBuffer
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private byte[] _ring = [];
+
+    // Lengths of packets, oldest first, once something was written with O_DIRECT (pipe2(2)).
+    private Queue<int>? _packets;
     private int _start;
     private int _count;
     private int _capacity = DefaultCapacity;
@@ -128,9 +132,18 @@ public sealed class PipeBuffer
     /// <summary>Copies bytes without taking them (tee(2), splice(2)).</summary>
     public Result<int> Peek(Span<byte> buffer) => Read(buffer, consume: false);
 
-    /// <summary>
-    /// Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.
-    /// </summary>
+    /// <summary>The same as one or more packets of at most <see cref="AtomicSize"/> bytes, which reads keep apart.</summary>
+    public Result<int> WritePacket(ReadOnlySpan<byte> buffer)
+    {
+        using (_lock.Enter())
+        {
+            _packets ??= new Queue<int>();
+        }
+
+        return Write(buffer[..Math.Min(buffer.Length, AtomicSize)]);
+    }
+
+    /// <summary>Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.</summary>
     public Result<int> Write(ReadOnlySpan<byte> buffer)
     {
         if (buffer.IsEmpty)
@@ -159,6 +172,7 @@ public sealed class PipeBuffer
             buffer[..first].CopyTo(_ring.AsSpan(end));
             buffer[first..written].CopyTo(_ring);
             _count += written;
+            _packets?.Enqueue(written);
         }
 
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
@@ -250,7 +264,8 @@ public sealed class PipeBuffer
                 return _writers == 0 || buffer.IsEmpty ? 0 : Errno.EAGAIN;
             }
 
-            taken = Math.Min(buffer.Length, _count);
+            int packet = _packets is { Count: > 0 } ? _packets.Peek() : _count;
+            taken = Math.Min(buffer.Length, packet);
             int first = Math.Min(taken, _ring.Length - _start);
             _ring.AsSpan(_start, first).CopyTo(buffer);
             _ring.AsSpan(0, taken - first).CopyTo(buffer[first..]);
@@ -260,8 +275,10 @@ public sealed class PipeBuffer
             }
 
             bool wasWritable = _capacity - _count >= AtomicSize;
-            _start = (_start + taken) & (_ring.Length - 1);
-            _count -= taken;
+            // What of a packet does not fit is lost.
+            int gone = _packets is { Count: > 0 } ? _packets.Dequeue() : taken;
+            _start = (_start + gone) & (_ring.Length - 1);
+            _count -= gone;
             nowWritable = !wasWritable && _capacity - _count >= AtomicSize;
         }
 
@@ -297,6 +314,7 @@ public sealed class PipeBuffer
         _ring = [];
         _start = 0;
         _count = 0;
+        _packets = null;
     }
 
     private void ReturnRing()

@@ -57,7 +57,7 @@ public class PipeFile : OpenFile
         var buffer = new PipeBuffer();
         InodeAttributes attributes = AnonymousInodes.Describe(
             AnonymousInodes.PipeDevice, AnonymousInodes.Next(), FifoMode, caller.Credentials);
-        OpenFlags status = flags & OpenFlags.NonBlock;
+        OpenFlags status = flags & (OpenFlags.NonBlock | OpenFlags.Direct);
         return (new PipeFile(buffer, status | OpenFlags.ReadOnly, attributes, isFifo: false),
             new PipeFile(buffer, status | OpenFlags.WriteOnly, attributes, isFifo: false));
     }
@@ -98,7 +98,8 @@ public class PipeFile : OpenFile
     public override void GiveBack(Caller caller, ReadOnlySpan<byte> bytes) => Buffer.GiveBack(bytes);
 
     /// <inheritdoc/>
-    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Buffer.Write(buffer);
+    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) =>
+        (Flags & OpenFlags.Direct) != 0 ? Buffer.WritePacket(buffer) : Buffer.Write(buffer);
 
     /// <inheritdoc/>
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument)

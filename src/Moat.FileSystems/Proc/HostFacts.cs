@@ -36,9 +36,9 @@ public sealed class HostFacts
     public string BootId { get; } = Guid.NewGuid().ToString("D");
 
     /// <summary>Looks at the host.</summary>
-    /// <param name="procDirectory">See <see cref="ProcDirectory"/>.</param>
-    public static HostFacts Capture(int procDirectory = -1)
+    public static HostFacts Capture()
     {
+        int procDirectory = HostProcMount.Open().TryGet(out int fd, out _) ? fd : -1;
         string cpuInfo = File.Exists("/proc/cpuinfo") ? File.ReadAllText("/proc/cpuinfo") : "";
         return new HostFacts(cpuInfo, Environment.ProcessorCount, procDirectory);
     }

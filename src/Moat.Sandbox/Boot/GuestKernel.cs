@@ -18,6 +18,7 @@ using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Sandbox.Owners;
 using Moat.Vfs;
+using Moat.Vfs.Paths;
 
 namespace Moat.Sandbox.Boot;
 
@@ -72,6 +73,13 @@ public sealed class GuestKernel : IDisposable
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
         _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
+        if (_terminal is not null)
+        {
+            var caller = new BootCaller(_mounts.Root);
+            _terminal.Node = PathWalker.Lookup(caller, _mounts.Root, "/dev/console"u8, LookupFlags.None)
+                .TryGet(out Location console, out _) ? console : null;
+        }
+
         ThreadGroup init = Start(_request.Process, _streams, exited);
         if (_terminal is not null)
         {

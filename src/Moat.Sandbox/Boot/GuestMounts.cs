@@ -6,6 +6,7 @@ using Moat.Base;
 using Moat.Control.Boot;
 using Moat.FileSystems;
 using Moat.FileSystems.Dev;
+using Moat.FileSystems.DevPts;
 using Moat.FileSystems.HostFs;
 using Moat.FileSystems.Overlay;
 using Moat.FileSystems.Proc;
@@ -37,7 +38,10 @@ internal sealed class GuestMounts
         _facts = facts;
         _request = request;
         _owners = owners;
+        vfs.Register(new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
         vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
+        vfs.Register(new FileSystemType("proc", NeedsDevice: false, (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));
+        vfs.Register(new FileSystemType("devpts", NeedsDevice: false, (_, _, _) => PtsFileSystem.Create(vfs, kernel)));
     }
 
     /// <summary>Mounts everything.</summary>

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Threading;
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Abi.Tty;
+using Moat.Base;
+using Moat.FileSystems.Dev;
+using Moat.Kernel;
+using Moat.Kernel.Tasks;
+using Moat.Vfs;
+
+namespace Moat.FileSystems.DevPts;
+
+/// <summary>A pseudo-terminal: what master and slave share (pty(7)).</summary>
+/// <remarks>
+/// Locks: its own, of rank Object, for modes, buffers and counts; signals are sent and waiters woken after it is left.
+/// Invariants: the master is open from birth until it is closed for good; the pair's number is free again then.
+/// </remarks>
+internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
+{
+    private const int OutputCapacity = 16384;
+    private const uint SlaveMajor = 136;
+
+    private readonly RankedLock _lock = new(LockRank.Object);
+    private readonly ByteRing _toMaster = new(OutputCapacity);
+    private readonly LineOutput _output;
+    private readonly LineInput _input;
+    private readonly LinuxKernel _kernel;
+    private readonly PtsNode _node;
+    private Termios _modes = TerminalModes.Default();
+    private WindowSize _size;
+    private int _foreground;
+    private int _slaves;
+    private bool _slaveWasOpen;
+    private volatile bool _masterClosed;
+    private volatile bool _locked = true;
+
+    internal PseudoTerminal(LinuxKernel kernel, int number, PtsNode node)
+    {
+        _kernel = kernel;
+        _node = node;
+        Number = number;
+        _output = new LineOutput(_toMaster);
+        _input = new LineInput(_output);
+    }
+
+    /// <summary>N of /dev/pts/N.</summary>
+    internal int Number { get; }
+
+    /// <summary>TIOCSPTLCK: the slave cannot be opened yet.</summary>
+    internal bool IsLocked
+    {
+        get => _locked;
+        set => _locked = value;
+    }
+
+    /// <summary>The master is gone: reads of the slave end, writes fail.</summary>
+    internal bool IsHungUp => _masterClosed;
+
+    /// <summary>Where slaves wait.</summary>
+    internal WaitQueue SlaveQueue { get; } = new();
+
+    /// <summary>Where masters wait.</summary>
+    internal WaitQueue MasterQueue { get; } = new();
+
+    /// <inheritdoc/>
+    public int ForegroundGroup
+    {
+        get => Volatile.Read(ref _foreground);
+        set => Volatile.Write(ref _foreground, value);
+    }
+
+    /// <inheritdoc/>
+    public uint DeviceNumber => (SlaveMajor << 8) | ((uint)Number & 0xff) | (((uint)Number & 0xfff00) << 12);
+
+    internal WindowSize Size
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _size;
+            }
+        }
+    }
+
+    internal Termios Modes
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _modes;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Result<OpenFile> OpenTerminal(Caller caller, OpenFlags flags) => _node.OpenSlave(caller, null, flags);
+
+    /// <inheritdoc/>
+    public void OnSessionEnd()
+    {
+        int group = ForegroundGroup;
+        ForegroundGroup = 0;
+        JobControl.SignalForeground(_kernel, group, Signal.SIGHUP);
+        JobControl.SignalForeground(_kernel, group, Signal.SIGCONT);
+    }
+
+    /// <summary>A slave was opened.</summary>
+    internal void AddSlave()
+    {
+        using (_lock.Enter())
+        {
+            _slaves++;
+            _slaveWasOpen = true;
+        }
+    }
+
+    /// <summary>A slave was closed.</summary>
+    internal void RemoveSlave()
+    {
+        using (_lock.Enter())
+        {
+            _slaves--;
+        }
+
+        MasterQueue.Wake(PollEvents.All);
+    }
+
+    /// <summary>The master was closed: hang up.</summary>
+    internal void CloseMaster()
+    {
+        _masterClosed = true;
+        int group = ForegroundGroup;
+        Session? session = FindSession();
+        if (session?.Leader is { } leader)
+        {
+            Kernel.Signals.SignalSender.SendToProcess(
+                leader, new SigInfo { Number = (int)Signal.SIGHUP, Code = SigInfo.SI_KERNEL });
+            Kernel.Signals.SignalSender.SendToProcess(
+                leader, new SigInfo { Number = (int)Signal.SIGCONT, Code = SigInfo.SI_KERNEL });
+        }
+
+        JobControl.SignalForeground(_kernel, group, Signal.SIGHUP);
+        JobControl.SignalForeground(_kernel, group, Signal.SIGCONT);
+        SlaveQueue.Wake(PollEvents.All);
+    }
+
+    /// <summary>Bytes typed at the master go through the line discipline.</summary>
+    internal Result<int> WriteMaster(ReadOnlySpan<byte> bytes)
+    {
+        int done = 0;
+        uint signals = 0;
+        using (_lock.Enter())
+        {
+            bool canonical = (_modes.LocalFlags & TerminalModes.ICanon) != 0;
+            while (done < bytes.Length && (canonical || _input.Free > 0))
+            {
+                signals |= 1u << (int)_input.Receive(_modes, bytes[done++]);
+            }
+        }
+
+        SendSignals(signals & ~1u);
+        SlaveQueue.Wake(PollEvents.In | PollEvents.ReadNormal | PollEvents.Out | PollEvents.WriteNormal);
+        MasterQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return done == 0 && !bytes.IsEmpty ? Errno.EAGAIN : done;
+    }
+
+    /// <summary>What the slave wrote and was echoed; EIO when all slaves are closed.</summary>
+    internal Result<int> ReadMaster(Span<byte> buffer)
+    {
+        int count;
+        using (_lock.Enter())
+        {
+            count = _toMaster.Take(buffer);
+            if (count == 0)
+            {
+                return _slaves == 0 && _slaveWasOpen ? Errno.EIO : Errno.EAGAIN;
+            }
+        }
+
+        SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+        return count;
+    }
+
+    /// <summary>Bytes a program writes.</summary>
+    internal Result<int> WriteSlave(ReadOnlySpan<byte> bytes)
+    {
+        if (_masterClosed)
+        {
+            return Errno.EIO;
+        }
+
+        int done = 0;
+        using (_lock.Enter())
+        {
+            while (done < bytes.Length && _output.TryWrite(_modes, bytes[done]))
+            {
+                done++;
+            }
+        }
+
+        MasterQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return done == 0 && !bytes.IsEmpty ? Errno.EAGAIN : done;
+    }
+
+    /// <summary>What a program reads: a line, or raw bytes as VMIN says.</summary>
+    internal Result<int> ReadSlave(Span<byte> buffer)
+    {
+        int count;
+        using (_lock.Enter())
+        {
+            if (!IsReadableLocked())
+            {
+                bool polls = (_modes.LocalFlags & TerminalModes.ICanon) == 0
+                    && _modes.Characters[TerminalModes.VMin] == 0 && _modes.Characters[TerminalModes.VTime] == 0;
+                return _masterClosed || polls || buffer.IsEmpty ? 0 : Errno.EAGAIN;
+            }
+
+            count = _input.Read(_modes, buffer);
+        }
+
+        MasterQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+        return count;
+    }
+
+    /// <summary>VTIME of raw reads that give up, in nanoseconds; 0 for none.</summary>
+    internal long ReadTimeoutNs
+    {
+        get
+        {
+            Termios modes = Modes;
+            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0 && modes.Characters[TerminalModes.VMin] == 0;
+            return timed ? modes.Characters[TerminalModes.VTime] * 100_000_000L : 0;
+        }
+    }
+
+    internal PollEvents PollSlave()
+    {
+        if (_masterClosed)
+        {
+            return PollEvents.In | PollEvents.ReadNormal | PollEvents.Out | PollEvents.WriteNormal
+                | PollEvents.Error | PollEvents.HangUp;
+        }
+
+        using (_lock.Enter())
+        {
+            PollEvents events = IsReadableLocked() ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+            return _output.HasRoom ? events | PollEvents.Out | PollEvents.WriteNormal : events;
+        }
+    }
+
+    internal PollEvents PollMaster()
+    {
+        using (_lock.Enter())
+        {
+            PollEvents events = _toMaster.Count > 0 ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+            events |= _slaves == 0 && _slaveWasOpen ? PollEvents.HangUp : 0;
+            return _input.Free > 0 ? events | PollEvents.Out | PollEvents.WriteNormal : events;
+        }
+    }
+
+    /// <summary>Bytes that the slave, or the master, could read (FIONREAD).</summary>
+    internal int Readable(bool master)
+    {
+        using (_lock.Enter())
+        {
+            return master ? _toMaster.Count : IsReadableLocked() ? _input.Available : 0;
+        }
+    }
+
+    /// <summary>TCSETS and its kin.</summary>
+    internal void SetModes(in Termios modes, bool flushInput)
+    {
+        using (_lock.Enter())
+        {
+            bool before = (_modes.LocalFlags & TerminalModes.ICanon) != 0;
+            bool after = (modes.LocalFlags & TerminalModes.ICanon) != 0;
+            _modes = modes;
+            if (flushInput)
+            {
+                _input.Flush();
+            }
+            else if (before != after)
+            {
+                _input.OnModeChange(after);
+            }
+
+            _output.IsStopped &= (modes.InputFlags & TerminalModes.IXon) != 0;
+        }
+
+        SlaveQueue.Wake(PollEvents.All & ~(PollEvents.Error | PollEvents.HangUp));
+    }
+
+    /// <summary>TIOCSWINSZ: the foreground group hears of a change.</summary>
+    internal void SetSize(WindowSize size)
+    {
+        bool changed;
+        using (_lock.Enter())
+        {
+            changed = _size != size;
+            _size = size;
+        }
+
+        if (changed)
+        {
+            JobControl.SignalForeground(_kernel, ForegroundGroup, Signal.SIGWINCH);
+        }
+    }
+
+    /// <summary>TCFLSH: 0 input, 1 output, 2 both.</summary>
+    internal void Flush(ulong queues)
+    {
+        using (_lock.Enter())
+        {
+            if (queues != 1)
+            {
+                _input.Flush();
+            }
+
+            if (queues != 0)
+            {
+                _toMaster.Clear();
+            }
+        }
+
+        SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+    }
+
+    /// <summary>TCXONC: stops or starts output.</summary>
+    internal void SetStopped(bool stopped)
+    {
+        using (_lock.Enter())
+        {
+            _output.IsStopped = stopped;
+        }
+
+        SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+    }
+
+    private bool IsReadableLocked()
+    {
+        if ((_modes.LocalFlags & TerminalModes.ICanon) != 0)
+        {
+            return _input.HasLine;
+        }
+
+        int minimum = _modes.Characters[TerminalModes.VTime] > 0 ? 1 : Math.Max((int)_modes.Characters[TerminalModes.VMin], 1);
+        return _input.Available >= minimum;
+    }
+
+    private Session? FindSession()
+    {
+        using (_kernel.Tree.Lock.Enter())
+        {
+            return ForegroundGroup != 0 && _kernel.Tree.TryGetGroupLocked(ForegroundGroup, out ProcessGroup? group)
+                && group.Session.Terminal == this ? group.Session : null;
+        }
+    }
+
+    private void SendSignals(uint signals)
+    {
+        for (int signal = 1; signals >> signal != 0; signal++)
+        {
+            if ((signals >> signal & 1) != 0)
+            {
+                JobControl.SignalForeground(_kernel, ForegroundGroup, (Signal)signal);
+            }
+        }
+    }
+}
