@@ -99,16 +99,21 @@ public sealed class PipeTests
     public void Opening_a_fifo_waits_for_the_other_end()
     {
         var buffer = new PipeBuffer();
-        var reader = new PipeFile(buffer, OpenFlags.ReadOnly, default, isFifo: true);
+        var reader = new Fifo(buffer, OpenFlags.ReadOnly);
         Assert.Equal(Errno.EAGAIN, reader.CompleteOpen(_caller));
         Assert.Equal(PollEvents.None, reader.Poll(_caller));
-        var writer = new PipeFile(buffer, OpenFlags.WriteOnly | OpenFlags.NonBlock, default, isFifo: true);
+        var writer = new Fifo(buffer, OpenFlags.WriteOnly | OpenFlags.NonBlock);
         Assert.Equal(Errno.Success, writer.CompleteOpen(_caller));
         writer.Release();
         Assert.Equal(Errno.Success, reader.CompleteOpen(_caller));
         Assert.Equal(PollEvents.HangUp, reader.Poll(_caller));
         reader.Release();
-        var alone = new PipeFile(buffer, OpenFlags.WriteOnly | OpenFlags.NonBlock, default, isFifo: true);
+        var alone = new Fifo(buffer, OpenFlags.WriteOnly | OpenFlags.NonBlock);
         Assert.Equal(Errno.ENXIO, alone.CompleteOpen(_caller));
+    }
+
+    private sealed class Fifo(PipeBuffer buffer, OpenFlags flags) : PipeFile(buffer, flags, default, isFifo: true)
+    {
+        protected override bool HasName => true;
     }
 }

@@ -38,7 +38,7 @@ public sealed class TimerTests
         random.Shuffle(shuffled);
         foreach (int i in shuffled)
         {
-            queue.Arm(timers[i], now + 50_000_000 + (i * 100_000L));
+            queue.Arm(timers[i], now + 1_000_000_000 + (i * 100_000L));
         }
 
         for (int i = 0; i < 200; i += 2)

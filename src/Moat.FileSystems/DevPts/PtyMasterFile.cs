@@ -11,6 +11,9 @@ namespace Moat.FileSystems.DevPts;
 internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory directory, Location location, OpenFlags flags)
     : PtyFile(terminal, location, flags)
 {
+    /// <summary>The pair, for tests.</summary>
+    internal PseudoTerminal Pair => Terminal;
+
     public override WaitQueue WaitQueue => Terminal.MasterQueue;
 
     protected override bool IsMaster => true;
@@ -39,6 +42,9 @@ internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory direct
                 return base.Ioctl(caller, command, argument);
         }
     }
+
+    /// <summary>unlockpt(3).</summary>
+    internal void Unlock() => Terminal.IsLocked = false;
 
     protected override void Destroy()
     {
