@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using Moat.Testing;
+using Xunit;
+
+namespace Moat.Cli.Tests;
+
+/// <summary>`moat do` seen from outside: statuses, errors, signals, and that nothing is left behind.</summary>
+public sealed class DoTests
+{
+    [Theory]
+    [InlineData("root", "exit 7", 7)]
+    [InlineData("user", "exit 7", 7)]
+    [InlineData("root", "kill -9 $$", 137)]
+    [InlineData("user", "kill -TERM $$", 143)]
+    public void StatusIsTheGuests(string who, string script, int expected) =>
+        Assert.Equal(expected, Do(who, "--", "sh", "-c", script).ExitCode);
+
+    [Theory]
+    [InlineData("root")]
+    [InlineData("user")]
+    public void StreamsPassThrough(string who)
+    {
+        CommandResult result = new Command(
+            Identity.Of(who), [TestArea.Moat(), "do", "--", "sh", "-c", "cat; echo error >&2"])
+        {
+            Input = "input\n",
+        }.Run();
+        Assert.Equal("input\n", result.Output);
+        Assert.Equal("error\n", result.Error);
+    }
+
+    [Theory]
+    [InlineData(127, "/no/such/program")]
+    [InlineData(127, "nosuchprogram")]
+    [InlineData(126, "/etc")]
+    [InlineData(126, "/etc/passwd")]
+    public void ProgramsThatCannotRunAreOneLine(int expected, string program)
+    {
+        foreach (string who in (string[])["root", "user"])
+        {
+            AssertOneLine(expected, Do(who, "--", program));
+        }
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("--volume", "/no/such/place:/x")]
+    [InlineData("--volume", "x")]
+    [InlineData("--timeout", "never")]
+    [InlineData("--user", "nosuchuser")]
+    [InlineData("--cwd", "relative")]
+    public void BadOptionsAreOneLine(params string[] options) =>
+        AssertOneLine(125, Do("root", [.. options, "--", "true"]));
+
+    [Fact]
+    public void ForeignProgramIsOneLine()
+    {
+        string path = TestArea.NewPath("foreign");
+        byte[] header = new byte[64];
+        File.ReadAllBytes("/bin/true").AsSpan(0, 64).CopyTo(header);
+        header[18] = 0xb7;
+        File.WriteAllBytes(path, header);
+        File.SetUnixFileMode(path, (UnixFileMode)0x1ed);
+        AssertOneLine(126, Do("root", "--", path));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void TimeoutEndsIt()
+    {
+        CommandResult result = Do("root", "--timeout", "1", "--", "sleep", "60");
+        Assert.Equal(124, result.ExitCode);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0.9, 20);
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    [InlineData("HUP", 129)]
+    [InlineData("USR1", 138)]
+    public void SignalsReachTheGuest(string signal, int expected)
+    {
+        using Process moat = Sleep(out List<int> all);
+        Processes.Signal(moat.Id, signal);
+        Assert.True(moat.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(expected, moat.ExitCode);
+        AssertGone(all);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void KillingThePartsLeavesNothing(int which)
+    {
+        // 0: the kernel process; 1: the first stub.
+        using Process moat = Sleep(out List<int> all);
+        Processes.Signal(all[which], "KILL");
+        Assert.True(moat.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(137, moat.ExitCode);
+        AssertGone(all);
+    }
+
+    [Fact]
+    public void KillingTheLauncherLeavesNothing()
+    {
+        using Process moat = Sleep(out List<int> all);
+        Processes.Signal(moat.Id, "KILL");
+        Assert.True(moat.WaitForExit(TimeSpan.FromSeconds(20)));
+        AssertGone(all);
+    }
+
+    private static CommandResult Do(string who, params string[] words) =>
+        new Command(Identity.Of(who), [TestArea.Moat(), "do", .. words]).Run();
+
+    /// <summary>A sandbox that sleeps; all its processes of this machine, the kernel process first.</summary>
+    private static Process Sleep(out List<int> all)
+    {
+        Process moat = new Command(
+            Identity.Root, [TestArea.Moat(), "do", "--", "sh", "-c", "echo ready; exec sleep 100"]).Start();
+        Assert.Equal("ready", moat.StandardOutput.ReadLine());
+        List<int> found = [];
+        Assert.True(Processes.Eventually(() => (found = Processes.Descendants(moat.Id)).Count >= 2));
+        all = found;
+        return moat;
+    }
+
+    private static void AssertGone(List<int> pids) =>
+        Assert.True(Processes.Eventually(() => !pids.Exists(Processes.IsAlive)));
+
+    private static void AssertOneLine(int status, CommandResult result)
+    {
+        Assert.Equal(status, result.ExitCode);
+        Assert.StartsWith("moat: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(result.Error.Length - 1, result.Error.IndexOf('\n', StringComparison.Ordinal));
+        Assert.Empty(result.Output);
+    }
+}
