@@ -229,6 +229,7 @@ internal sealed class KernelLauncher
         Place(_plan.Stderr, 2);
         BootRequest complete = request with
         {
+            DieWithLauncher = _plan.DieWithCaller,
             LogFd = _plan.Log < 0 ? -1 : Place(_plan.Log, _nextTarget++),
             ListenFd = _plan.Listener < 0 ? -1 : Place(_plan.Listener, _nextTarget++),
             OwnerBrokerFd = _brokerTheirs < 0 ? -1 : Place(_brokerTheirs, _nextTarget++),

@@ -40,6 +40,7 @@ public static class BootFormat
         Write(w, r.MaskedPaths);
         Write(w, r.ReadOnlyPaths);
         w.Write(r.WaitForStart);
+        w.Write(r.DieWithLauncher);
         w.Write(r.Strace != null);
         w.Write(r.Strace ?? "");
         w.Write(r.LogFd);
@@ -87,6 +88,7 @@ public static class BootFormat
             MaskedPaths = ReadStrings(r),
             ReadOnlyPaths = ReadStrings(r),
             WaitForStart = r.ReadBoolean(),
+            DieWithLauncher = r.ReadBoolean(),
             Strace = ReadOptional(r),
             LogFd = r.ReadInt32(),
             ListenFd = r.ReadInt32(),

@@ -39,6 +39,9 @@ public sealed record BootRequest
     /// <summary>Wait for a start message before the first process runs (`create`).</summary>
     public bool WaitForStart { get; init; }
 
+    /// <summary>The sandbox ends when its launcher does.</summary>
+    public bool DieWithLauncher { get; init; }
+
     /// <summary>System calls to print, "all", a comma-separated list, or null for none.</summary>
     public string? Strace { get; init; }
 

@@ -14,6 +14,7 @@ namespace Moat.Sandbox.Boot;
 public static class SandboxBoot
 {
     private const int Failed = 125;
+    private const int KillSignal = 9;
 
     /// <summary>Runs the sandbox; returns the kernel process's own exit status, which nobody needs.</summary>
     public static int Run()
@@ -46,11 +47,17 @@ public static class SandboxBoot
         Confiner.EnterEmptyRoot();
         trace.Mark("enter an empty root");
         Confiner.DropPrivileges(request.KeptCapabilities, threads);
+        if (request.DieWithLauncher)
+        {
+            // Set once more: the exec as root gained capabilities, which clears it (prctl(2), PR_SET_PDEATHSIG).
+            HostPrivileges.DieWithParent(KillSignal);
+        }
+
         trace.Mark("drop privileges");
         Confiner.InstallFilter();
         trace.Mark("install the filter");
 
-        var control = new ControlLoop(kernel, reports, request.ListenFd);
+        var control = new ControlLoop(kernel, reports, request);
         if (!request.WaitForStart)
         {
             control.StartInit();

@@ -18,6 +18,7 @@ internal sealed class ControlLoop
 {
     private const int MaximumConnections = 64;
     private const int KillSignal = 9;
+    private const int LauncherGone = 137;
     private const int InitOwner = -1;
     private const int FirstConnection = 2;
 
@@ -28,15 +29,17 @@ internal sealed class ControlLoop
     private readonly Dictionary<int, int> _executed = new();
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly List<(int Owner, int Status)> _ends = new();
+    private readonly bool _diesWithLauncher;
     private bool _started;
 
-    internal ControlLoop(GuestKernel kernel, ControlReporter launcher, int listener)
+    internal ControlLoop(GuestKernel kernel, ControlReporter launcher, BootRequest request)
     {
         _kernel = kernel;
         _launcher = launcher;
+        _diesWithLauncher = request.DieWithLauncher;
         _ended = EventFd.Create().Value;
         _entries.Add(new PollEntry { Fd = _ended.Fd, Events = PollEntry.In });
-        _entries.Add(new PollEntry { Fd = listener, Events = PollEntry.In });
+        _entries.Add(new PollEntry { Fd = request.ListenFd, Events = PollEntry.In });
         _entries.Add(new PollEntry { Fd = launcher.Fd, Events = PollEntry.In });
     }
 
@@ -64,9 +67,9 @@ internal sealed class ControlLoop
                 return 0;
             }
 
-            if (error == Errno.Success)
+            if (error == Errno.Success && !Serve())
             {
-                Serve();
+                return LauncherGone;
             }
         }
     }
@@ -110,12 +113,18 @@ internal sealed class ControlLoop
         return initStatus;
     }
 
-    private void Serve()
+    /// <summary>Takes one packet of each that has sent; false when the sandbox must end with its launcher.</summary>
+    private bool Serve()
     {
         for (int i = _entries.Count - 1; i >= FirstConnection; i--)
         {
             if (_entries[i].Returned != 0 && !ServeOne(_entries[i].Fd))
             {
+                if (_entries[i].Fd == _launcher.Fd && _diesWithLauncher)
+                {
+                    return false;
+                }
+
                 // Its process goes on; a number that is used anew must not get its end.
                 _executed.Remove(_entries[i].Fd);
                 HostFile.Close(_entries[i].Fd);
@@ -128,6 +137,8 @@ internal sealed class ControlLoop
         {
             _entries.Add(new PollEntry { Fd = connection, Events = PollEntry.In });
         }
+
+        return true;
     }
 
     /// <summary>One packet; false when the other side is gone.</summary>
