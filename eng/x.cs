@@ -291,6 +291,7 @@ int Dotnet(List<string> arguments)
     if (status != 0)
     {
         Console.Error.WriteLine(output);
+        Console.Error.WriteLine($"x: dotnet {arguments[0]} ended with status {status}");
     }
 
     return status;
