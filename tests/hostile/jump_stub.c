@@ -33,7 +33,7 @@ static int jump(unsigned long target, long seed)
     }
     int status, waited = 0;
     while (waitpid(pid, &status, WNOHANG) == 0) {
-        if (waited++ > 2500) {
+        if (waited++ > 600) {
             kill(pid, SIGKILL);
             waitpid(pid, &status, 0);
             return 2;

@@ -84,7 +84,7 @@ int main(void)
         }
         int status, waited = 0;
         while (waitpid(pid, &status, WNOHANG) == 0) {
-            if (waited++ > 2500) {
+            if (waited++ > 600) {
                 hung++;
                 kill(pid, SIGKILL);
                 waitpid(pid, &status, 0);

@@ -102,6 +102,12 @@ internal sealed class TmpfsFile : TmpfsInode
             return Errno.EOPNOTSUPP;
         }
 
+        // Pages are counted in long: a length near its end must not wrap round to a small count.
+        if (length > long.MaxValue - offset || offset + length > long.MaxValue - Environment.SystemPageSize)
+        {
+            return Errno.EFBIG;
+        }
+
         using (Lock.Enter())
         {
             Errno error = ToMemfdLocked();

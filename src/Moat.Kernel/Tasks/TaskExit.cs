@@ -206,6 +206,8 @@ public static class TaskExit
         foreach (ThreadGroup child in group.Children)
         {
             child.Parent = reaper == group ? null : reaper;
+            // Its new parent asked for no special signal (reparent_leader in Linux).
+            child.ExitSignal = Signal.SIGCHLD;
             if (reaper != group)
             {
                 reaper.Children.Add(child);
