@@ -106,8 +106,9 @@ public sealed class HostileTests
         TestArea.MakeFresh(directory, Identity.Of(identity));
         try
         {
-            List<string> words = ["/bin/sh", "-c", script];
-            return Sandbox.Do(Identity.Of(identity), words, directory, timeout).Run();
+            List<string> words = [.. MemoryCage.Prefix(), .. Identity.Of(identity).Prefix(), TestArea.Moat()];
+            words.AddRange(["do", "--", "/bin/sh", "-c", script]);
+            return new Command(Identity.Root, words) { Directory = directory, Timeout = timeout }.Run();
         }
         finally
         {
