@@ -39,7 +39,7 @@ public sealed class StubProcess : RefCounted
     /// <summary>Where the vDSO is mapped in it.</summary>
     public ulong VdsoAddress { get; internal set; }
 
-    /// <summary>Told, on the monitor's thread, when the host process has died, whoever killed it.</summary>
+    /// <summary>Told, on the monitor's thread, when the host process has died without our doing.</summary>
     public System.Action? Died { get; set; }
 
     internal StubFamily Family { get; set; }
@@ -226,13 +226,13 @@ public sealed class StubProcess : RefCounted
         {
             _monitor.Forget(thread);
             thread.OnProcessDeath();
-            if (!expected)
-            {
-                thread.Died?.Invoke();
-            }
         }
 
-        Died?.Invoke();
+        // One that we ended ourselves may still look like its task's while execve exchanges it.
+        if (!expected)
+        {
+            Died?.Invoke();
+        }
     }
 
     internal StubThread[] Threads()

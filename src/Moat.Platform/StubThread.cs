@@ -203,11 +203,6 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// <summary>True when the process has ended.</summary>
     internal bool IsDead => _dead;
 
-    /// <summary>
-    /// Called on the monitor's thread when the process has died without our doing (the host's OOM killer).
-    /// </summary>
-    public Action? Died { get; set; }
-
     /// <summary>Lets the driver of a process that was killed go on.</summary>
     internal void OnProcessDeath()
     {

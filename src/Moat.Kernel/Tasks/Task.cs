@@ -21,7 +21,6 @@ namespace Moat.Kernel.Tasks;
 public sealed class Task : Caller
 {
     private readonly Parker _parker = new();
-    private StubThread _stub = null!;
     private int _interrupted;
     private int _inGuest;
 
@@ -64,15 +63,7 @@ public sealed class Task : Caller
     public AddressSpace AddressSpace => Mm.Space;
 
     /// <summary>The host thread that runs this task's guest code.</summary>
-    internal StubThread Stub
-    {
-        get => _stub;
-        set
-        {
-            _stub = value;
-            value.Died = () => TaskExit.BeginGroupExit(Group, (int)Abi.Signals.Signal.SIGKILL);
-        }
-    }
+    internal StubThread Stub { get; set; } = null!;
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
