@@ -104,6 +104,7 @@ public static class TaskClone
             }
 
             var child = new Task(id, group);
+            group.HasHadThreads |= group == parent.Group;
             if (group != parent.Group)
             {
                 group.Leader = child;

@@ -66,6 +66,7 @@ public static class TaskExec
             task.Mm = mm;
             task.Stub = stub.Thread;
             task.Group.BorrowsStub = false;
+            task.Group.HasHadThreads = false;
             if (!loaded.TryGet(out LoadedProgram start, out error))
             {
                 TaskExit.BeginGroupExit(task.Group, (int)Signal.SIGKILL);
