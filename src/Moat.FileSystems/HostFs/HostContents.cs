@@ -118,8 +118,8 @@ internal sealed class HostContents(HostInode inode)
     }
 
     /// <summary>
-    /// A mount of a single file: there is no directory to open it from, so its descriptor is an open one (not O_PATH),
-    /// which stays open.
+    /// A mount of a single file: there is no directory to open it from, so its descriptor is an open one (not
+    /// O_PATH), which stays open.
     /// </summary>
     internal void OpenRoot(int fd)
     {

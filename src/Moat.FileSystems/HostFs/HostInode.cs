@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
@@ -18,9 +17,6 @@ namespace Moat.FileSystems.HostFs;
 /// </remarks>
 internal sealed class HostInode : Inode
 {
-    private const OpenFlags DirectoryPath =
-        OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
-
     private readonly ulong _hostDevice;
     private readonly ulong _number;
     private InodeAttributes _attributes;
@@ -279,44 +275,24 @@ internal sealed class HostInode : Inode
     }
 
     /// <summary>The directory's descriptor, with a reference for the caller.</summary>
-    internal Result<HostDirectoryHandle> AcquireDirectory()
+    internal Result<HostDirectoryHandle> AcquireDirectory() =>
+        TryHandle() is { } present ? present : HostDirectoryWalk.Open(this);
+
+    /// <summary>The descriptor that is open, if any, with a reference for the caller.</summary>
+    internal HostDirectoryHandle? TryHandle()
     {
-        if (TryHandle() is { } present)
+        if (Volatile.Read(ref _handle) is { } handle && handle.TryAddReference())
         {
-            return present;
+            handle.Touch();
+            return handle;
         }
 
-        // Climbs to the nearest ancestor that has one, then opens step by step: no recursion, paths may be
-        // deep.
-        var missing = new List<HostInode>();
-        HostInode at = this;
-        HostDirectoryHandle? handle = null;
-        while (handle is null)
-        {
-            missing.Add(at);
-            if (at.Place is not { } place)
-            {
-                return Errno.ENOENT;
-            }
-
-            at = place.Parent;
-            handle = at.TryHandle();
-        }
-
-        for (int i = missing.Count - 1; i >= 0; i--)
-        {
-            Result<HostDirectoryHandle> next = missing[i].OpenHandle(handle.Fd);
-            handle.Release();
-            if (!next.IsOk)
-            {
-                return next;
-            }
-
-            handle = next.Value;
-        }
-
-        return handle;
+        return null;
     }
+
+    /// <summary>Keeps a handle for later; false when there is one already.</summary>
+    internal bool TrySetHandle(HostDirectoryHandle handle) =>
+        Interlocked.CompareExchange(ref _handle, handle, null) is null;
 
     /// <summary>The cache has dropped the handle.</summary>
     internal void ForgetHandle(HostDirectoryHandle handle) =>
@@ -386,52 +362,6 @@ internal sealed class HostInode : Inode
         }
 
         return error;
-    }
-
-    private HostDirectoryHandle? TryHandle()
-    {
-        if (Volatile.Read(ref _handle) is { } handle && handle.TryAddReference())
-        {
-            handle.Touch();
-            return handle;
-        }
-
-        return null;
-    }
-
-    private Result<HostDirectoryHandle> OpenHandle(int parentFd)
-    {
-        if (Place is not { } place)
-        {
-            return Errno.ENOENT;
-        }
-
-        Result<int> fd = HostPath.Open(parentFd, place.Name, DirectoryPath, 0, HostAttributes.OneStep);
-        if (!fd.IsOk)
-        {
-            return fd.Error;
-        }
-
-        Errno error = HostPath.Stat(fd.Value, [], HostPath.EmptyPath, out HostStatx stat);
-        if (error != Errno.Success || !IsSame(stat))
-        {
-            HostFile.Close(fd.Value);
-            return error != Errno.Success ? error : Errno.ESTALE;
-        }
-
-        var handle = new HostDirectoryHandle(fd.Value, this);
-        handle.AddReference();
-        if (Interlocked.CompareExchange(ref _handle, handle, null) is null)
-        {
-            Host.Handles.Add(handle);
-        }
-        else
-        {
-            // Somebody else was faster: this one serves the present call only.
-            handle.Release();
-        }
-
-        return handle;
     }
 
     private Result<int> OpenForListing()

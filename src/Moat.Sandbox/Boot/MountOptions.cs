@@ -43,8 +43,8 @@ internal static class MountOptions
             "nodiratime" => (true, MountFlags.NoDirectoryAccessTime, MountFlags.None),
             "strictatime" => (true, MountFlags.None, MountFlags.RelativeAccessTime),
             "bind" or "rbind" or "private" or "rprivate" or "slave" or "rslave" or "shared" or "rshared"
-                or "unbindable" or "runbindable" or "relatime" or "defaults" or "sync" or "async" or "dirsync" =>
-                (true, MountFlags.None, MountFlags.None),
+                or "unbindable" or "runbindable" or "relatime" or "defaults" or "sync" or "async"
+                or "dirsync" => (true, MountFlags.None, MountFlags.None),
             _ => (false, MountFlags.None, MountFlags.None),
         };
         return known;
