@@ -11,8 +11,8 @@ namespace Moat.Platform;
 
 /// <summary>One stub process: one guest address space on the host, and its host threads.</summary>
 /// <remarks>
-/// Locks: a leaf lock guards slots and the list of threads. Invariants: it is destroyed when the last task thread has
-/// let go of it and the monitor has reaped it; letting go kills it.
+/// Locks: a leaf lock guards slots and the list of threads. Invariants: it is destroyed when the last task
+/// thread has let go of it and the monitor has reaped it; letting go kills it.
 /// </remarks>
 public sealed class StubProcess : RefCounted
 {
@@ -48,7 +48,9 @@ public sealed class StubProcess : RefCounted
 
     internal int PidFd => _pidFd;
 
-    /// <summary>CPU time of all its threads, the ended ones too, in ns; what was last heard once it is gone.</summary>
+    /// <summary>
+    /// CPU time of all its threads, the ended ones too, in ns; what was last heard once it is gone.
+    /// </summary>
     public long CpuTimeNs()
     {
         long now = Pid == 0 ? 0 : HostClock.ReadNs(HostClock.OfProcess(Pid));
@@ -61,7 +63,9 @@ public sealed class StubProcess : RefCounted
         return System.Math.Max(now, last);
     }
 
-    /// <summary>Ends it at once. Every task thread that drives one of its threads gets a Dead event.</summary>
+    /// <summary>
+    /// Ends it at once. Every task thread that drives one of its threads gets a Dead event.
+    /// </summary>
     public void Kill()
     {
         using (_lock.Enter())
@@ -100,7 +104,8 @@ public sealed class StubProcess : RefCounted
         caller.CopyFrameTo(child);
         ulong slot = (ulong)caller.Area.Slot;
         Family.BeginClone(child, new ApprovedCall(
-            new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork)));
+            new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize,
+                StubLayout.DontFork)));
         Result<ulong> cloned = caller.ExecuteBatch(
         [
             new(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0, area.Fd),
@@ -137,7 +142,8 @@ public sealed class StubProcess : RefCounted
         ThreadArea area = child.Area;
         ulong slot = (ulong)area.Slot;
         Family.BeginClone(child, new ApprovedCall(
-            new MemoryOrder(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0, area.Fd)));
+            new MemoryOrder(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0,
+                area.Fd)));
         Result<ulong> cloned = caller.ExecuteBatch(
             [new(SyscallNumber.clone, StubLayout.CloneProcess, 0, 0, 0, 0, slot)]);
         if (!cloned.IsOk)

@@ -38,7 +38,8 @@ public sealed class ContainerTests : IDisposable
         Good(Moat("start", "a"));
         Assert.Equal("running", Status());
         Assert.Equal(125, Moat("start", "a").ExitCode);
-        CommandResult executed = Moat("exec", "--cwd", "/etc", "-e", "A=b", "--user", "5:6", "a", "--", "sh", "-c",
+        CommandResult executed = Moat("exec", "--cwd", "/etc", "-e", "A=b", "--user", "5:6", "a", "--", "sh",
+            "-c",
             "echo $A; pwd; id -u; id -g; exit 9");
         Assert.Equal("b\n/etc\n5\n6\n", executed.Output);
         Assert.Equal(9, executed.ExitCode);
@@ -86,7 +87,8 @@ public sealed class ContainerTests : IDisposable
     /// <summary>For commands whose container keeps their standard streams.</summary>
     private CommandResult Quiet(params string[] words) => new Command(
         Identity.Root,
-        ["sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", TestArea.Moat(), "--root", _store, .. words])
+        ["sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", TestArea.Moat(), "--root", _store,
+            .. words])
         .Run();
 
     private static void Good(CommandResult result) => Assert.Equal("--- exit 0\n", result.Transcript());

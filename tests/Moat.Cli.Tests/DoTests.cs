@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Moat.Cli.Tests;
 
-/// <summary>`moat do` seen from outside: statuses, errors, signals, and that nothing is left behind.</summary>
+/// <summary>
+/// `moat do` seen from outside: statuses, errors, signals, and that nothing is left behind.
+/// </summary>
 public sealed class DoTests
 {
     [Theory]

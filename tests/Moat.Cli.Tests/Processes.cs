@@ -8,7 +8,9 @@ using System.Threading;
 
 namespace Moat.Cli.Tests;
 
-/// <summary>Looks at processes of this machine, which is where a sandbox's own must not stay behind.</summary>
+/// <summary>
+/// Looks at processes of this machine, which is where a sandbox's own must not stay behind.
+/// </summary>
 internal static class Processes
 {
     /// <summary>All descendants of a process, nearest first.</summary>

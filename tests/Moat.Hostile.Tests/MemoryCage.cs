@@ -15,7 +15,9 @@ internal static class MemoryCage
     private const long LimitBytes = 2L << 30;
     private static readonly string? s_directory = Create();
 
-    /// <summary>The words in front of a command that put it into the cage; none where there are no cgroups.</summary>
+    /// <summary>
+    /// The words in front of a command that put it into the cage; none where there are no cgroups.
+    /// </summary>
     public static IReadOnlyList<string> Prefix() => s_directory == null
         ? []
         : ["/bin/sh", "-c", $"echo $$ > {s_directory}/cgroup.procs && exec \"$@\"", "cage"];

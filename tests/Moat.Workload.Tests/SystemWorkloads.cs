@@ -20,7 +20,8 @@ internal static class SystemWorkloads
             + "/proc/self/status"),
         new("ps", "ps aux | head -1; ps aux | awk '{ print (NF >= 11) }' | sort -u; ps -o comm= -p $$; ps "
             + "-e | grep -c ' ps$'"),
-        new("free-df", "free | head -1; free | wc -l; df / | awk 'NR == 1 { print $1, $2, $5, $6 }'; df / | wc -l; nproc; getconf PAGESIZE"),
+        new("free-df",
+            "free | head -1; free | wc -l; df / | awk 'NR == 1 { print $1, $2, $5, $6 }'; df / | wc -l; nproc; getconf PAGESIZE"),
         new("proc-files", "head -c 14 /proc/version; echo; wc -l < /proc/self/limits; cat /proc/self/comm; "
             + "readlink /proc/self/exe"),
         new("pipeline", """
@@ -67,7 +68,8 @@ internal static class SystemWorkloads
             + "${HOME-none}"),
         new("date", "TZ=UTC date -d @86400 +%F; date +%s | awk '{ print ($1 > 1600000000) }'; sleep 0.1; "
             + "cat /proc/uptime | wc -w"),
-        new("dev", "ls -d /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/fd /dev/stdin; echo x > "
+        new("dev",
+            "ls -d /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/fd /dev/stdin; echo x > "
             + "/dev/null; head -c 3 /dev/zero | od"),
         new("standard-input", "cat; wc -c < /dev/stdin; read x; echo $?"),
     ];

@@ -160,7 +160,8 @@ internal sealed class KernelLauncher
             string source = _plan.BindSources[bind++];
             mounts.Add(mount with
             {
-                Fd = IsRegularFile(source) ? AddFile(source, mount.ReadOnly) : AddTree(source, mount.ReadOnly),
+                Fd = IsRegularFile(source)
+                    ? AddFile(source, mount.ReadOnly) : AddTree(source, mount.ReadOnly),
                 IsFile = !Directory.Exists(source),
                 Source = source,
             });
@@ -170,7 +171,8 @@ internal sealed class KernelLauncher
     }
 
     private static bool IsRegularFile(string path) =>
-        HostPath.Stat(HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path), 0, out HostStatx stat) == Errno.Success
+        HostPath.Stat(HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path), 0, out HostStatx stat)
+            == Errno.Success
         && StatMode.TypeOf(stat.Mode) == FileType.Regular;
 
     /// <summary>A single file, opened here: later there is no directory to open it from.</summary>
@@ -178,7 +180,8 @@ internal sealed class KernelLauncher
     {
         int target = _nextTarget++;
         int open = _program.Add(
-            $"open {path}", SyscallNumber.openat, unchecked((ulong)HostPath.CurrentDirectory), _program.Text(path),
+            $"open {path}", SyscallNumber.openat, unchecked((ulong)HostPath.CurrentDirectory),
+            _program.Text(path),
             (ulong)(OpenFlags.CloseOnExec | (readOnly ? OpenFlags.ReadOnly : OpenFlags.ReadWrite)));
         int place = _program.Add($"place {path}", SyscallNumber.dup2, 0, (ulong)target);
         int close = _program.Add("close", SyscallNumber.close);

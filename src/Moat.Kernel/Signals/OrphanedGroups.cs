@@ -6,12 +6,14 @@ using Moat.Kernel.Tasks;
 namespace Moat.Kernel.Signals;
 
 /// <summary>
-/// Process groups that an exit leaves without anyone to continue them: if a member is stopped, all get SIGHUP and
-/// SIGCONT (setpgid(2); kernel/exit.c, kill_orphaned_pgrp).
+/// Process groups that an exit leaves without anyone to continue them: if a member is stopped, all get SIGHUP
+/// and SIGCONT (setpgid(2); kernel/exit.c, kill_orphaned_pgrp).
 /// </summary>
 internal static class OrphanedGroups
 {
-    /// <summary>The groups that are no orphans because of a process. The tree lock is held, it still has its children.</summary>
+    /// <summary>
+    /// The groups that are no orphans because of a process. The tree lock is held, it still has its children.
+    /// </summary>
     internal static List<ProcessGroup> TiedLocked(ThreadGroup process)
     {
         var tied = new List<ProcessGroup>();
@@ -60,7 +62,8 @@ internal static class OrphanedGroups
             }
 
             isStopped |= member.State == ProcessState.Stopped;
-            if (member.Parent is { } parent && parent.ProcessGroup != group && parent.Session == group.Session)
+            if (member.Parent is { } parent && parent.ProcessGroup != group
+                && parent.Session == group.Session)
             {
                 return false;
             }

@@ -5,7 +5,9 @@ using Moat.Platform;
 
 namespace Moat.Kernel.Tasks;
 
-/// <summary>What CLONE_VM shares (struct mm_struct): the mappings and the stub process that holds them.</summary>
+/// <summary>
+/// What CLONE_VM shares (struct mm_struct): the mappings and the stub process that holds them.
+/// </summary>
 /// <remarks>Invariants: one user per living task; when the last one leaves, the stub is killed.</remarks>
 public sealed class MemoryContext
 {

@@ -105,7 +105,9 @@ public sealed class Task : Caller
     /// <summary>Blocked signals, bit n-1 for signal n.</summary>
     public ulong SignalMask { get; set; }
 
-    /// <summary>The mask that sigsuspend, ppoll and the like put back when no handler runs; null when none is due.</summary>
+    /// <summary>
+    /// The mask that sigsuspend, ppoll and the like put back when no handler runs; null when none is due.
+    /// </summary>
     public ulong? RestoreMask { get; set; }
 
     /// <summary>Signals sent to this very task.</summary>
@@ -148,10 +150,14 @@ public sealed class Task : Caller
     /// <summary>Ends a <see cref="Block"/>, the present one or the next. Callable from any thread.</summary>
     public void WakeUp() => _parker.Unpark();
 
-    /// <summary>The call that is being served: rax at its entry, for restarts. -1 outside system calls.</summary>
+    /// <summary>
+    /// The call that is being served: rax at its entry, for restarts. -1 outside system calls.
+    /// </summary>
     internal long CurrentCall { get; set; } = -1;
 
-    /// <summary>Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.</summary>
+    /// <summary>
+    /// Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.
+    /// </summary>
     public bool KeepRegisters { get; set; }
 
     /// <summary>How the call ended if a signal decides what it returns; Success otherwise.</summary>

@@ -16,7 +16,8 @@ namespace Moat.Kernel.Tasks;
 public static class TaskClone
 {
     private const CloneFlags Unsupported = CloneFlags.NewMount | CloneFlags.NewCgroup | CloneFlags.NewUts
-        | CloneFlags.NewIpc | CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewNet | CloneFlags.IntoCgroup;
+        | CloneFlags.NewIpc | CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewNet
+        | CloneFlags.IntoCgroup;
 
     /// <summary>Clones. The result is the child's thread id.</summary>
     public static Result<Task> Clone(Task parent, in CloneRequest request)
@@ -85,7 +86,8 @@ public static class TaskClone
                 return Errno.ERESTARTNOINTR;
             }
 
-            bool isPrivileged = parent.Credentials.Has(Capability.SysResource) || parent.Credentials.Has(Capability.SysAdmin);
+            bool isPrivileged = parent.Credentials.Has(Capability.SysResource)
+                || parent.Credentials.Has(Capability.SysAdmin);
             if (tree.TaskCount >= tree.TaskLimit || (!isPrivileged && (ulong)tree.TaskCount >= limit))
             {
                 return Errno.EAGAIN;

@@ -36,7 +36,8 @@ public static class TaskExec
     {
         ulong stackLimit = task.Group.Limits.Soft(Resource.Stack);
         Result<PreparedProgram> prepared = ProgramPreparer.Prepare(
-            task, ExecutableResolver.Instance, file, path, arguments, environment, ArgumentStrings.Limit(stackLimit));
+            task, ExecutableResolver.Instance, file, path, arguments, environment,
+            ArgumentStrings.Limit(stackLimit));
         if (!prepared.TryGet(out PreparedProgram? program, out Errno error))
         {
             return error;
@@ -61,7 +62,8 @@ public static class TaskExec
                 StackLimit = stackLimit,
                 Randomize = (task.Personality & NoRandomLayout) == 0,
             };
-            Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory, in parameters);
+            Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory,
+                in parameters);
             LeaveOldMemory(task);
             task.Mm = mm;
             task.Stub = stub.Thread;
@@ -104,7 +106,8 @@ public static class TaskExec
         ExecutableIdentity identity = default;
         if (program.File.GetAttributes().TryGet(out InodeAttributes attributes, out _))
         {
-            bool ignores = program.File.Location is not { } place || (place.Mount.Flags & MountFlags.NoSetUid) != 0;
+            bool ignores = program.File.Location is not { } place
+                || (place.Mount.Flags & MountFlags.NoSetUid) != 0;
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
@@ -173,7 +176,8 @@ public static class TaskExec
         TaskExit.WakeVforkParent(task);
     }
 
-    private static void Reset(Task task, PreparedProgram program, in ExecCredentials credentials, ReadOnlySpan<byte> path)
+    private static void Reset(Task task, PreparedProgram program, in ExecCredentials credentials,
+        ReadOnlySpan<byte> path)
     {
         ThreadGroup group = task.Group;
         if (task.Files.UserCount > 1)

@@ -55,8 +55,9 @@ public static class TaskExit
     }
 
     /// <summary>
-    /// The host process of an address space has died, killed from outside or by its own fault: every guest process
-    /// that lived in it dies of SIGKILL, also one that is blocked in the kernel and would not have noticed.
+    /// The host process of an address space has died, killed from outside or by its own fault: every guest
+    /// process that lived in it dies of SIGKILL, also one that is blocked in the kernel and would not have
+    /// noticed.
     /// </summary>
     internal static void StubDied(TaskTree tree, MemoryContext mm)
     {
@@ -229,7 +230,8 @@ public static class TaskExit
         {
             if (orphan.ParentDeathSignal != Signal.None)
             {
-                _ = SignalSender.SendToProcess(orphan.Group, new SigInfo { Number = (int)orphan.ParentDeathSignal });
+                _ = SignalSender.SendToProcess(orphan.Group,
+                    new SigInfo { Number = (int)orphan.ParentDeathSignal });
             }
         }
     }

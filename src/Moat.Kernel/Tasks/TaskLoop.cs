@@ -8,7 +8,9 @@ using Moat.Platform;
 
 namespace Moat.Kernel.Tasks;
 
-/// <summary>The life of a task thread: guest code, system call, signals, guest code, until the task ends.</summary>
+/// <summary>
+/// The life of a task thread: guest code, system call, signals, guest code, until the task ends.
+/// </summary>
 internal static class TaskLoop
 {
     private const int KilledStatus = (int)Signal.SIGKILL;
@@ -82,7 +84,8 @@ internal static class TaskLoop
         {
             task.KeepRegisters = false;
         }
-        else if (result.IsError && result.Error >= Errno.ERESTARTSYS && result.Error <= Errno.ERESTART_RESTARTBLOCK)
+        else if (result.IsError && result.Error >= Errno.ERESTARTSYS
+            && result.Error <= Errno.ERESTART_RESTARTBLOCK)
         {
             task.PendingRestart = result.Error;
             // Even when the signal is gone by now, the call has to be started again.

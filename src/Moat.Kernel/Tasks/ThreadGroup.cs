@@ -117,7 +117,9 @@ public sealed class ThreadGroup
     /// </summary>
     public bool IsProtectedInit { get; init; }
 
-    /// <summary>True once its present program has had a second thread: the stub's CPU time is then not one thread's.</summary>
+    /// <summary>
+    /// True once its present program has had a second thread: the stub's CPU time is then not one thread's.
+    /// </summary>
     internal bool HasHadThreads { get; set; }
 
     /// <summary>True for a vfork child until its execve: it runs in its parent's stub.</summary>

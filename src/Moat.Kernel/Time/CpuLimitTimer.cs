@@ -7,7 +7,9 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>RLIMIT_CPU: SIGXCPU at the soft limit and every second after it, SIGKILL at the hard one.</summary>
+/// <summary>
+/// RLIMIT_CPU: SIGXCPU at the soft limit and every second after it, SIGKILL at the hard one.
+/// </summary>
 public sealed class CpuLimitTimer : ClockTimer
 {
     private const long SecondNs = 1_000_000_000;

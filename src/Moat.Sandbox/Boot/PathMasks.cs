@@ -8,10 +8,14 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Sandbox.Boot;
 
-/// <summary>linux.maskedPaths and linux.readonlyPaths: mounts over what is already there. Missing paths are skipped.</summary>
+/// <summary>
+/// linux.maskedPaths and linux.readonlyPaths: mounts over what is already there. Missing paths are skipped.
+/// </summary>
 internal static class PathMasks
 {
-    /// <summary>Shows the paths as empty: directories through an empty file system, files through /dev/null.</summary>
+    /// <summary>
+    /// Shows the paths as empty: directories through an empty file system, files through /dev/null.
+    /// </summary>
     internal static void Mask(BootCaller caller, IReadOnlyList<string> paths, FileSystem empty)
     {
         bool hasNull = Find(caller, "/dev/null", out Location nothing);
@@ -24,11 +28,13 @@ internal static class PathMasks
 
             if (place.Inode.IsDirectory)
             {
-                Check(path, MountNamespace.Attach(new Mount(empty.Root, MountFlags.ReadOnly, "tmpfs"), place));
+                Check(path,
+                    MountNamespace.Attach(new Mount(empty.Root, MountFlags.ReadOnly, "tmpfs"), place));
             }
             else if (hasNull)
             {
-                Check(path, MountNamespace.Attach(new Mount(nothing.Dentry, MountFlags.None, "tmpfs"), place));
+                Check(path,
+                    MountNamespace.Attach(new Mount(nothing.Dentry, MountFlags.None, "tmpfs"), place));
             }
         }
     }

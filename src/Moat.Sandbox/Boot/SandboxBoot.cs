@@ -49,7 +49,8 @@ public static class SandboxBoot
         Confiner.DropPrivileges(request.KeptCapabilities, threads);
         if (request.DieWithLauncher)
         {
-            // Set once more: the exec as root gained capabilities, which clears it (prctl(2), PR_SET_PDEATHSIG).
+            // Set once more: the exec as root gained capabilities, which clears it (prctl(2),
+            // PR_SET_PDEATHSIG).
             HostPrivileges.DieWithParent(KillSignal);
         }
 

@@ -48,7 +48,9 @@ internal static class UserLookup
         return (uid, gid, groups.Length > 0 ? groups : GroupsOf(caller, parts[0]));
     }
 
-    /// <summary>The home directory of a user id, "/" when there is no such user (as runc sets HOME).</summary>
+    /// <summary>
+    /// The home directory of a user id, "/" when there is no such user (as runc sets HOME).
+    /// </summary>
     internal static string HomeOf(BootCaller caller, uint uid)
     {
         string number = uid.ToString(CultureInfo.InvariantCulture);

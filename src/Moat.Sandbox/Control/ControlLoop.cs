@@ -113,7 +113,9 @@ internal sealed class ControlLoop
         return initStatus;
     }
 
-    /// <summary>Takes one packet of each that has sent; false when the sandbox must end with its launcher.</summary>
+    /// <summary>
+    /// Takes one packet of each that has sent; false when the sandbox must end with its launcher.
+    /// </summary>
     private bool Serve()
     {
         for (int i = _entries.Count - 1; i >= FirstConnection; i--)
