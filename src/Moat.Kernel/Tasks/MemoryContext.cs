@@ -47,6 +47,8 @@ public sealed class MemoryContext
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
+            // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.
+            Process.Died = null;
             Process.Kill();
             Process.Release();
             Space.Release();
