@@ -53,7 +53,7 @@ public sealed class TaskCpuClock
     /// <summary>The task ends: its thread will run another.</summary>
     internal void Stop() => Volatile.Write(ref _systemFrozenNs, SystemNs());
 
-    private bool IsAlone => _task.Group.Tasks.Count == 1 && !_task.Mm.IsShared;
+    private bool IsAlone => !_task.Group.HasHadThreads && !_task.Mm.IsShared;
 
     private long UserNs() => IsAlone ? ProcessCpu.StubNs(_task.Group) : Volatile.Read(ref _lastUserNs);
 
