@@ -100,13 +100,14 @@ public sealed class ContainerTests : IDisposable
             {
               "ociVersion": "1.0.2",
               "process": {
-                "args": {{arguments}}, "cwd": "/usr", "env": ["PATH=/usr/bin:/bin"], "user": { "uid": 0, "gid": 0 }
+                "args": {{arguments}}, "cwd": "/usr", "env": ["PATH=/usr/bin:/bin"],
+                "user": { "uid": 0, "gid": 0 }
               },
               "root": { "path": "/", "readonly": true },
               "hostname": "box",
               "mounts": [
                 { "destination": "/proc", "type": "proc", "source": "proc" },
-                { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"] },
+                { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["mode=755"] },
                 { "destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777"] }
               ]
             }
