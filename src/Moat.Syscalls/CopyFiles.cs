@@ -163,7 +163,8 @@ public static class CopyFiles
             return Errno.EINVAL;
         }
 
-        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue), nonBlocking: true);
+        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue),
+            nonBlocking: true);
     }
 
     /// <summary>vmsplice(2): copies, which is what the guest can tell of it.</summary>
@@ -182,7 +183,8 @@ public static class CopyFiles
             return Errno.EBADF;
         }
 
-        return pipe.CanWrite ? ReadWrite.Writev(task, fd, vectors, count) : ReadWrite.Readv(task, fd, vectors, count);
+        return pipe.CanWrite
+            ? ReadWrite.Writev(task, fd, vectors, count) : ReadWrite.Readv(task, fd, vectors, count);
     }
 
     private static bool SameFile(OpenFile one, OpenFile two) =>

@@ -42,7 +42,8 @@ public static class Usage
         if (who != UsageWho.Children)
         {
             AddressSpaceUsage sizes = task.AddressSpace.GetUsage();
-            result.MaximumResident = (long)((sizes.Data + sizes.Stack + sizes.Executable + sizes.Libraries) / 1024);
+            result.MaximumResident =
+                (long)((sizes.Data + sizes.Stack + sizes.Executable + sizes.Libraries) / 1024);
         }
 
         return usage.Write(task.Memory, result);

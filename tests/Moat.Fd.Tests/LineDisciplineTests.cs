@@ -138,6 +138,7 @@ public sealed class LineDisciplineTests
     private string Drain()
     {
         byte[] buffer = new byte[4096];
-        return _master.Read(_task, buffer).TryGet(out int count, out _) ? Encoding.Latin1.GetString(buffer, 0, count) : "";
+        return _master.Read(_task, buffer).TryGet(out int count, out _)
+            ? Encoding.Latin1.GetString(buffer, 0, count) : "";
     }
 }

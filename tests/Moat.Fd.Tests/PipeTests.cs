@@ -112,7 +112,8 @@ public sealed class PipeTests
         Assert.Equal(Errno.ENXIO, alone.CompleteOpen(_caller));
     }
 
-    private sealed class Fifo(PipeBuffer buffer, OpenFlags flags) : PipeFile(buffer, flags, default, isFifo: true)
+    private sealed class Fifo(PipeBuffer buffer, OpenFlags flags)
+        : PipeFile(buffer, flags, default, isFifo: true)
     {
         protected override bool HasName => true;
     }

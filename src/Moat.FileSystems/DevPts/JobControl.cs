@@ -6,14 +6,18 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.FileSystems.DevPts;
 
-/// <summary>What background processes may do on their terminal (tty_check_change, job_control in n_tty).</summary>
+/// <summary>
+/// What background processes may do on their terminal (tty_check_change, job_control in n_tty).
+/// </summary>
 internal static class JobControl
 {
     /// <summary>Checks a task that is about to read, write or change its terminal.</summary>
     /// <param name="task">The task.</param>
     /// <param name="terminal">The terminal.</param>
     /// <param name="signal">SIGTTIN for reading, SIGTTOU otherwise.</param>
-    /// <returns>Success; ERESTARTSYS when its group was signalled; EIO for a reader that cannot be stopped.</returns>
+    /// <returns>
+    /// Success; ERESTARTSYS when its group was signalled; EIO for a reader that cannot be stopped.
+    /// </returns>
     internal static Errno Check(Task task, IControllingTerminal terminal, Signal signal)
     {
         ProcessGroup group;
@@ -39,7 +43,8 @@ internal static class JobControl
             return Errno.EIO;
         }
 
-        SignalSender.SendToGroup(task.Kernel, group, new SigInfo { Number = (int)signal, Code = SigInfo.SI_KERNEL });
+        SignalSender.SendToGroup(task.Kernel, group,
+            new SigInfo { Number = (int)signal, Code = SigInfo.SI_KERNEL });
         return Errno.ERESTARTSYS;
     }
 
@@ -55,7 +60,8 @@ internal static class JobControl
             }
         }
 
-        SignalSender.SendToGroup(kernel, group, new SigInfo { Number = (int)signal, Code = SigInfo.SI_KERNEL });
+        SignalSender.SendToGroup(kernel, group,
+            new SigInfo { Number = (int)signal, Code = SigInfo.SI_KERNEL });
     }
 
     // Nobody of the same session outside the group looks after it (setpgid(2)).
@@ -65,7 +71,8 @@ internal static class JobControl
         {
             foreach (ThreadGroup member in group.Members)
             {
-                if (member.Parent is { } parent && parent.ProcessGroup != group && parent.Session == group.Session)
+                if (member.Parent is { } parent && parent.ProcessGroup != group
+                    && parent.Session == group.Session)
                 {
                     return false;
                 }

@@ -6,7 +6,9 @@ using Moat.Abi.Tty;
 
 namespace Moat.FileSystems.DevPts;
 
-/// <summary>The input half of the line discipline (n_tty): editing, echo, signals, lines or raw bytes to be read.</summary>
+/// <summary>
+/// The input half of the line discipline (n_tty): editing, echo, signals, lines or raw bytes to be read.
+/// </summary>
 /// <remarks>Locks: its terminal's. Invariants: at most <see cref="Capacity"/> bytes are held.</remarks>
 internal sealed class LineInput(LineOutput output)
 {
@@ -106,7 +108,8 @@ internal sealed class LineInput(LineOutput output)
         }
 
         // An end of file right behind a full buffer belongs to this line.
-        if (canonical && done == buffer.Length && _ready.TryPeek(out ushort next) && (next & EndOfFile) != 0 && done > 0)
+        if (canonical && done == buffer.Length && _ready.TryPeek(out ushort next) && (next & EndOfFile) != 0
+            && done > 0)
         {
             _ready.Dequeue();
             _lines--;
@@ -221,7 +224,8 @@ internal sealed class LineInput(LineOutput output)
         else if (extended && value == modes.Characters[TerminalModes.VLNext])
         {
             _literal = true;
-            if ((modes.LocalFlags & (TerminalModes.Echo | TerminalModes.EchoCtl)) == (TerminalModes.Echo | TerminalModes.EchoCtl))
+            if ((modes.LocalFlags & (TerminalModes.Echo | TerminalModes.EchoCtl))
+                == (TerminalModes.Echo | TerminalModes.EchoCtl))
             {
                 output.Echo(modes, (byte)'^');
                 output.Echo(modes, (byte)'\b');
@@ -262,7 +266,8 @@ internal sealed class LineInput(LineOutput output)
         }
 
         bool isEnd = !isLiteral && (value == (byte)'\n' || (value != 0
-            && (value == modes.Characters[TerminalModes.VEol] || value == modes.Characters[TerminalModes.VEol2])));
+            && (value == modes.Characters[TerminalModes.VEol]
+            || value == modes.Characters[TerminalModes.VEol2])));
         if (Free <= (isEnd ? 0 : 1))
         {
             // The last place is kept for the end of the line.
@@ -330,7 +335,8 @@ internal sealed class LineInput(LineOutput output)
             return;
         }
 
-        int width = IsControl(value) && (modes.LocalFlags & TerminalModes.EchoCtl) != 0 && value != (byte)'\t' ? 2 : 1;
+        int width = IsControl(value) && (modes.LocalFlags & TerminalModes.EchoCtl) != 0 && value != (byte)'\t'
+            ? 2 : 1;
         for (int i = 0; i < width; i++)
         {
             output.Echo(modes, (byte)'\b');

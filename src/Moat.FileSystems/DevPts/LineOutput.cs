@@ -3,7 +3,9 @@ using Moat.Abi.Tty;
 
 namespace Moat.FileSystems.DevPts;
 
-/// <summary>The output half of the line discipline: newline and tab translation, and the cursor's column for erasing.</summary>
+/// <summary>
+/// The output half of the line discipline: newline and tab translation, and the cursor's column for erasing.
+/// </summary>
 /// <remarks>Locks: its terminal's.</remarks>
 internal sealed class LineOutput(ByteRing target)
 {
@@ -21,7 +23,9 @@ internal sealed class LineOutput(ByteRing target)
     /// <summary>True when any byte finds room.</summary>
     internal bool HasRoom => target.Free >= Widest && !IsStopped;
 
-    /// <summary>Writes a byte of a program, translated as the modes say; false when there is no room.</summary>
+    /// <summary>
+    /// Writes a byte of a program, translated as the modes say; false when there is no room.
+    /// </summary>
     internal bool TryWrite(in Termios modes, byte value)
     {
         if (!HasRoom)

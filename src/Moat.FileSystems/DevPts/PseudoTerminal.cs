@@ -14,8 +14,9 @@ namespace Moat.FileSystems.DevPts;
 
 /// <summary>A pseudo-terminal: what master and slave share (pty(7)).</summary>
 /// <remarks>
-/// Locks: its own, of rank Object, for modes, buffers and counts; signals are sent and waiters woken after it is left.
-/// Invariants: the master is open from birth until it is closed for good; the pair's number is free again then.
+/// Locks: its own, of rank Object, for modes, buffers and counts; signals are sent and waiters woken after it
+/// is left. Invariants: the master is open from birth until it is closed for good; the pair's number is free
+/// again then.
 /// </remarks>
 internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
 {
@@ -97,7 +98,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
     }
 
     /// <inheritdoc/>
-    public Result<OpenFile> OpenTerminal(Caller caller, OpenFlags flags) => _node.OpenSlave(caller, null, flags);
+    public Result<OpenFile> OpenTerminal(Caller caller, OpenFlags flags) =>
+        _node.OpenSlave(caller, null, flags);
 
     /// <inheritdoc/>
     public void OnSessionEnd()
@@ -215,7 +217,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
             if (!IsReadableLocked())
             {
                 bool polls = (_modes.LocalFlags & TerminalModes.ICanon) == 0
-                    && _modes.Characters[TerminalModes.VMin] == 0 && _modes.Characters[TerminalModes.VTime] == 0;
+                    && _modes.Characters[TerminalModes.VMin] == 0
+                    && _modes.Characters[TerminalModes.VTime] == 0;
                 return _masterClosed || polls || buffer.IsEmpty ? 0 : Errno.EAGAIN;
             }
 
@@ -232,7 +235,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         get
         {
             Termios modes = Modes;
-            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0 && modes.Characters[TerminalModes.VMin] == 0;
+            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0
+                && modes.Characters[TerminalModes.VMin] == 0;
             return timed ? modes.Characters[TerminalModes.VTime] * 100_000_000L : 0;
         }
     }
@@ -347,7 +351,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
             return _input.HasLine;
         }
 
-        int minimum = _modes.Characters[TerminalModes.VTime] > 0 ? 1 : Math.Max((int)_modes.Characters[TerminalModes.VMin], 1);
+        int minimum = _modes.Characters[TerminalModes.VTime] > 0
+            ? 1 : Math.Max((int)_modes.Characters[TerminalModes.VMin], 1);
         return _input.Available >= minimum;
     }
 
@@ -355,7 +360,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
     {
         using (_kernel.Tree.Lock.Enter())
         {
-            return ForegroundGroup != 0 && _kernel.Tree.TryGetGroupLocked(ForegroundGroup, out ProcessGroup? group)
+            return ForegroundGroup != 0
+                && _kernel.Tree.TryGetGroupLocked(ForegroundGroup, out ProcessGroup? group)
                 && group.Session.Terminal == this ? group.Session : null;
         }
     }

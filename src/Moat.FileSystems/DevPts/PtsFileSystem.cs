@@ -11,5 +11,6 @@ public static class PtsFileSystem
 
     /// <summary>Makes an instance to mount on /dev/pts.</summary>
     public static FileSystem Create(VirtualFileSystem vfs, LinuxKernel kernel) =>
-        new GeneratedFileSystem(vfs, "devpts", DevptsMagic, fileSystem => new PtsDirectory(fileSystem, kernel));
+        new GeneratedFileSystem(vfs, "devpts", DevptsMagic,
+            fileSystem => new PtsDirectory(fileSystem, kernel));
 }

@@ -50,7 +50,9 @@ internal sealed class PtsNode : GeneratedInode
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
         OpenSlave(caller, location, flags);
 
-    /// <summary>Opens the slave; a session leader without a terminal gets it as its own, unless O_NOCTTY is given.</summary>
+    /// <summary>
+    /// Opens the slave; a session leader without a terminal gets it as its own, unless O_NOCTTY is given.
+    /// </summary>
     internal Result<OpenFile> OpenSlave(Caller caller, Location? location, OpenFlags flags)
     {
         if (Terminal.IsHungUp || (Terminal.IsLocked && location is not null))

@@ -8,7 +8,8 @@ using Moat.Vfs;
 namespace Moat.FileSystems.DevPts;
 
 /// <summary>An open /dev/ptmx: the side of the terminal emulator.</summary>
-internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory directory, Location location, OpenFlags flags)
+internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory directory, Location location,
+    OpenFlags flags)
     : PtyFile(terminal, location, flags)
 {
     /// <summary>The pair, for tests.</summary>
@@ -22,7 +23,8 @@ internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory direct
 
     public override Result<int> Read(Caller caller, Span<byte> buffer) => Terminal.ReadMaster(buffer);
 
-    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Terminal.WriteMaster(buffer);
+    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) =>
+        Terminal.WriteMaster(buffer);
 
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
     {
@@ -60,6 +62,7 @@ internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory direct
             return error;
         }
 
-        return task.Files.Install(file, (flags & OpenFlags.CloseOnExec) != 0).TryGet(out int fd, out error) ? fd : error;
+        return task.Files.Install(file, (flags & OpenFlags.CloseOnExec) != 0).TryGet(out int fd, out error)
+            ? fd : error;
     }
 }

@@ -3,7 +3,10 @@ using Moat.Abi.Tty;
 
 namespace Moat.FileSystems.DevPts;
 
-/// <summary>Bits and indexes of struct termios that the line discipline knows (termios(3)), and the settings of a new pty.</summary>
+/// <summary>
+/// Bits and indexes of struct termios that the line discipline knows (termios(3)), and the settings of a new
+/// pty.
+/// </summary>
 internal static class TerminalModes
 {
     internal const uint IStrip = 0x20;

@@ -70,7 +70,8 @@ internal static class TerminalSessions
 
         if (error == Errno.Success)
         {
-            error = IsControlling(task, terminal) ? JobControl.Check(task, terminal, Signal.SIGTTOU) : Errno.ENOTTY;
+            error = IsControlling(task, terminal)
+                ? JobControl.Check(task, terminal, Signal.SIGTTOU) : Errno.ENOTTY;
         }
 
         if (error != Errno.Success)

@@ -132,7 +132,9 @@ public sealed class PipeBuffer
     /// <summary>Copies bytes without taking them (tee(2), splice(2)).</summary>
     public Result<int> Peek(Span<byte> buffer) => Read(buffer, consume: false);
 
-    /// <summary>The same as one or more packets of at most <see cref="AtomicSize"/> bytes, which reads keep apart.</summary>
+    /// <summary>
+    /// The same as one or more packets of at most <see cref="AtomicSize"/> bytes, which reads keep apart.
+    /// </summary>
     public Result<int> WritePacket(ReadOnlySpan<byte> buffer)
     {
         using (_lock.Enter())
@@ -143,7 +145,9 @@ public sealed class PipeBuffer
         return Write(buffer[..Math.Min(buffer.Length, AtomicSize)]);
     }
 
-    /// <summary>Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.</summary>
+    /// <summary>
+    /// Puts bytes in: all of them up to <see cref="AtomicSize"/>, else what fits; EAGAIN, EPIPE.
+    /// </summary>
     public Result<int> Write(ReadOnlySpan<byte> buffer)
     {
         if (buffer.IsEmpty)

@@ -7,7 +7,9 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Pipes;
 
 /// <summary>An end of a pipe, or an open FIFO.</summary>
-/// <remarks>Invariants: counted in the buffer's readers and writers from construction until it is destroyed.</remarks>
+/// <remarks>
+/// Invariants: counted in the buffer's readers and writers from construction until it is destroyed.
+/// </remarks>
 public class PipeFile : OpenFile
 {
     private const uint FionRead = 0x541b;
@@ -39,7 +41,9 @@ public class PipeFile : OpenFile
         buffer.Open(_mayRead, _mayWrite);
     }
 
-    /// <summary>True for a FIFO. A nameless pipe that is opened again (/proc/PID/fd) waits for nobody (fs/pipe.c).</summary>
+    /// <summary>
+    /// True for a FIFO. A nameless pipe that is opened again (/proc/PID/fd) waits for nobody (fs/pipe.c).
+    /// </summary>
     protected virtual bool HasName => false;
 
     /// <summary>The pipe.</summary>
@@ -65,7 +69,8 @@ public class PipeFile : OpenFile
     /// <inheritdoc/>
     public override Errno CompleteOpen(Caller caller)
     {
-        // fifo(7): each side waits for the other; O_RDWR never waits; a writer with O_NONBLOCK needs a reader.
+        // fifo(7): each side waits for the other; O_RDWR never waits; a writer with O_NONBLOCK needs a
+        // reader.
         (int readers, int writers, int readerOpens, int writerOpens) = Buffer.Counts;
         if ((_mayRead && _mayWrite) || !HasName)
         {
@@ -74,7 +79,8 @@ public class PipeFile : OpenFile
 
         if (_mayRead)
         {
-            return IsNonBlocking || writers > 0 || writerOpens != _writerOpensSeen ? Errno.Success : Errno.EAGAIN;
+            return IsNonBlocking || writers > 0 || writerOpens != _writerOpensSeen
+                ? Errno.Success : Errno.EAGAIN;
         }
 
         if (readers > 0 || readerOpens != _readerOpensSeen)

@@ -60,7 +60,8 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
         ulong inode = file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
             ? attributes.InodeNumber : 0;
         writer.Append(
-            $"pos:\t{position}\nflags:\t0{Convert.ToString(flags, 8)}\nmnt_id:\t{file.Location?.Mount.Id ?? 15}\n");
+            $"pos:\t{position}\nflags:\t0{Convert.ToString(flags, 8)}\nmnt_id:\t"
+                + $"{file.Location?.Mount.Id ?? 15}\n");
         writer.Append($"ino:\t{inode}\n");
         switch (file)
         {

@@ -10,14 +10,17 @@ internal static class NetworkFiles
 {
     private const string DeviceHeader =
         "Inter-|   Receive                                                |  Transmit\n"
-        + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
-        + "    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n";
+        + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs dr"
+        + "op fifo colls carrier compressed\n"
+        + "    lo:       0       0    0    0    0     0          0         0        0       0    0   "
+        + " 0    0     0       0          0\n";
 
     private const string SocketHeader =
         "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
     private const string Socket6Header =
-        "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+        "  sl  local_address                         remote_address                        st tx_queu"
+            + "e rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
     internal static StaticDirectory Build(ProcContext context, Task task)
     {
@@ -34,7 +37,8 @@ internal static class NetworkFiles
             .Add("if_inet6", new TextFile(fs, ""))
             .Add("sockstat", new TextFile(fs, "sockets: used 0\n"))
             .Add("protocols", new TextFile(
-                fs, "protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in de sh ss gs se re bi br ha uh gp em\n"));
+                fs, "protocol  size sockets  memory press maxhdr  slab module     cl co di ac io in d"
+                    + "e sh ss gs se re bi br ha uh gp em\n"));
         return directory;
     }
 }

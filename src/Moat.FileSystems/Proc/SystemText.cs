@@ -15,7 +15,8 @@ namespace Moat.FileSystems.Proc;
 internal static class SystemText
 {
     internal const string Devices =
-        "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n\nBlock devices:\n";
+        "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n\nBlock"
+            + " devices:\n";
 
     internal const string TerminalDrivers =
         "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
@@ -25,13 +26,15 @@ internal static class SystemText
         + "pty_master           /dev/ptm      128 0-1048575 pty:master\n";
 
     internal const string SysvMessageHeader =
-        "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n";
+        "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      "
+            + "stime      rtime      ctime\n";
 
     internal const string SysvSemaphoreHeader =
         "       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime\n";
 
     internal const string SysvMemoryHeader =
-        "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n";
+        "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid"
+            + "      atime      dtime      ctime                   rss                  swap\n";
 
     internal static void MemoryInfo(ContentWriter writer)
     {

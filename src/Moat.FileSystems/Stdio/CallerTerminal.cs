@@ -50,6 +50,12 @@ public sealed class CallerTerminal : IControllingTerminal, ITerminalDevice
         }
     }
 
+    /// <summary>
+    /// A signal that the caller's terminal made (Ctrl-C, a resize): it is for the guest's foreground group.
+    /// </summary>
+    public void SignalForeground(Kernel.LinuxKernel kernel, Abi.Signals.Signal signal) =>
+        DevPts.JobControl.SignalForeground(kernel, ForegroundGroup, signal);
+
     /// <inheritdoc/>
     public void OnSessionEnd() => ForegroundGroup = 0;
 }

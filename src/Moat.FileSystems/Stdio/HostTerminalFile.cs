@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.FileSystems.DevPts;
 using Moat.Host.Files;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
@@ -74,6 +76,13 @@ public sealed class HostTerminalFile : HostStreamFile
 
         Errno error = node.Inode.GetAttributes(out InodeAttributes attributes);
         return error == Errno.Success ? attributes : error;
+    }
+
+    /// <inheritdoc/>
+    public override Result<int> Read(Caller caller, Span<byte> buffer)
+    {
+        Errno error = JobControl.Check((Task)caller, _terminal, Signal.SIGTTIN);
+        return error == Errno.Success ? base.Read(caller, buffer) : error;
     }
 
     private protected override ulong SpecialDevice(in HostStatx stat) => CallerTerminal.ConsoleDevice;

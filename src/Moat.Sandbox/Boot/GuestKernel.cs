@@ -114,10 +114,21 @@ public sealed class GuestKernel : IDisposable
     }
 
     /// <summary>
-    /// Sends a signal to the first process; one that it has no handler for still counts, as from outside.
+    /// Sends a signal to the first process; one that it has no handler for still counts, as from outside. What the
+    /// caller's terminal makes of keys and sizes goes to the guest's foreground group instead, as on Linux.
     /// </summary>
-    public void SignalInit(int signal) =>
+    public void SignalInit(int signal)
+    {
+        bool fromTerminal = (Abi.Signals.Signal)signal is Abi.Signals.Signal.SIGINT or Abi.Signals.Signal.SIGQUIT
+            or Abi.Signals.Signal.SIGTSTP or Abi.Signals.Signal.SIGWINCH;
+        if (fromTerminal && _terminal is { ForegroundGroup: not 0 } terminal)
+        {
+            terminal.SignalForeground(_kernel, (Abi.Signals.Signal)signal);
+            return;
+        }
+
         _ = SignalSender.SendToProcess(_kernel.Tree.Init, new SigInfo { Number = signal }, fromOutside: true);
+    }
 
     /// <summary>Sends a signal to a process that <see cref="StartProcess"/> started.</summary>
     public void Signal(int pid, int signal)
