@@ -13,6 +13,8 @@ public static class Ioctl
     private const uint FioSet = 0x5451;
     private const uint FioNonBlock = 0x5421;
     private const uint FioAsync = 0x5452;
+    private const uint FioRead = 0x541b;
+    private const int SeekFromCurrent = 1;
 
     /// <summary>ioctl(2).</summary>
     [Syscall("ioctl")]
@@ -30,8 +32,25 @@ public static class Ioctl
             FioSet => task.Files.SetCloseOnExec(fd, true),
             FioNonBlock => SetFlag(task, file, OpenFlags.NonBlock, argument),
             FioAsync => SetFlag(task, file, OpenFlags.Async, argument),
+            FioRead when IsRegular(file) => WriteUnread(task, file, argument),
             _ => file.Ioctl(task, command, argument),
         };
+    }
+
+    private static bool IsRegular(OpenFile file) =>
+        file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
+        && StatMode.TypeOf(attributes.Mode) == FileType.Regular;
+
+    // FIONREAD of a regular file: how far its end is (fs/ioctl.c, file_ioctl).
+    private static SysResult WriteUnread(Task task, OpenFile file, ulong argument)
+    {
+        if (!file.GetAttributes().TryGet(out InodeAttributes attributes, out Errno error)
+            || !file.Seek(task, 0, SeekFromCurrent).TryGet(out long position, out error))
+        {
+            return error;
+        }
+
+        return task.Memory.Write(argument, (int)(attributes.Size - position));
     }
 
     private static SysResult SetFlag(Task task, OpenFile file, OpenFlags flag, ulong argument)
