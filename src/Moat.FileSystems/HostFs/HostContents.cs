@@ -152,7 +152,8 @@ internal sealed class HostContents(HostInode inode)
     {
         if (inode.Place is null)
         {
-            return write ? Errno.EACCES : Errno.ENOENT;
+            // Removed meanwhile, or a mounted file that the launcher could open for reading only.
+            return write && _reader is not null ? Errno.EACCES : Errno.ENOENT;
         }
 
         Result<int> fd = inode.OpenVerified(write ? OpenFlags.ReadWrite : OpenFlags.ReadOnly);
