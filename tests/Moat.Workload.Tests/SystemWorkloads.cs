@@ -71,6 +71,6 @@ internal static class SystemWorkloads
         new("dev",
             "ls -d /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/fd /dev/stdin; echo x > "
             + "/dev/null; head -c 3 /dev/zero | od"),
-        new("standard-input", "cat; wc -c < /dev/stdin; read x; echo $?"),
+        new("standard-input", "cat; cat - | wc -c; read x; echo $?"),
     ];
 }
