@@ -18,7 +18,9 @@ public static class Kcmp
     private const int IoContext = 5;
     private const int SemaphoreUndo = 6;
 
-    /// <summary>kcmp(2): 0 for the same object, 1 or 2 for its place in an order that says nothing else.</summary>
+    /// <summary>
+    /// kcmp(2): 0 for the same object, 1 or 2 for its place in an order that says nothing else.
+    /// </summary>
     [Syscall("kcmp")]
     public static SysResult Compare(Task task, int pid1, int pid2, int type, ulong index1, ulong index2)
     {

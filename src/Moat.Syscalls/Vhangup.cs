@@ -14,5 +14,6 @@ public static class Vhangup
     /// </summary>
     [Syscall("vhangup")]
     public static SysResult HangUp(Task task) =>
-        task.Credentials.Has(Capability.SysTtyConfig) && task.Group.Session.Terminal is null ? 0 : Errno.EPERM;
+        task.Credentials.Has(Capability.SysTtyConfig) && task.Group.Session.Terminal is null
+            ? 0 : Errno.EPERM;
 }

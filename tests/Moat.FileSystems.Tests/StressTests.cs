@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Moat.FileSystems.Tests;
 
-/// <summary>Several threads at the same few names: no exception (lock order included), no hang, no wrong error.</summary>
+/// <summary>
+/// Several threads at the same few names: no exception (lock order included), no hang, no wrong error.
+/// </summary>
 public sealed class StressTests
 {
     private const int Rounds = 1500;
@@ -71,7 +73,8 @@ public sealed class StressTests
                 7 => world.OpenError(name, OpenFlags.ReadWrite | OpenFlags.Append),
                 _ => world.Symlink("f0", name),
             };
-            bool expected = error is Errno.Success or Errno.ENOENT or Errno.EEXIST or Errno.EISDIR or Errno.ENOTDIR
+            bool expected = error is Errno.Success or Errno.ENOENT or Errno.EEXIST or Errno.EISDIR
+                or Errno.ENOTDIR
                 or Errno.ENOTEMPTY or Errno.EINVAL or Errno.EXDEV or Errno.ELOOP or Errno.ESTALE;
             Assert.True(expected, $"{error} at {name}");
         }

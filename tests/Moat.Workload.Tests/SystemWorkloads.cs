@@ -21,7 +21,8 @@ internal static class SystemWorkloads
         new("ps", "ps aux | head -1; ps aux | awk '{ print (NF >= 11) }' | sort -u; ps -o comm= -p $$; ps "
             + "-e | grep -c ' ps$'"),
         new("free-df",
-            "free | head -1; free | wc -l; df / | awk 'NR == 1 { print $1, $2, $5, $6 }'; df / | wc -l; nproc; getconf PAGESIZE"),
+            "free | head -1; free | wc -l; df / | awk 'NR == 1 { print $1, $2, $5, $6 }'; df / | wc -l;"
+            + " nproc; getconf PAGESIZE"),
         new("proc-files", "head -c 14 /proc/version; echo; wc -l < /proc/self/limits; cat /proc/self/comm; "
             + "readlink /proc/self/exe"),
         new("pipeline", """

@@ -14,8 +14,8 @@ namespace Moat.Kernel.Time;
 /// </summary>
 /// <remarks>
 /// The host tells other processes a process's CPU time, but not a thread's. So a thread that was always alone
-/// in its process has the stub's time; one among others asks its own stub thread, and others see what it last heard.
-/// Invariants: system time is frozen when the task ends.
+/// in its process has the stub's time; one among others asks its own stub thread, and others see what it last
+/// heard. Invariants: system time is frozen when the task ends.
 /// </remarks>
 public sealed class TaskCpuClock
 {
@@ -35,7 +35,8 @@ public sealed class TaskCpuClock
     {
         if (!IsAlone)
         {
-            // The stub's answer passes through memory that the guest can write: no more than its process has used.
+            // The stub's answer passes through memory that the guest can write: no more than its process has
+            // used.
             long own = Math.Min(_task.Stub.ReadCpuNs(), ProcessCpu.StubNs(_task.Group));
             Volatile.Write(ref _lastUserNs, Math.Max(own, 0));
         }

@@ -114,12 +114,14 @@ public sealed class GuestKernel : IDisposable
     }
 
     /// <summary>
-    /// Sends a signal to the first process; one that it has no handler for still counts, as from outside. What the
-    /// caller's terminal makes of keys and sizes goes to the guest's foreground group instead, as on Linux.
+    /// Sends a signal to the first process; one that it has no handler for still counts, as from outside.
+    /// What the caller's terminal makes of keys and sizes goes to the guest's foreground group instead, as on
+    /// Linux.
     /// </summary>
     public void SignalInit(int signal)
     {
-        bool fromTerminal = (Abi.Signals.Signal)signal is Abi.Signals.Signal.SIGINT or Abi.Signals.Signal.SIGQUIT
+        bool fromTerminal = (Abi.Signals.Signal)signal is Abi.Signals.Signal.SIGINT
+            or Abi.Signals.Signal.SIGQUIT
             or Abi.Signals.Signal.SIGTSTP or Abi.Signals.Signal.SIGWINCH;
         if (fromTerminal && _terminal is { ForegroundGroup: not 0 } terminal)
         {

@@ -31,17 +31,21 @@ internal sealed class GuestMounts
     private readonly DescriptorBudget _descriptors = new(DescriptorsForFiles);
 
     internal GuestMounts(
-        VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts, BootRequest request, IOwnerResolver owners)
+        VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts, BootRequest request,
+        IOwnerResolver owners)
     {
         _vfs = vfs;
         _kernel = kernel;
         _facts = facts;
         _request = request;
         _owners = owners;
-        vfs.Register(new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
+        vfs.Register(
+            new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
         vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
-        vfs.Register(new FileSystemType("proc", NeedsDevice: false, (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));
-        vfs.Register(new FileSystemType("devpts", NeedsDevice: false, (_, _, _) => PtsFileSystem.Create(vfs, kernel)));
+        vfs.Register(new FileSystemType("proc", NeedsDevice: false,
+            (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));
+        vfs.Register(
+            new FileSystemType("devpts", NeedsDevice: false, (_, _, _) => PtsFileSystem.Create(vfs, kernel)));
     }
 
     /// <summary>Mounts everything.</summary>
@@ -135,7 +139,8 @@ internal sealed class GuestMounts
     private static Result<Location> Place(BootCaller caller, byte[] target, bool isDirectory)
     {
         Location root = caller.FileSystem.Root;
-        Result<Location> found = PathWalker.Lookup(caller, root, target, LookupFlags.Follow, ResolveFlags.None);
+        Result<Location> found = PathWalker.Lookup(caller, root, target, LookupFlags.Follow,
+            ResolveFlags.None);
         if (found.IsOk || found.Error != Errno.ENOENT)
         {
             return found;
