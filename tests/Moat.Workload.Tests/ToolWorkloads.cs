@@ -25,7 +25,8 @@ internal static class ToolWorkloads
     [
         new("tar", """
             tar cf doc.tar -C /usr/share/doc --sort=name . 2>/dev/null; mkdir out; tar xf doc.tar -C out
-            (cd /usr/share/doc; find . -type f -readable | sort | awk 'NR <= 4000' | xargs -d '\n' cksum | cksum)
+            (cd /usr/share/doc
+            find . -type f -readable | sort | awk 'NR <= 4000' | xargs -d '\n' cksum | cksum)
             (cd out; find . -type f | sort | awk 'NR <= 4000' | xargs -d '\n' cksum | cksum); find out | wc -l
             """, 180),
         new("git", """
