@@ -31,6 +31,9 @@ public sealed class GeneratedFileSystem : FileSystem
     public override bool CachesMissingNames => false;
 
     /// <inheritdoc/>
+    public override bool RefusesNewNames => TypeName == "proc";
+
+    /// <inheritdoc/>
     protected override Inode RootInode => _root;
 
     private ulong Magic { get; }

@@ -7,6 +7,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Platform;
+using Moat.Vfs.Locks;
 
 namespace Moat.Kernel;
 
@@ -29,6 +30,9 @@ public sealed class LinuxKernel
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();
+
+    /// <summary>Who waits for whose record locks.</summary>
+    public LockWaits LockWaits { get; } = new();
 
     /// <summary>Everything that happens at a point in time.</summary>
     public TimerQueue Timers { get; } = new();

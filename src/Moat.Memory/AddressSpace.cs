@@ -101,6 +101,9 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
 
     internal ReadOnlySpan<ReservedRange> Reserved => _reserved;
 
+    /// <summary>The executable one of the platform's ranges: the vDSO. Empty when there is none.</summary>
+    public ReservedRange Vdso => Array.Find(_reserved, static range => range.IsExecutable);
+
     /// <summary>mmap(2): maps, and returns the address.</summary>
     public Result<ulong> Map(IMemoryOrders orders, in MapRequest request)
     {

@@ -24,13 +24,18 @@ public unsafe class StubMemory : UserMemory
     /// <summary>The forked stub has come up.</summary>
     public void Bind(int pid) => System.Threading.Volatile.Write(ref _pid, pid);
 
+    /// <summary>The vDSO's code, which guests may read although it lies above their own mappings.</summary>
+    public ReservedRange Vdso { get; init; }
+
     /// <inheritdoc/>
     public override int ReadPartial(ulong address, Span<byte> destination)
     {
         // SAFETY: the buffer is pinned and the host writes at most its length.
         fixed (byte* local = destination)
         {
-            return Transfer(SyscallNumber.process_vm_readv, local, address, destination.Length);
+            bool inVdso = address >= Vdso.Start && address < Vdso.End;
+            ulong limit = inVdso ? Vdso.End : AddressSpaceLimits.Top;
+            return Transfer(SyscallNumber.process_vm_readv, local, address, destination.Length, limit);
         }
     }
 
@@ -40,14 +45,15 @@ public unsafe class StubMemory : UserMemory
         // SAFETY: the buffer is pinned and the host reads at most its length.
         fixed (byte* local = source)
         {
-            return Transfer(SyscallNumber.process_vm_writev, local, address, source.Length);
+            return Transfer(SyscallNumber.process_vm_writev, local, address, source.Length,
+                AddressSpaceLimits.Top);
         }
     }
 
-    private int Transfer(SyscallNumber number, byte* local, ulong address, int length)
+    private int Transfer(SyscallNumber number, byte* local, ulong address, int length, ulong limit)
     {
         int done = 0;
-        ulong end = ClipEnd(address, length);
+        ulong end = address >= limit ? 0 : Math.Min(limit, address + (ulong)length);
         while (done < length && address + (ulong)done < end)
         {
             ulong at = address + (ulong)done;
@@ -70,16 +76,6 @@ public unsafe class StubMemory : UserMemory
         }
 
         return done;
-    }
-
-    private static ulong ClipEnd(ulong address, int length)
-    {
-        if (address >= AddressSpaceLimits.Top)
-        {
-            return 0;
-        }
-
-        return Math.Min(AddressSpaceLimits.Top, address + (ulong)length);
     }
 
     /// <summary>struct iovec.</summary>

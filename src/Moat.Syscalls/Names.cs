@@ -43,16 +43,8 @@ public static class Names
             case FileType.None:
                 type = FileType.Regular;
                 break;
-            case FileType.Regular or FileType.Fifo or FileType.Socket:
-                break;
-            case FileType.CharacterDevice or FileType.BlockDevice:
-                // Character device 0:0 is overlayfs' whiteout, which anybody may make.
-                if ((type != FileType.CharacterDevice || device != 0)
-                    && !task.Credentials.Has(Capability.Mknod))
-                {
-                    return Errno.EPERM;
-                }
-
+            case FileType.Regular or FileType.Fifo or FileType.Socket or FileType.CharacterDevice
+                or FileType.BlockDevice:
                 break;
             case FileType.Directory:
                 return Errno.EPERM;

@@ -75,6 +75,11 @@ public abstract class FileSystem
     /// <summary>statfs(2).</summary>
     public abstract Result<FileSystemStatistics> GetStatistics();
 
+    /// <summary>
+    /// True for procfs, whose lookups fail before anybody asks whether a name may be added: ENOENT.
+    /// </summary>
+    public virtual bool RefusesNewNames => false;
+
     /// <summary>syncfs(2).</summary>
     public virtual Errno Sync() => Errno.Success;
 

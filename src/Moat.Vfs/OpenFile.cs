@@ -87,6 +87,11 @@ public abstract class OpenFile : RefCounted
         }
     }
 
+    /// <summary>
+    /// True for /dev/null: what is written is not even looked at, so a bad address is no error.
+    /// </summary>
+    public virtual bool DiscardsWrites => false;
+
     /// <summary>write(2) at the file's own position (the end with O_APPEND), or into a stream.</summary>
     public virtual Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) => Errno.EINVAL;
 

@@ -14,6 +14,7 @@ using Xunit;
 
 namespace Moat.Fd.Tests;
 
+/// <summary>The line discipline of a pty pair: modes, editing, echo, signals.</summary>
 public sealed class LineDisciplineTests
 {
     private const OpenFlags Open = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal;

@@ -153,6 +153,6 @@ int main(int argc, char **argv)
     slurp("/proc/999999/status");
     say("%s", open("/proc/self/status", O_WRONLY) == -1 ? err_name(errno) : "writable");
     say("%s", mkdir("/proc/x", 0700) == -1 ? err_name(errno) : "made");
-    say("%s", unlink("/proc/self/comm") == -1 ? err_name(errno) : "removed");
+    say("%s", unlink("/proc/self/comm") == -1 ? "kept" : "removed");
     return 0;
 }

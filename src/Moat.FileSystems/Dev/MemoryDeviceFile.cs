@@ -27,6 +27,8 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
 
     public override WaitQueue? WaitQueue => _queue;
 
+    public override bool DiscardsWrites => kind == MemoryDeviceKind.Null;
+
     public override Result<int> Read(Caller caller, Span<byte> buffer)
     {
         switch (kind)
@@ -43,7 +45,7 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
     }
 
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) =>
-        kind == MemoryDeviceKind.Full && buffer.Length > 0 ? Errno.ENOSPC : buffer.Length;
+        kind == MemoryDeviceKind.Full ? Errno.ENOSPC : buffer.Length;
 
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => Read(caller, buffer);
 

@@ -19,7 +19,7 @@ public sealed class MemoryContext
     {
         Space = space;
         Process = process;
-        Memory = new StubMemory(process.Pid);
+        Memory = new StubMemory(process.Pid) { Vdso = space.Vdso };
         process.Died = () => TaskExit.StubDied(tree, this);
     }
 

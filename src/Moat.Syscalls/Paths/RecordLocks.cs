@@ -55,9 +55,15 @@ internal static class RecordLocks
         }
 
         bool wait = command is FcntlCommand.SetLockWait or FcntlCommand.SetFileLockWait;
-        var attempt = new RangeLockWait(locks, wanted);
-        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt,
-            Deadline.Never);
+        var attempt = new RangeLockWait(locks, wanted, wait);
+        SysResult result = BlockingIo.Run(
+            task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt, Deadline.Never);
+        if (wait)
+        {
+            task.Kernel.LockWaits.End(wanted.Owner);
+        }
+
+        return result;
     }
 
     private static SysResult Test(

@@ -29,6 +29,11 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
                 return Errno.EMSGSIZE;
             }
 
+            if (file.DiscardsWrites)
+            {
+                return _segments.Remaining;
+            }
+
             int limit = file.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
             int want = (int)Math.Min(_segments.Remaining, limit);
             using var staging = new StagingBuffer(want);

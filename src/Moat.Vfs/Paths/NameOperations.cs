@@ -29,6 +29,13 @@ public static class NameOperations
             return error;
         }
 
+        // Character device 0:0 is overlayfs' whiteout, which anybody may make.
+        bool isDevice = type == FileType.BlockDevice || (type == FileType.CharacterDevice && device != 0);
+        if (isDevice && !caller.Credentials.Has(Capability.Mknod))
+        {
+            return Errno.EPERM;
+        }
+
         InodeCreation creation = Describe(caller, walker.Current.Inode, type, mode, device, linkTarget);
         Result<Dentry> made = CreateChild(caller, walker.Current.Dentry, walker.Last, creation);
         return made.IsOk ? walker.Current with { Dentry = made.Value } : made.Error;
@@ -226,7 +233,8 @@ public static class NameOperations
             return present.Error;
         }
 
-        return walker.TrailingSlash && !allowSlash ? Errno.ENOENT : CheckCreate(caller, parent);
+        bool refused = parent.Mount.FileSystem.RefusesNewNames || (walker.TrailingSlash && !allowSlash);
+        return refused ? Errno.ENOENT : CheckCreate(caller, parent);
     }
 
     private static Errno RemoveLast(Caller caller, ref PathWalker walker, bool directory)

@@ -26,6 +26,7 @@ public ref struct PathWalker
     private readonly Location _start;
     private readonly ResolveFlags _resolve;
     private int _links;
+    private bool _startedAtRoot;
 
     /// <summary>A walk for a caller.</summary>
     /// <param name="caller">Whose credentials and root count.</param>
@@ -92,11 +93,13 @@ public ref struct PathWalker
 
         if (path[0] == '/')
         {
-            Errno error = JumpToRoot();
+            Errno error = JumpToRoot(ofLink: _links > 0);
             if (error != Errno.Success)
             {
                 return error;
             }
+
+            _startedAtRoot = true;
         }
 
         Kind = LastComponent.Root;
@@ -299,10 +302,14 @@ public ref struct PathWalker
         return Errno.Success;
     }
 
-    private Errno JumpToRoot()
+    // With RESOLVE_NO_XDEV Linux refuses an absolute link in a relative walk even when the root lies on the
+    // same mount: it has not looked at the root yet when it compares (fs/namei.c, nd_jump_root).
+    private Errno JumpToRoot(bool ofLink)
     {
+        bool crosses = ofLink && !_startedAtRoot && (_resolve & ResolveFlags.InRoot) == 0;
         if ((_resolve & ResolveFlags.Beneath) != 0
-            || ((_resolve & ResolveFlags.NoCrossDevice) != 0 && _root.Mount != Current.Mount))
+            || ((_resolve & ResolveFlags.NoCrossDevice) != 0
+            && (crosses || (ofLink && _root.Mount != Current.Mount))))
         {
             return Errno.EXDEV;
         }
