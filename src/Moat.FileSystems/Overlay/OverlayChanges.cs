@@ -28,9 +28,14 @@ internal static class OverlayChanges
                 return made;
             }
 
-            if (wasHidden && made.Value.IsDirectory)
+            // Without the mark, what the whiteout hid would show up inside the new directory.
+            error = wasHidden && made.Value.IsDirectory
+                ? OverlayMarks.MakeOpaque(caller, made.Value) : Errno.Success;
+            if (error != Errno.Success)
             {
-                _ = OverlayMarks.MakeOpaque(caller, made.Value);
+                _ = directory.RemoveDirectory(caller, name, made.Value);
+                RestoreWhiteout(caller, directory, name, wasHidden);
+                return error;
             }
 
             return new OverlayInode(overlay, new OverlayPlace(parent, name.ToArray()), made.Value, []);
