@@ -45,7 +45,7 @@ internal sealed class GuestProcess
         var files = new FdTable();
         for (int i = 0; i < streams.Length; i++)
         {
-            // The table takes a reference of its own: more processes may be started with the same stream.
+            // The table takes our reference over.
             _ = files.Install(streams[i], closeOnExec: false, minimum: i);
         }
 
