@@ -202,7 +202,7 @@ int BuildTests(List<string> projects)
     return Dotnet(["build", "artifacts/tests.slnx", "-c", "Debug", "-v", "q", "-nologo", "-clp:NoSummary"]);
 }
 
-// Real signals and timing on a busy two-core machine: what fails is run once more. Both runs are shown; a test that
+// Real signals on a busy two-core machine: what fails is run once more. Both runs are shown; a test that
 // fails twice fails. First-run failures that went away are printed as flaky, to be mended.
 void RunTests(string name, List<string> extra, Tally tally)
 {

@@ -122,7 +122,7 @@ public sealed class DoTests
     private static Process Sleep(out List<int> all)
     {
         Process moat = new Command(
-            Identity.Root, [TestArea.Moat(), "do", "--", "sh", "-c", "echo ready; exec sleep 100"]).Start();
+            Identity.Root, [TestArea.Moat(), "do", "--", "sh", "-c", "echo ready; sleep 100; true"]).Start();
         Assert.Equal("ready", moat.StandardOutput.ReadLine());
         List<int> found = [];
         Assert.True(Processes.Eventually(() => (found = Processes.Descendants(moat.Id)).Count >= 2));
