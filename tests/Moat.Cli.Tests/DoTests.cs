@@ -98,9 +98,11 @@ public sealed class DoTests
     [InlineData(1)]
     public void KillingThePartsLeavesNothing(int which)
     {
-        // 0: the kernel process; 1: the first stub.
-        using Process moat = Sleep(out List<int> all);
-        Processes.Signal(all[which], "KILL");
+        // 0: the kernel process; 1: the first stub, the oldest. It lives on: its program calls no execve.
+        using Process moat = Sleep(out List<int> all, "echo ready; sleep 100; true");
+        List<int> stubs = all[1..];
+        stubs.Sort();
+        Processes.Signal(which == 0 ? all[0] : stubs[0], "KILL");
         Assert.True(moat.WaitForExit(TimeSpan.FromSeconds(20)));
         Assert.Equal(137, moat.ExitCode);
         AssertGone(all);
@@ -119,10 +121,10 @@ public sealed class DoTests
         new Command(Identity.Of(who), [TestArea.Moat(), "do", .. words]).Run();
 
     /// <summary>A sandbox that sleeps; all its processes of this machine, the kernel process first.</summary>
-    private static Process Sleep(out List<int> all)
+    private static Process Sleep(out List<int> all, string program = "echo ready; exec sleep 100")
     {
         Process moat = new Command(
-            Identity.Root, [TestArea.Moat(), "do", "--", "sh", "-c", "echo ready; sleep 100; true"]).Start();
+            Identity.Root, [TestArea.Moat(), "do", "--", "sh", "-c", program]).Start();
         Assert.Equal("ready", moat.StandardOutput.ReadLine());
         List<int> found = [];
         Assert.True(Processes.Eventually(() => (found = Processes.Descendants(moat.Id)).Count >= 2));
