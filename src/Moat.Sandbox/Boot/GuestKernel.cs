@@ -17,6 +17,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Sandbox.Owners;
+using Moat.Syscalls.Dispatch;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
 
@@ -44,7 +45,9 @@ public sealed class GuestKernel : IDisposable
     public void Prepare()
     {
         var monitor = new StubMonitor();
-        _spawner = new StubSpawner(monitor);
+        var stubs = new StubOptions(
+            _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
+        _spawner = new StubSpawner(monitor, SyscallInputs.Table(), stubs);
         monitor.Start();
         _facts = HostFacts.Capture();
         _console = DeviceDirectory.RegisterDrivers(_vfs);

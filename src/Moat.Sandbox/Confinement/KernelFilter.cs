@@ -17,7 +17,7 @@ namespace Moat.Sandbox.Confinement;
 /// </remarks>
 internal static class KernelFilter
 {
-    private const uint StubCodeBytes = 0x10000;
+    private const uint StubCodeBytes = 0x1000;
     private const uint PageBytes = 0x1000;
 
     /// <summary>The program; <see cref="ChildProgram.Prepare"/> must have been called.</summary>
