@@ -142,6 +142,8 @@ static void *target(void *argument)
     me->ready = 1;
     int64_t deadline = now_ns(CLOCK_MONOTONIC) + 25000000000;
     for (int i = 0; me->received < SIGNALS && now_ns(CLOCK_MONOTONIC) < deadline; i++) { one_round(i % 300); }
+    sigfillset(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
     stack.ss_flags = SS_DISABLE;
     sigaltstack(&stack, NULL);
     return NULL;
@@ -201,7 +203,7 @@ static void storm(const char *name, int with)
                 usleep(500);
             }
         }
-        if (n % 4 == 3) { usleep(100); }
+        if (n % 4 == 3) { usleep(200); }
     }
     int received = 0;
     for (int i = 0; i < TARGETS; i++) {
