@@ -50,7 +50,7 @@ __attribute__((unused)) static void bad_init(void)
 static char bad_line[4096];
 static int bad_length;
 // Pads with what a call could otherwise leave from before.
-static void bad_fill(void)
+__attribute__((unused)) static void bad_fill(void)
 {
     memset(to_hole - 4096, 0x5a, 4096);
     memset(to_none - 4096, 0x5a, 4096);
