@@ -27,8 +27,16 @@ __attribute__((unused)) static char *boundary(int before, int after)
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
     char *p = MUSTP(mmap(at, 8192, PROT_READ | PROT_WRITE, flags, -1, 0));
     memset(p, 0x5a, 8192);
-    if (before >= 0) { MUST(mprotect(p, 4096, before)); } else { MUST(munmap(p, 4096)); }
-    if (after >= 0) { MUST(mprotect(p + 4096, 4096, after)); } else { MUST(munmap(p + 4096, 4096)); }
+    if (before >= 0) {
+        MUST(mprotect(p, 4096, before));
+    } else {
+        MUST(munmap(p, 4096));
+    }
+    if (after >= 0) {
+        MUST(mprotect(p + 4096, 4096, after));
+    } else {
+        MUST(munmap(p + 4096, 4096));
+    }
     return p + 4096;
 }
 

@@ -79,7 +79,8 @@ static void reads(void)
     EACH_END("pread", checked(p, SYS(pread64, file, p, 5000, 4000), 4000), 0, 1, 96, 97, 1000, 4096);
     EACH_END("read pipe", checked(p, SYS(read, pipe_with(200), p, 100), 0), 0, 1, 7, 99, 100, 150);
     EACH_END("left in the pipe", (SYS(read, pipe_with(200), p, 100), left_in(ends[0])), 0, 1, 99, 100);
-    EACH_END("read pipe, more than there is", checked(p, SYS(read, pipe_with(20), p, 1000), 0), 0, 1, 19, 20, 21);
+    EACH_END(
+        "read pipe, more than there is", checked(p, SYS(read, pipe_with(20), p, 1000), 0), 0, 1, 19, 20, 21);
     EACH_END("read socket", checked(p, SYS(read, socket_with(200), p, 100), 0), 0, 1, 99, 100, 150);
     EACH_END("left in the socket", (SYS(read, socket_with(200), p, 100), left_in(pair[0])), 0, 1, 99, 100);
     EACH_END("read zero", SYS(read, zero, p, 3000), 0, 1, 100, 2999, 3000);
@@ -119,7 +120,8 @@ static void writes(void)
     EACH_END("write file, inside", written(SYS(pwrite64, file, p, 100, 50)), 0, 1, 50, 99, 100);
     EACH_END("write file, two pages", written(SYS(pwrite64, file, p, 8192, 16384)), 0, 1, 100, 4096);
     EACH_END("write pipe", (pipe_with(0), SYS(write, ends[1], p, 100)), 0, 1, 50, 99, 100);
-    EACH_END("in the pipe", (pipe_with(0), SYS(write, ends[1], p, 5000), left_in(ends[0])), 0, 1, 99, 904, 4096);
+    EACH_END(
+        "in the pipe", (pipe_with(0), SYS(write, ends[1], p, 5000), left_in(ends[0])), 0, 1, 99, 904, 4096);
     EACH_END("in the socket", (socket_with(0), SYS(write, pair[1], p, 100), left_in(pair[0])), 0, 1, 50, 100);
     EACH_END("write pipe, two pages", (pipe_with(0), SYS(write, ends[1], p, 8000)), 0, 1, 100, 4096);
     EACH_END("write socket", (socket_with(0), SYS(write, pair[1], p, 100)), 0, 1, 50, 99, 100);
@@ -145,8 +147,10 @@ static void vectors(void)
     EACH_BAD("writev itself", SYS(writev, null, p, 1));
     EACH_BAD("preadv itself", SYS(preadv, file, p, 1, 0, 0));
     EACH_BAD("pwritev itself", SYS(pwritev, file, p, 1, 0, 0));
-    EACH_END("readv at an end", (memcpy(p, &good, p == to_ro ? 0 : 16), SYS(readv, rewound(), p, 1)), 16, 4096);
-    EACH_END("readv at an end, too many", (memcpy(p, &good, 16), SYS(readv, rewound(), p, 2)), 16, 4096, 24, 31);
+    EACH_END(
+        "readv at an end", (memcpy(p, &good, p == to_ro ? 0 : 16), SYS(readv, rewound(), p, 1)), 16, 4096);
+    EACH_END(
+        "readv at an end, too many", (memcpy(p, &good, 16), SYS(readv, rewound(), p, 2)), 16, 4096, 24, 31);
     EACH_BAD("readv first", vector(SYS_readv, rewound(), p, 10, x, 10, y, 10));
     EACH_BAD("readv second", vector(SYS_readv, rewound(), x, 10, p, 10, y, 10));
     EACH_BAD("readv third", vector(SYS_readv, rewound(), x, 10, y, 10, p, 10));
@@ -158,11 +162,13 @@ static void vectors(void)
     EACH_BAD("writev first", (pipe_with(0), vector(SYS_writev, ends[1], p, 10, x, 10, y, 10)));
     EACH_BAD("writev second", (pipe_with(0), vector(SYS_writev, ends[1], x, 10, p, 10, y, 10)));
     EACH_BAD("writev bad of length 0", (pipe_with(0), vector(SYS_writev, ends[1], p, 0, y, 10, p, 0)));
-    EACH_BAD("writev overflow", (pipe_with(0), vector(SYS_writev, ends[1], x, SSIZE_MAX, p, SSIZE_MAX, y, 10)));
+    EACH_BAD(
+        "writev overflow", (pipe_with(0), vector(SYS_writev, ends[1], x, SSIZE_MAX, p, SSIZE_MAX, y, 10)));
     EACH_BAD("pwritev second", vector(SYS_pwritev, file, x, 10, p, 10, y, 10));
     EACH_BAD("preadv third", vector(SYS_preadv, file, x, 10, y, 10, p, 10));
     EACH_END("readv straddles", vector(SYS_readv, rewound(), x, 10, p, 50, y, 10), 0, 1, 49, 50);
-    EACH_END("writev straddles", (pipe_with(0), vector(SYS_writev, ends[1], x, 10, p, 50, y, 10)), 0, 1, 49, 50);
+    EACH_END(
+        "writev straddles", (pipe_with(0), vector(SYS_writev, ends[1], x, 10, p, 50, y, 10)), 0, 1, 49, 50);
     EACH_END("readv socket straddles", vector(SYS_readv, socket_with(70), x, 10, p, 50, y, 10), 0, 1, 49, 50);
     // The array that is read into while it is read from: the kernel took it before.
     struct iovec own[4];

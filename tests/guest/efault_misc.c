@@ -165,11 +165,14 @@ static void waits_and_files(void)
     while (wait(NULL) > 0) {}
     EACH_BAD("wait4 nobody", SYS(wait4, -1L, p, 0, p));
     EACH_END("wait4 status", worked(SYS(wait4, dead_child(), p, 0, NULL)), 0, 3, 4);
-    int event = (int)MUST(eventfd(7, EFD_NONBLOCK)), timer = (int)MUST(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK));
+    int event = (int)MUST(eventfd(7, EFD_NONBLOCK)),
+        timer = (int)MUST(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK));
     EACH_BAD("eventfd read", SYS(read, event, p, 8));
-    EACH_BAD("eventfd write", (read(event, &(uint64_t){ 0 }, 8), p == bad[4].p ? 0 : SYS(write, event, p, 8)));
+    EACH_BAD(
+        "eventfd write", (read(event, &(uint64_t){ 0 }, 8), p == bad[4].p ? 0 : SYS(write, event, p, 8)));
     EACH_END("eventfd read", (eventfd_write(event, 3), SYS(read, event, p, 8)), 0, 7, 8);
-    EACH_BAD("eventfd was emptied", (eventfd_write(event, 3), SYS(read, event, p, 8), read(event, &(uint64_t){ 0 }, 8)));
+    EACH_BAD("eventfd was emptied",
+        (eventfd_write(event, 3), SYS(read, event, p, 8), read(event, &(uint64_t){ 0 }, 8)));
     EACH_BAD("timerfd_settime", p == bad[4].p ? 0 : SYS(timerfd_settime, timer, 0, p, NULL));
     EACH_BAD("timerfd_gettime", SYS(timerfd_gettime, timer, p));
     int fd = (int)MUST(open("f", O_RDWR | O_CREAT | O_TRUNC, 0600)), ends[2];

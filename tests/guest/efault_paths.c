@@ -103,8 +103,8 @@ static void structures(void)
     EACH_END("getcwd of the root, size 2", SYS(getcwd, p, 2), 1, 2, 3);
     MUST(fchdir(directory));
     int sorted = (int)MUST(open("d", O_RDONLY | O_DIRECTORY));
-    EACH_END("getdents64, ., .. and one", (lseek(sorted, 0, SEEK_SET), SYS(getdents64, sorted, p, 4096)), 0, 1, 23,
-        24, 48, 71, 72, 100);
+    EACH_END("getdents64, ., .. and one", (lseek(sorted, 0, SEEK_SET), SYS(getdents64, sorted, p, 4096)), 0,
+        1, 23, 24, 48, 71, 72, 100);
     EACH_END("getdents64 of 24", (lseek(sorted, 0, SEEK_SET), SYS(getdents64, sorted, p, 24)), 23, 24, 25);
 }
 
@@ -187,7 +187,8 @@ static void long_paths(void)
     static const int distances[] = { 1, 255, 256, 4094, 4095, 4096, 4097 };
     for (int i = 0; i < 7; i++) {
         errno = 0;
-        say("%d bytes without an end: %d %s", distances[i], open(end - distances[i], O_RDONLY), err_name(errno));
+        say("%d bytes without an end: %d %s", distances[i], open(end - distances[i], O_RDONLY),
+            err_name(errno));
     }
     memset(room, '/', 4 * 4096);
     for (int i = 0; i < 7; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// EFAULT of poll(2), ppoll, select, pselect6, epoll_ctl, epoll_wait and epoll_pwait: bad pointers, arrays that
-// end where memory ends, counts that overflow, sets and timeouts that overlap; what a call that fails has
-// written, and what comes first when two things are wrong.
+// EFAULT of poll(2), ppoll, select, pselect6, epoll_ctl, epoll_wait and epoll_pwait: bad pointers, arrays
+// that end where memory ends, counts that overflow, sets and timeouts that overlap; what a call that fails
+// has written, and what comes first when two things are wrong.
 // @timeout 60
 #include "bad.h"
 #include <sys/epoll.h>
@@ -112,7 +112,8 @@ static void selects(void)
     EACH_BAD("select timeout", p == NULL || p == bad[4].p ? 0 : SYS(select, 0, NULL, NULL, NULL, p));
     EACH_BAD("pselect6 timeout", p == NULL ? 0 : SYS(pselect6, 0, NULL, NULL, NULL, p, NULL));
     EACH_BAD("pselect6 mask", SYS(pselect6, 0, NULL, NULL, NULL, &none_left, p));
-    EACH_BAD("pselect6 mask's mask", (mask[0] = (long)p, SYS(pselect6, 0, NULL, NULL, NULL, &none_left, mask)));
+    EACH_BAD(
+        "pselect6 mask's mask", (mask[0] = (long)p, SYS(pselect6, 0, NULL, NULL, NULL, &none_left, mask)));
     EACH_BAD("select huge", SYS(select, 1L << 30, p, NULL, NULL, &none));
     // Whole words count, also those beyond the last descriptor.
     EACH_END("select of 8", (set_at(p - 8, 70), SYS(select, 8, NULL, p, NULL, &none)), 8, 9, 16);
@@ -160,16 +161,21 @@ static void selects(void)
 static void epolls(void)
 {
     struct epoll_event event = { EPOLLOUT, { .u64 = 0x1122334455667788 } };
-    EACH_BAD("epoll_ctl add", SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[0], p) == 0
-            ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[0], NULL) : -1);
+    EACH_BAD("epoll_ctl add",
+        SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[0], p) == 0 ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[0], NULL)
+                                                           : -1);
     EACH_BAD("epoll_ctl add, closed", SYS(epoll_ctl, ep, EPOLL_CTL_ADD, 99, p));
     EACH_BAD("epoll_ctl mod, not in it", SYS(epoll_ctl, ep, EPOLL_CTL_MOD, ends[0], p));
     EACH_BAD("epoll_ctl del, not in it", SYS(epoll_ctl, ep, EPOLL_CTL_DEL, ends[0], p));
     EACH_BAD("epoll_ctl unknown", SYS(epoll_ctl, ep, 9, ends[0], p));
-    EACH_END("epoll_ctl add", (memcpy(p, &event, 12), SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[1], p) == 0
-            ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[1], NULL) : -1), 12, 13);
-    EACH_END("epoll_ctl add, in part", SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[1], p) == 0
-            ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[1], NULL) : -1, 0, 1, 11);
+    EACH_END("epoll_ctl add",
+        (memcpy(p, &event, 12),
+            SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[1], p) == 0 ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[1], NULL)
+                                                               : -1),
+        12, 13);
+    EACH_END("epoll_ctl add, in part",
+        SYS(epoll_ctl, ep, EPOLL_CTL_ADD, ends[1], p) == 0 ? epoll_ctl(ep, EPOLL_CTL_DEL, ends[1], NULL) : -1,
+        0, 1, 11);
     EACH_BAD("epoll_wait, nothing", SYS(epoll_wait, ep, p, 1, 0));
     EACH_BAD("epoll_wait, none", SYS(epoll_wait, ep, p, 0, 0));
     EACH_BAD("epoll_wait, overflow", SYS(epoll_wait, ep, p, INT_MAX, 0));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results in memory that others see: a MAP_SHARED mapping read by another process as soon as the call is back,
-// file mappings beyond their end (SIGBUS is EFAULT), stacks and text as buffers, and buffers that another
-// thread unmaps, protects and truncates while calls use them.
+// Results in memory that others see: a MAP_SHARED mapping read by another process as soon as the call is
+// back, file mappings beyond their end (SIGBUS is EFAULT), stacks and text as buffers, and buffers that
+// another thread unmaps, protects and truncates while calls use them.
 // @timeout 60
 #include "bad.h"
 #include <sys/epoll.h>
@@ -172,8 +172,9 @@ static void *breaker(void *unused)
 static volatile long odd;
 static void check(long r, long most)
 {
-    if (r > most || (r < 0 && errno != EFAULT && errno != EAGAIN && errno != ENOENT && errno != ENAMETOOLONG
-        && errno != EINVAL && errno != EMSGSIZE && errno != ENOTDIR && errno != EBADF)) {
+    if (r > most ||
+        (r < 0 && errno != EFAULT && errno != EAGAIN && errno != ENOENT && errno != ENAMETOOLONG &&
+            errno != EINVAL && errno != EMSGSIZE && errno != ENOTDIR && errno != EBADF)) {
         odd++;
         say("odd %ld %s", r, err_name(errno));
     }
@@ -205,7 +206,8 @@ static void *caller(void *seed)
 
 static void moving_buffers(void)
 {
-    arena = MUSTP(mmap((char *)BAD_BASE + 0x8000000, 8 * 4096, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+    arena = MUSTP(
+        mmap((char *)BAD_BASE + 0x8000000, 8 * 4096, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
     pthread_t breaking, calling[3];
     pthread_create(&breaking, NULL, breaker, NULL);
     for (long i = 0; i < 3; i++) { pthread_create(&calling[i], NULL, caller, (void *)(i + 1)); }

@@ -58,7 +58,8 @@ static void data(void)
     EACH_BAD("recv stream", SYS(recvfrom, filled(stream, 20), p, 10, 0, NULL, NULL));
     EACH_BAD("recv stream empty", SYS(recvfrom, filled(stream, 0), p, 10, MSG_DONTWAIT, NULL, NULL));
     EACH_BAD("recv packet", SYS(recvfrom, filled(packet, 20), p, 10, 0, NULL, NULL));
-    EACH_BAD("recv packet, is lost", (SYS(recvfrom, filled(packet, 20), p, 10, 0, NULL, NULL), left(packet[0])));
+    EACH_BAD(
+        "recv packet, is lost", (SYS(recvfrom, filled(packet, 20), p, 10, 0, NULL, NULL), left(packet[0])));
     EACH_BAD("recv 0", SYS(recvfrom, filled(stream, 20), p, 0, 0, NULL, NULL));
     EACH_BAD("recvfrom name", SYS(recvfrom, from_client(), buffer, 10, 0, p, &size));
     EACH_BAD("recvfrom size", SYS(recvfrom, from_client(), buffer, 10, 0, &from, p));
@@ -66,18 +67,25 @@ static void data(void)
     EACH_BAD("recvfrom name of a stream", SYS(recvfrom, filled(stream, 20), buffer, 10, 0, p, &size));
     EACH_END("send stream", (filled(stream, 0), SYS(sendto, stream[1], p, 100, 0, NULL, 0)), 0, 1, 99, 100);
     EACH_END("send packet", (filled(packet, 0), SYS(sendto, packet[1], p, 100, 0, NULL, 0)), 0, 1, 99, 100);
-    EACH_END("arrived", (filled(packet, 0), SYS(sendto, packet[1], p, 100, 0, NULL, 0), left(packet[0])), 99, 100);
+    EACH_END(
+        "arrived", (filled(packet, 0), SYS(sendto, packet[1], p, 100, 0, NULL, 0), left(packet[0])), 99, 100);
     EACH_END("recv stream", SYS(recvfrom, filled(stream, 100), p, 100, 0, NULL, NULL), 0, 1, 99, 100);
     EACH_END("recv packet", SYS(recvfrom, filled(packet, 100), p, 100, 0, NULL, NULL), 0, 1, 99, 100);
     EACH_END("recv short packet", SYS(recvfrom, filled(packet, 50), p, 100, 0, NULL, NULL), 49, 50, 51);
     EACH_END("peek", SYS(recvfrom, filled(stream, 100), p, 100, MSG_PEEK, NULL, NULL), 99, 100);
-    EACH_END("left by a recv", (SYS(recvfrom, filled(stream, 100), p, 100, 0, NULL, NULL), left(stream[0])), 50, 100);
+    EACH_END("left by a recv", (SYS(recvfrom, filled(stream, 100), p, 100, 0, NULL, NULL), left(stream[0])),
+        50, 100);
 }
 
-static long message(int call, int fd, void *iov, long vectors, void *control, long controls, void *address, long size)
+static long message(
+    int call, int fd, void *iov, long vectors, void *control, long controls, void *address, long size)
 {
-    struct msghdr m = { .msg_name = address, .msg_namelen = (socklen_t)size, .msg_iov = iov,
-        .msg_iovlen = vectors, .msg_control = control, .msg_controllen = controls };
+    struct msghdr m = { .msg_name = address,
+        .msg_namelen = (socklen_t)size,
+        .msg_iov = iov,
+        .msg_iovlen = vectors,
+        .msg_control = control,
+        .msg_controllen = controls };
     return syscall(call, fd, &m, MSG_DONTWAIT);
 }
 
@@ -104,14 +112,16 @@ static void messages(void)
     EACH_BAD("sendmsg name 0", message(SYS_sendmsg, emptied(), &one, 1, NULL, 0, p, 0));
     EACH_BAD("recvmsg iov", message(SYS_recvmsg, filled(stream, 20), p, 1, NULL, 0, NULL, 0));
     EACH_BAD("recvmsg iov 0", message(SYS_recvmsg, filled(stream, 20), p, 0, NULL, 0, NULL, 0));
-    EACH_BAD("recvmsg data", (one.iov_base = p, message(SYS_recvmsg, filled(stream, 20), &one, 1, NULL, 0, NULL, 0)));
+    EACH_BAD("recvmsg data",
+        (one.iov_base = p, message(SYS_recvmsg, filled(stream, 20), &one, 1, NULL, 0, NULL, 0)));
     one.iov_base = buffer;
     EACH_BAD("recvmsg control, none", message(SYS_recvmsg, filled(stream, 20), &one, 1, p, 64, NULL, 0));
     EACH_BAD("recvmsg name", message(SYS_recvmsg, from_client(), &one, 1, NULL, 0, p, sizeof name));
     EACH_END("sendmsg itself", SYS(sendmsg, stream[1], (memset(p, 0, 55), p), 0), 55, 56, 57);
-    EACH_END("recvmsg itself", SYS(recvmsg, filled(stream, 20), (memset(p, 0, 55), p), MSG_DONTWAIT), 55, 56, 57);
-    EACH_END("sendmsg control", (memcpy(p, &passed, 20), message(SYS_sendmsg, stream[1], &one, 1, p, 24, NULL, 0)), 20,
-        23, 24);
+    EACH_END(
+        "recvmsg itself", SYS(recvmsg, filled(stream, 20), (memset(p, 0, 55), p), MSG_DONTWAIT), 55, 56, 57);
+    EACH_END("sendmsg control",
+        (memcpy(p, &passed, 20), message(SYS_sendmsg, stream[1], &one, 1, p, 24, NULL, 0)), 20, 23, 24);
     filled(stream, 0);
     // A header that lies in its own buffer.
     struct msghdr *m = (struct msghdr *)big;
@@ -126,8 +136,16 @@ static void messages(void)
         filled(stream, 0);
         MUST(message(SYS_sendmsg, stream[1], &one, 1, &passed, 24, NULL, 0));
         errno = 0;
-        long r = message(SYS_recvmsg, stream[0], &one, 1, i == 0 ? control : i == 1 ? BAD : to_hole - 20, 64, NULL, 0);
-        say("recvmsg with a descriptor to %s: %ld %s", i == 0 ? "good" : i == 1 ? "bad" : "an end", r, err_name(errno));
+        long r = message(SYS_recvmsg, stream[0], &one, 1,
+            i == 0       ? control
+                : i == 1 ? BAD
+                         : to_hole - 20,
+            64, NULL, 0);
+        say("recvmsg with a descriptor to %s: %ld %s",
+            i == 0       ? "good"
+                : i == 1 ? "bad"
+                         : "an end",
+            r, err_name(errno));
     }
 }
 

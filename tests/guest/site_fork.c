@@ -20,7 +20,8 @@ SITES(clone_sites, 40,
     "mov %eax, %edi\nmov $60, %eax\nsyscall\nhlt");
 
 // vfork returns twice, which the compiler must know.
-long enter_twice(void *, long, long, long, long, long, long, long) __asm__("enter") __attribute__((returns_twice));
+long enter_twice(void *, long, long, long, long, long, long, long) __asm__("enter")
+    __attribute__((returns_twice));
 
 static int zero, wrong;
 static volatile int finished;

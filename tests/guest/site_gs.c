@@ -118,7 +118,10 @@ int main(int argc, char **argv)
     // What a guest could copy: whatever can be read where gs may point on the platform.
     for (int fill = 0; fill < 4; fill++) {
         for (int i = 0; i < 1 << 20; i += 8) {
-            unsigned long word = fill == 0 ? 0 : fill == 1 ? -1UL : fill == 2 ? (unsigned long)full : 0x7fff90000000;
+            unsigned long word = fill == 0 ? 0
+                : fill == 1                ? -1UL
+                : fill == 2                ? (unsigned long)full
+                                           : 0x7fff90000000;
             *(unsigned long *)(full + i) = word;
         }
         for (int how = 0; how < 2; how++) {
@@ -166,7 +169,8 @@ int main(int argc, char **argv)
     }
     say("signals: wrong %d", wrong);
     write_gs(1, (unsigned long)protected);
-    CHILD("fork", calls((unsigned long)protected); write_gs(1, 0x1234); calls(0x1234); say("wrong %d", wrong));
+    CHILD("fork", calls((unsigned long)protected); write_gs(1, 0x1234); calls(0x1234);
+          say("wrong %d", wrong));
     calls((unsigned long)protected);
     say("fork: wrong %d", wrong);
     // A selector in gs, as an old program would load it.

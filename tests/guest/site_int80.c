@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 32-bit door, int 0x80, among ordinary calls: whatever it answers (hosts differ), it disturbs neither the
-// program nor the call sites around it.
+// The 32-bit door, int 0x80, among ordinary calls: whatever it answers (hosts differ), it disturbs neither
+// the program nor the call sites around it.
 // @timeout 30
 #include "sites.h"
 #include <setjmp.h>
@@ -8,7 +8,8 @@
 SITES(mov_sites, 100, "mov $20, %eax\nint $0x80\nmov $39, %eax\nsyscall\nret");
 SITES(plain_sites, 100, MOV_SITE(39));
 // Bytes that look like a shape but are entered for another one: int 0x80 where a syscall could be.
-SITES(both_sites, 100, "mov %edi, %eax\ntest %esi, %esi\njz 1f\nint $0x80\nret\n1: syscall\nret\n.fill 8, 1, 0x90");
+SITES(both_sites, 100,
+    "mov %edi, %eax\ntest %esi, %esi\njz 1f\nint $0x80\nret\n1: syscall\nret\n.fill 8, 1, 0x90");
 
 static sigjmp_buf back;
 static void on_fault(int signal) { siglongjmp(back, signal); }
@@ -50,12 +51,18 @@ int main(void)
     // Numbers and arguments of every kind: pure reads, and numbers that do not exist.
     static const int numbers[] = { 20, 64, 24, 47, 100000, -1 };
     for (int i = 0; i < 6 && there; i++) {
-        __asm__ volatile("int $0x80" : "=a"(r) : "a"(numbers[i]), "b"(0), "c"(0), "d"(0)
+        __asm__ volatile("int $0x80"
+                         : "=a"(r)
+                         : "a"(numbers[i]), "b"(0), "c"(0), "d"(0)
                          : "memory", "r8", "r9", "r10", "r11");
         tried++;
     }
     say("the last one fails %d", r == -ENOSYS || !there);
-    CHILD("in a child", if (there) __asm__ volatile("int $0x80" : "=a"(r) : "a"(20)); _exit(getpid() > 0 ? 3 : 4));
+    CHILD("in a child",
+          if (there) __asm__ volatile("int $0x80"
+                                      : "=a"(r)
+                                      : "a"(20));
+          _exit(getpid() > 0 ? 3 : 4));
     say("done");
     return 0;
 }

@@ -13,13 +13,16 @@ SITES(cave_sites, 400, CAVE_SITE);
 SITES(jump_cave_sites, 200, JUMP_CAVE_SITE);
 // Three ways to one syscall instruction, all taken by compilers: edi chooses.
 SITES(three_ways, 200,
-    "cmp $1, %edi\nje 2f\nja 3f\nmov $39, %eax\n1: syscall\nret\n2: mov $110, %eax\njmp 1b\n3: mov $102, %eax\njmp 1b");
+    "cmp $1, %edi\nje 2f\nja 3f\nmov $39, %eax\n1: syscall\nret\n2: mov $110, %eax\njmp 1b\n3: mov $102, "
+    "%eax\njmp 1b");
 SITES(xor_two_ways, 200,
-    "mov %r9, %rax\ncmp $0, %r8\njne 1f\nxor %eax, %eax\n1: syscall\ncmp $-4096, %rax\nja 2f\nret\n2: neg %rax\nret");
+    "mov %r9, %rax\ncmp $0, %r8\njne 1f\nxor %eax, %eax\n1: syscall\ncmp $-4096, %rax\nja 2f\nret\n2: neg "
+    "%rax\nret");
 // A second entry behind the call, and a loop back to it.
 SITES(behind_sites, 200, "mov $39, %eax\nsyscall\n1: dec %esi\njs 2f\ninc %rax\njmp 1b\n2: ret");
 // Two sites in a row, nothing between them: the first one's end is the second one's start.
-SITES(row_sites, 200, "mov $39, %eax\nsyscall\nmov $186, %eax\nsyscall\nxor %eax, %eax\nsyscall\ncmp $-4096, %rax\nret");
+SITES(row_sites, 200,
+    "mov $39, %eax\nsyscall\nmov $186, %eax\nsyscall\nxor %eax, %eax\nsyscall\ncmp $-4096, %rax\nret");
 
 static long self, parent, user;
 static int zero, wrong;
@@ -46,19 +49,19 @@ static void mov(int i, int way)
     }
 }
 
-static void xor(int i, int way)
-{
-    char *site = SITE(xor_sites, i), c = 7;
-    switch (way) {
-        case 0: expect("xor whole", i, ENTER3(site, -1, zero, &c, 1) * 10 + c, 10); break;
-        case 1: expect("xor syscall", i, ENTER0(at(site, 2), SYS_getppid), parent); break;
-        case 2: expect("xor syscall with an error", i, ENTER1(at(site, 2), SYS_close, -1), -EBADF); break;
-        case 3: expect("xor behind", i, ENTER0(at(site, 4), 0x123456789abcde), 0x123456789abcde); break;
-        default: expect("xor behind all", i, ENTER0(at(site, 10), 77), 77); break;
+static void xor
+    (int i, int way) {
+        char *site = SITE(xor_sites, i), c = 7;
+        switch (way) {
+            case 0: expect("xor whole", i, ENTER3(site, -1, zero, &c, 1) * 10 + c, 10); break;
+            case 1: expect("xor syscall", i, ENTER0(at(site, 2), SYS_getppid), parent); break;
+            case 2: expect("xor syscall with an error", i, ENTER1(at(site, 2), SYS_close, -1), -EBADF); break;
+            case 3: expect("xor behind", i, ENTER0(at(site, 4), 0x123456789abcde), 0x123456789abcde); break;
+            default: expect("xor behind all", i, ENTER0(at(site, 10), 77), 77); break;
+        }
     }
-}
 
-static void error(int i, int way)
+    static void error(int i, int way)
 {
     char *site = SITE(error_sites, i % error_sites_count), c = 7;
     switch (way) {
@@ -87,7 +90,8 @@ static void ways(int i, int way)
     char *site = SITE(three_ways, i % 200), *two = SITE(xor_two_ways, i % 200);
     char *behind = SITE(behind_sites, i % 200), *row = SITE(row_sites, i % 200), c;
     switch (way) {
-        case 0: expect("three ways", i, ENTER1(site, -1, i % 3), i % 3 == 0 ? self : i % 3 == 1 ? parent : user);
+        case 0:
+            expect("three ways", i, ENTER1(site, -1, i % 3), i % 3 == 0 ? self : i % 3 == 1 ? parent : user);
             break;
         case 1:
             expect("two ways xor", i, enter(two, -1, zero, (long)&c, 1, 0, 0, 9), 1);

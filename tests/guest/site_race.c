@@ -15,7 +15,8 @@ SITES(bare_sites, 300, BARE_SITE);
 // The number is chosen before a branch: two ways to one syscall, one of them into the middle of the shape.
 SITES(two_way_sites, 1500, "mov $186, %eax\ntest %edi, %edi\njnz 1f\nmov $39, %eax\n1: syscall\nret");
 // A loop whose body is the site, so that it is left and entered while it changes.
-SITES(loop_sites, 600, "push %rbx\nmov %edi, %ebx\n1: mov $186, %eax\nsyscall\ndec %ebx\njnz 1b\npop %rbx\nret");
+SITES(loop_sites, 600,
+    "push %rbx\nmov %edi, %ebx\n1: mov $186, %eax\nsyscall\ndec %ebx\njnz 1b\npop %rbx\nret");
 
 static struct meeting start;
 static int zero, threads, part, wrong;

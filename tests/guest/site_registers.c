@@ -15,40 +15,59 @@ SITES(bare_sites, 40, BARE_SITE);
 
 // In and out: rax, rbx, rcx, rdx, rsi, rdi, rbp, r8 to r15, flags, and the red zone as the site's caller sees
 // it: 14 words below rsp.
-enum { RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FLAGS, ZONE, WORDS = ZONE + 14 };
+enum {
+    RAX,
+    RBX,
+    RCX,
+    RDX,
+    RSI,
+    RDI,
+    RBP,
+    R8,
+    R9,
+    R10,
+    R11,
+    R12,
+    R13,
+    R14,
+    R15,
+    FLAGS,
+    ZONE,
+    WORDS = ZONE + 14
+};
 long in[WORDS], out[WORDS];
 void *target;
 // Loads everything from in, jumps to the site with its return address just above rsp's red zone, stores all
 // to out. The site's own ret pops; so the words below rsp are the red zone of this frame, as libc's leaf
 // functions have it.
 void probe(void);
-__asm__(
-    ".text\nprobe:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\n"
-    "lea in(%rip), %rax\n.set i, 0\n.rept 14\nmov 128+8*i(%rax), %rcx\nmov %rcx, -120+8*i(%rsp)\n.set i, i+1\n.endr\n"
-    "push 120(%rax)\npopf\n"
-    // The push has overwritten the word just below rsp: it is restored without touching the flags.
-    "lea 1f(%rip), %rcx\nmov %rcx, -8(%rsp)\n"
-    "mov 8(%rax), %rbx\nmov 16(%rax), %rcx\nmov 24(%rax), %rdx\nmov 32(%rax), %rsi\nmov 40(%rax), %rdi\n"
-    "mov 48(%rax), %rbp\nmov 56(%rax), %r8\nmov 64(%rax), %r9\nmov 72(%rax), %r10\nmov 80(%rax), %r11\n"
-    "mov 88(%rax), %r12\nmov 96(%rax), %r13\nmov 104(%rax), %r14\nmov 112(%rax), %r15\nmov (%rax), %rax\n"
-    "lea -8(%rsp), %rsp\njmp *target(%rip)\n1:\n"
-    "mov %rbx, out+8(%rip)\nmov %rcx, out+16(%rip)\nmov %rdx, out+24(%rip)\nmov %rsi, out+32(%rip)\n"
-    "mov %rdi, out+40(%rip)\nmov %rbp, out+48(%rip)\nmov %r8, out+56(%rip)\nmov %r9, out+64(%rip)\n"
-    "mov %r10, out+72(%rip)\nmov %r11, out+80(%rip)\nmov %r12, out+88(%rip)\nmov %r13, out+96(%rip)\n"
-    "mov %r14, out+104(%rip)\nmov %r15, out+112(%rip)\nmov %rax, out(%rip)\n"
-    "lea out(%rip), %rax\n.set i, 0\n.rept 14\nmov -120+8*i(%rsp), %rcx\nmov %rcx, 128+8*i(%rax)\n.set i, i+1\n.endr\n"
-    "pushf\npop 120(%rax)\ncld\n"
-    "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
+__asm__(".text\nprobe:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\n"
+        "lea in(%rip), %rax\n.set i, 0\n.rept 14\nmov 128+8*i(%rax), %rcx\nmov %rcx, -120+8*i(%rsp)\n"
+        ".set i, i+1\n.endr\n"
+        "push 120(%rax)\npopf\n"
+        // The push has overwritten the word just below rsp: it is restored without touching the flags.
+        "lea 1f(%rip), %rcx\nmov %rcx, -8(%rsp)\n"
+        "mov 8(%rax), %rbx\nmov 16(%rax), %rcx\nmov 24(%rax), %rdx\nmov 32(%rax), %rsi\nmov 40(%rax), %rdi\n"
+        "mov 48(%rax), %rbp\nmov 56(%rax), %r8\nmov 64(%rax), %r9\nmov 72(%rax), %r10\nmov 80(%rax), %r11\n"
+        "mov 88(%rax), %r12\nmov 96(%rax), %r13\nmov 104(%rax), %r14\nmov 112(%rax), %r15\nmov (%rax), %rax\n"
+        "lea -8(%rsp), %rsp\njmp *target(%rip)\n1:\n"
+        "mov %rbx, out+8(%rip)\nmov %rcx, out+16(%rip)\nmov %rdx, out+24(%rip)\nmov %rsi, out+32(%rip)\n"
+        "mov %rdi, out+40(%rip)\nmov %rbp, out+48(%rip)\nmov %r8, out+56(%rip)\nmov %r9, out+64(%rip)\n"
+        "mov %r10, out+72(%rip)\nmov %r11, out+80(%rip)\nmov %r12, out+88(%rip)\nmov %r13, out+96(%rip)\n"
+        "mov %r14, out+104(%rip)\nmov %r15, out+112(%rip)\nmov %rax, out(%rip)\n"
+        "lea out(%rip), %rax\n.set i, 0\n.rept 14\nmov -120+8*i(%rsp), %rcx\nmov %rcx, 128+8*i(%rax)\n"
+        ".set i, i+1\n.endr\n"
+        "pushf\npop 120(%rax)\ncld\n"
+        "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
 
 // state(in, out, mask, site, six arguments and rax): xrstor, the call, xsave.
 long state(void *from, void *to, long mask, void *site, long *arguments);
-__asm__(
-    ".text\nstate:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\n"
-    "mov %rsi, %r12\nmov %rdx, %r13\nmov %rcx, %r14\nmov %r8, %rbx\n"
-    "mov %r13d, %eax\nxor %edx, %edx\nxrstor64 (%rdi)\n"
-    "mov (%rbx), %rax\nmov 8(%rbx), %rdi\nmov 16(%rbx), %rsi\nmov 24(%rbx), %rdx\nmov 32(%rbx), %r10\n"
-    "call *%r14\nmov %rax, %rbp\nmov %r13d, %eax\nxor %edx, %edx\nxsave64 (%r12)\nfninit\n"
-    "ldmxcsr plain_mxcsr(%rip)\nmov %rbp, %rax\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
+__asm__(".text\nstate:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\n"
+        "mov %rsi, %r12\nmov %rdx, %r13\nmov %rcx, %r14\nmov %r8, %rbx\n"
+        "mov %r13d, %eax\nxor %edx, %edx\nxrstor64 (%rdi)\n"
+        "mov (%rbx), %rax\nmov 8(%rbx), %rdi\nmov 16(%rbx), %rsi\nmov 24(%rbx), %rdx\nmov 32(%rbx), %r10\n"
+        "call *%r14\nmov %rax, %rbp\nmov %r13d, %eax\nxor %edx, %edx\nxsave64 (%r12)\nfninit\n"
+        "ldmxcsr plain_mxcsr(%rip)\nmov %rbp, %rax\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
 unsigned plain_mxcsr = 0x1f80;
 
 static unsigned char image[4][8192] __attribute__((aligned(64)));
@@ -83,7 +102,9 @@ static void fill(unsigned char *p)
     memcpy(p + 512, &mask, 8);
     for (int c = 2; c < 8; c++) {
         if (mask >> c & 1) {
-            for (unsigned i = 0; i < sizes[c]; i++) { p[offsets[c] + i] = (unsigned char)(next_random() | 1); }
+            for (unsigned i = 0; i < sizes[c]; i++) {
+                p[offsets[c] + i] = (unsigned char)(next_random() | 1);
+            }
         }
     }
 }
@@ -111,7 +132,8 @@ static void clobber(int signal)
     for (int c = 2; c < 8; c++) {
         if (mask >> c & 1) { memset(other + offsets[c], 0xaa, sizes[c]); }
     }
-    __asm__ volatile("xrstor64 (%0)\nmov $-1, %%r12\nmov $-1, %%r13\nstc\nstd\ncld" ::"r"(other), "a"((int)mask), "d"(0)
+    __asm__ volatile(
+        "xrstor64 (%0)\nmov $-1, %%r12\nmov $-1, %%r13\nstc\nstd\ncld" ::"r"(other), "a"((int)mask), "d"(0)
         : "r12", "r13", "memory", "cc");
 }
 
@@ -193,7 +215,9 @@ int main(void)
     for (int i = 0; i < 60; i++) {
         if (i % 3 == 0) { states("blocking", SITE(mov_read_sites, i % 40), i, 0, p[0], (long)&byte, 1, 1); }
         if (i % 3 == 1) { states("blocking xor", SITE(xor_sites, i), i, 0, p[0], (long)&byte, 1, 1); }
-        if (i % 3 == 2) { states("blocking cave", SITE(cave_sites, i), i, SYS_read, p[0], (long)&byte, 1, 1); }
+        if (i % 3 == 2) {
+            states("blocking cave", SITE(cave_sites, i), i, SYS_read, p[0], (long)&byte, 1, 1);
+        }
     }
     pthread_join(t, NULL);
     for (int i = 0; i < 40; i++) { states("poll", SITE(mov_poll_sites, i), i, -1, 0, 0, 1, 0); }

@@ -143,7 +143,9 @@ static void jumped_out(void)
     while (handled < 200) {
         if (sigsetjmp(back, 1) == 0) {
             out_of_call = 1;
-            for (int i = 0;; i = (i + 1) % 200) { expect("loop", i, ENTER0(SITE(getppid_sites, i), -1), parent); }
+            for (int i = 0;; i = (i + 1) % 200) {
+                expect("loop", i, ENTER0(SITE(getppid_sites, i), -1), parent);
+            }
         }
         rounds++;
     }
@@ -165,8 +167,8 @@ static void redirected(void)
             void *rip;
             long rax, wanted;
         } ways[] = { { mov, -1, parent }, { mov + 5, SYS_getppid, parent }, { mov + 5, SYS_getpid, getpid() },
-            { mov + 7, 321, 321 }, { xor + 2, SYS_getppid, parent }, { xor + 4, 654, 654 },
-            { xor + 10, 987, 987 }, { cave, SYS_getppid, parent }, { cave + 2, 135, 135 } };
+            { mov + 7, 321, 321 }, { xor+2, SYS_getppid, parent }, { xor+4, 654, 654 }, { xor+10, 987, 987 },
+            { cave, SYS_getppid, parent }, { cave + 2, 135, 135 } };
         for (int w = 0; w < 9; w++) {
             next_rip = ways[w].rip;
             next_rax = ways[w].rax;

@@ -37,7 +37,7 @@ static void bad(const char *what, long value)
 
 static void expect(const char *what, long got, long wanted, long or)
 {
-    if (got != wanted && got != or && __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED) < 10) {
+    if (got != wanted && got != or &&__atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED) < 10) {
         say("%s: %ld instead of %ld or %ld", what, got, wanted, or);
     }
 }
@@ -47,10 +47,12 @@ long call_with_marks(void *site, long rax, long rdi, long rsi, long rdx, long r1
 __asm__(
     ".text\ncall_with_marks:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\n"
     "mov %rdi, %r11\nmov %rsi, %rax\nmov %rdx, %rdi\nmov %rcx, %rsi\nmov %r8, %rdx\nmov %r9, %r10\n"
-    "mov $0x1b1b, %ebx\nmov %rsp, %rbp\nmov $0x1c12, %r12d\nmov $0x1c13, %r13d\nmov $0x1c14, %r14d\nmov $0x1c15, %r15d\n"
+    "mov $0x1b1b, %ebx\nmov %rsp, %rbp\nmov $0x1c12, %r12d\nmov $0x1c13, %r13d\nmov $0x1c14, %r14d\nmov "
+    "$0x1c15, %r15d\n"
     "mov $0x808, %r8d\nmov $0x909, %r9d\n"
     "marked_begin: call *%r11\nmarked_end:\n"
-    "cmp %rbp, %rsp\njne 1f\ncmp $0x1b1b, %rbx\njne 1f\ncmp $0x1c12, %r12\njne 1f\ncmp $0x1c13, %r13\njne 1f\n"
+    "cmp %rbp, %rsp\njne 1f\ncmp $0x1b1b, %rbx\njne 1f\ncmp $0x1c12, %r12\njne 1f\ncmp $0x1c13, %r13\njne "
+    "1f\n"
     "cmp $0x1c14, %r14\njne 1f\ncmp $0x1c15, %r15\njne 1f\ncmp $0x808, %r8\njne 1f\ncmp $0x909, %r9\nje 2f\n"
     "1: ud2\n2: pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
 extern char marked_begin[], marked_end[];
@@ -79,8 +81,8 @@ static void check_context(const ucontext_t *context)
     if (xor != -1 && xor != 0 && xor != 2 && xor != 4 && xor != 10) { bad("inside an xor", xor); }
     if (cave != -1 && cave != 0 && cave != 2) { bad("inside a cave site", cave); }
     if (mov == -1 && xor == -1 && cave == -1) { return; }
-    if (r[REG_RBX] != 0x1b1b || r[REG_R12] != 0x1c12 || r[REG_R13] != 0x1c13 || r[REG_R14] != 0x1c14
-        || r[REG_R15] != 0x1c15 || r[REG_R8] != 0x808 || r[REG_R9] != 0x909) {
+    if (r[REG_RBX] != 0x1b1b || r[REG_R12] != 0x1c12 || r[REG_R13] != 0x1c13 || r[REG_R14] != 0x1c14 ||
+        r[REG_R15] != 0x1c15 || r[REG_R8] != 0x808 || r[REG_R9] != 0x909) {
         bad("registers", rip - (long)marked_begin);
     }
     if (r[REG_RSP] != r[REG_RBP] - 8) { bad("rsp at a site", r[REG_RSP] - r[REG_RBP]); }
@@ -118,8 +120,9 @@ static void one_round(int i)
     expect("futex", call_with_marks(SITE(futex_sites, i), SYS_futex, (long)&word, FUTEX_WAIT, 6, 0), -EAGAIN,
         -EAGAIN);
     if (i % 8 == 0) {
-        expect("futex wait", call_with_marks(SITE(futex_sites, i), SYS_futex, (long)&word, FUTEX_WAIT, 5,
-            (long)&moment), -ETIMEDOUT, -EINTR);
+        expect("futex wait",
+            call_with_marks(SITE(futex_sites, i), SYS_futex, (long)&word, FUTEX_WAIT, 5, (long)&moment),
+            -ETIMEDOUT, -EINTR);
         expect("nanosleep", call_with_marks(SITE(sleep_sites, i), -1, (long)&moment, 0, 0, 0), 0, -EINTR);
     }
     expect("bare", call_with_marks(SITE(bare_sites, i % 30), SYS_close, -1, 0, 0, 0), -EBADF, -EBADF);
@@ -217,8 +220,8 @@ static void storm(const char *name, int with)
         close(reader_ends[i]);
         close(writer_ends[i]);
     }
-    say("%s: received %d of %d, wrong %d, bad contexts %d, alarms %d", name, received, SIGNALS * TARGETS, wrong,
-        bad_places, alarms > 3);
+    say("%s: received %d of %d, wrong %d, bad contexts %d, alarms %d", name, received, SIGNALS * TARGETS,
+        wrong, bad_places, alarms > 3);
     alarms = 0;
 }
 

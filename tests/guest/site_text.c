@@ -45,7 +45,10 @@ static void build(unsigned char *to, int kind, int offset)
 
 static long value_of(int number)
 {
-    return number == SYS_getpid ? getpid() : number == SYS_getppid ? parent : number == SYS_gettid ? gettid() : getuid();
+    return number == SYS_getpid ? getpid()
+        : number == SYS_getppid ? parent
+        : number == SYS_gettid  ? gettid()
+                                : getuid();
 }
 
 static void run(const char *what, unsigned char *code, int kind, int offset, int step)
@@ -117,7 +120,11 @@ static void rewritten(void)
             int number = round % 3 == 0 ? SYS_getppid : round % 3 == 1 ? SYS_getuid : SYS_gettid;
             // Only the number's byte: the rest of the site is as it was.
             for (int at = k; at + 32 <= FILE_SIZE; at += 32) { p[at + 1] = (unsigned char)number; }
-            if (round % 4 != 3) { MUST(mprotect(p, FILE_SIZE, RX)); } else { MUST(mprotect(p, FILE_SIZE, RWX)); }
+            if (round % 4 != 3) {
+                MUST(mprotect(p, FILE_SIZE, RX));
+            } else {
+                MUST(mprotect(p, FILE_SIZE, RWX));
+            }
             run("number rewritten", p, number, k, 1);
         }
         // All of it, and bytes that only the guest reads.
@@ -137,7 +144,8 @@ static void rewritten(void)
 static void moved(void)
 {
     for (int k = 0; k < 6; k++) {
-        unsigned char *p = map(files[k], NULL, RX, MAP_PRIVATE), *other = map(files[k], NULL, PROT_NONE, MAP_PRIVATE);
+        unsigned char *p = map(files[k], NULL, RX, MAP_PRIVATE),
+                      *other = map(files[k], NULL, PROT_NONE, MAP_PRIVATE);
         run("before the move", p, kinds[k], k, 2);
         unsigned char *q = MUSTP(mremap(p, FILE_SIZE, FILE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, other));
         run("moved", q, kinds[k], k, 1);
@@ -165,7 +173,8 @@ static void torn(void)
     for (int cut = 1; cut < 11; cut++) {
         for (int kind = 0; kind < 3; kind++) {
             static const char *const shapes[] = { "\xb8\x27\0\0\0\x0f\x05\xc3\x90\x90\x90\x90",
-                "\x31\xc0\x0f\x05\x48\x3d\0\xf0\xff\xff\xc3\x90", "\x0f\x05\xc3\x90\x90\x90\x90\x90\x90\x90\x90\x90" };
+                "\x31\xc0\x0f\x05\x48\x3d\0\xf0\xff\xff\xc3\x90",
+                "\x0f\x05\xc3\x90\x90\x90\x90\x90\x90\x90\x90\x90" };
             static const int ends[] = { 7, 4, 2 };
             unsigned char *page = image;
             memset(page, 0xcc, 8192);
@@ -267,10 +276,15 @@ static unsigned long hash_of_self(int mapped)
     int fd = (int)MUST(open("/proc/self/exe", O_RDONLY));
     struct stat s;
     MUST(fstat(fd, &s));
-    unsigned char *p = mapped ? MUSTP(mmap(NULL, s.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) : malloc(s.st_size);
+    unsigned char *p =
+        mapped ? MUSTP(mmap(NULL, s.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) : malloc(s.st_size);
     if (!mapped) { MUST(read(fd, p, s.st_size) == s.st_size ? 0 : -1); }
     for (long i = 0; i < s.st_size; i++) { hash = (hash ^ p[i]) * 1099511628211UL; }
-    if (mapped) { munmap(p, s.st_size); } else { free(p); }
+    if (mapped) {
+        munmap(p, s.st_size);
+    } else {
+        free(p);
+    }
     close(fd);
     return hash;
 }

@@ -26,11 +26,10 @@
 
 // Calls code with these registers set: enter(code, rax, rdi, rsi, rdx, r10, r8, r9).
 long enter(void *code, long rax, long rdi, long rsi, long rdx, long r10, long r8, long r9);
-__asm__(
-    ".text\n.globl enter\nenter:\n"
-    "mov %rdi, %r11\nmov %rsi, %rax\nmov %rdx, %rdi\nmov %rcx, %rsi\nmov %r8, %rdx\nmov %r9, %r10\n"
-    "mov 8(%rsp), %r8\nmov 16(%rsp), %r9\njmp *%r11\n"
-    ".balign 64, 0xcc\n");
+__asm__(".text\n.globl enter\nenter:\n"
+        "mov %rdi, %r11\nmov %rsi, %rax\nmov %rdx, %rdi\nmov %rcx, %rsi\nmov %r8, %rdx\nmov %r9, %r10\n"
+        "mov 8(%rsp), %r8\nmov 16(%rsp), %r9\njmp *%r11\n"
+        ".balign 64, 0xcc\n");
 
 #define ENTER0(code, number) enter(code, number, 0, 0, 0, 0, 0, 0)
 #define ENTER1(code, number, a) enter(code, number, (long)(a), 0, 0, 0, 0, 0)

@@ -61,7 +61,9 @@ static void find_live_words(void)
                 if (before[i][w] == pages[i][w] || live_count == 4096) { continue; }
                 before[i][w] = pages[i][w];
                 int known = 0;
-                for (int k = 0; k < live_count && !known; k++) { known = live[k].page == i && live[k].word == w; }
+                for (int k = 0; k < live_count && !known; k++) {
+                    known = live[k].page == i && live[k].word == w;
+                }
                 if (!known) { live[live_count++] = (struct word){ i, w }; }
             }
         }
@@ -95,7 +97,7 @@ static void attack(int what, int page, int word, int kind)
 {
     pid_t child = (pid_t)MUST(fork());
     if (child != 0) {
-        finish(child, 400);
+        finish(child, 1000);
         return;
     }
     random_state += page * 7919 + word * 104729 + kind;
@@ -125,7 +127,9 @@ static void attack(int what, int page, int word, int kind)
         for (int i = 0; i < 40; i++) {
             for (int k = 0; k < page_count; k++) {
                 for (int w = 0; w < 512; w++) {
-                    if (kind != 3 || random_word() % 32 == 0) { pages[k][w] = hostile_value(kind, pages[k][w]); }
+                    if (kind != 3 || random_word() % 32 == 0) {
+                        pages[k][w] = hostile_value(kind, pages[k][w]);
+                    }
                 }
             }
             some_calls(i);
@@ -168,7 +172,8 @@ int main(void)
     }
     report("words in order");
     for (int64_t end = now_ms() + 5000; now_ms() < end;) {
-        attack(1, (int)(random_word() % page_count), (int)(random_word() % 512), (int)(random_word() % KINDS));
+        attack(
+            1, (int)(random_word() % page_count), (int)(random_word() % 512), (int)(random_word() % KINDS));
     }
     report("any words");
     for (int i = 0; i < 2 * KINDS; i++) { attack(3, 0, 0, i % KINDS); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Jumps to every byte of the platform's code, of its table and of its trampolines, with random registers, some
-// of them plausible: a fault is caught and the next byte tried, a process that dies is followed by another.
+// Jumps to every byte of the platform's code, of its table and of its trampolines, with random registers,
+// some of them plausible: a fault is caught and the next byte tried, a process that dies is followed by
+// another.
 // @host no
 // @timeout 150
 #include "attack.h"
@@ -9,7 +10,7 @@
 // Seen by all generations of the jumping process.
 static struct progress {
     volatile long next, jumps, faults, returns;
-} *progress;
+} * progress;
 static sigjmp_buf back;
 static char alternate[65536];
 static unsigned long ranges[64][2];
@@ -23,7 +24,8 @@ static long saved_rsp __attribute__((used));
 // Loads all registers, among them rsp, which points at a stack of addresses that lead back here; jumps.
 void jump(void);
 __asm__(
-    ".text\njump:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\nmov %rsp, saved_rsp(%rip)\n"
+    ".text\njump:\npush %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\nmov %rsp, "
+    "saved_rsp(%rip)\n"
     "lea jump_registers(%rip), %rax\nmov 8(%rax), %rbx\nmov 16(%rax), %rcx\nmov 24(%rax), %rdx\n"
     "mov 32(%rax), %rsi\nmov 40(%rax), %rdi\nmov 48(%rax), %rbp\nmov 56(%rax), %r8\nmov 64(%rax), %r9\n"
     "mov 72(%rax), %r10\nmov 80(%rax), %r11\nmov 88(%rax), %r12\nmov 96(%rax), %r13\nmov 104(%rax), %r14\n"
@@ -94,7 +96,10 @@ static void jump_on(long total)
         long n = progress->next++;
         progress->jumps++;
         int i = 0;
-        for (long at = n; at >= (long)(ranges[i][1] - ranges[i][0]); i++) { at -= ranges[i][1] - ranges[i][0]; n = at; }
+        for (long at = n; at >= (long)(ranges[i][1] - ranges[i][0]); i++) {
+            at -= ranges[i][1] - ranges[i][0];
+            n = at;
+        }
         for (int k = 0; k < 16; k++) { jump_registers[k] = plausible(); }
         if (random_word() % 4) { jump_registers[15] = (long)&jump_stack[64]; }
         for (int k = 0; k < 512; k++) { jump_stack[k] = (long)jump_back; }
