@@ -2,6 +2,7 @@
 // Jumps into the middle of call sites, before and after they were run whole: to the syscall instruction with
 // another rax, to the instruction behind it, by fallthrough, direct jump and indirect call, from one thread
 // and while another one runs the same site for its first time.
+// @variants static,static-pie
 // @timeout 60
 #include "sites.h"
 
