@@ -14,7 +14,7 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
     private readonly string _state = Path.Combine(Workspace.Root, "state", name);
     private readonly List<string> _started = [];
 
-    public override string Micro => "/bench/micro";
+    public override string Micro => Workspace.Inside + "/micro";
 
     public override Command Prepare(IReadOnlyList<string> words, TimeSpan timeout)
     {

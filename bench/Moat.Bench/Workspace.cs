@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.IO;
 using Moat.Testing;
 
@@ -12,6 +13,9 @@ internal static class Workspace
     public static string Root { get; } = Path.Combine(Repository.Artifacts, "bench");
 
     public static string Bin { get; } = Path.Combine(Root, "bin");
+
+    /// <summary>Where a sandbox sees <see cref="Bin"/>.</summary>
+    public static string Inside => "/bench";
 
     public static string Micro { get; } = Path.Combine(Bin, "micro");
 
@@ -41,10 +45,17 @@ internal static class Workspace
     /// <summary>Runs a command that has to work.</summary>
     public static string Must(string[] words, string directory)
     {
-        CommandResult result = new Command(Identity.Root, words) { Directory = directory,
-            Timeout = TimeSpan.FromMinutes(3) }.Run();
+        CommandResult result = Try(words, directory);
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException($"bench: {string.Join(' ', words)}\n{result.Transcript()}");
     }
+
+    /// <summary>Runs a command that may fail.</summary>
+    public static CommandResult Try(string[] words, string directory) => new Command(Identity.Root, words)
+    {
+        Directory = directory,
+        Timeout = TimeSpan.FromMinutes(3),
+        Environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+    }.Run();
 }
