@@ -16,10 +16,10 @@ internal static class Peers
     private const string BackportsVersion = "0.0~20240729.0-4~bpo12";
 
     /// <summary>Makes the target of that name; throws with the reason when it cannot be had.</summary>
-    public static Target Make(string name) => name switch
+    public static Target Make(string name, BenchOptions options) => name switch
     {
         "host" => new HostTarget(),
-        "moat" => new MoatTarget(),
+        "moat" => new MoatTarget(options.MoatArgs),
         "runc" => new OciTarget(name, Runc(), []),
         "runsc" => new OciTarget(name, Runsc(BackportsVersion), ["--platform=systrap", "--network=none",
             "--ignore-cgroups"]),
