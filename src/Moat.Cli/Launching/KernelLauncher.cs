@@ -32,6 +32,7 @@ internal sealed class KernelLauncher
     private readonly uint _uid;
     private readonly uint _gid;
     private int _brokerTheirs = -1;
+    private long _clockBehindNs;
     private int _nextTarget = BootDescriptors.FirstOther;
 
     private KernelLauncher(LaunchPlan plan)
@@ -87,12 +88,16 @@ internal sealed class KernelLauncher
         BootRequest request = AddTrees(_plan.Request);
         request = AddDescriptors(request, theirs);
         AddLast(executable);
+        _plan.Trace.Mark("prepare the kernel process's start");
         SpawnFailure? failure = _program.Spawn(out SpawnedChild child, pid =>
         {
+            _plan.Trace.Mark("clone into new namespaces");
             Errno mapError = IdMaps.Write(pid, _uid, _gid);
             gate.Signal();
+            _plan.Trace.Mark("write its id maps");
             return mapError;
         });
+        _plan.Trace.Mark("it takes file trees and executes");
         HostFile.Close(theirs);
         HostFile.Close(_brokerTheirs);
         gate.Dispose();
@@ -102,7 +107,8 @@ internal sealed class KernelLauncher
             return LaunchErrors.Explain(failure);
         }
 
-        kernel = new RunningKernel(child.Pid, child.PidFd, ours, brokerOurs);
+        kernel = new RunningKernel(
+            child.Pid, child.PidFd, ours, brokerOurs, _clockBehindNs, _plan.Trace);
         return null;
     }
 
@@ -132,6 +138,7 @@ internal sealed class KernelLauncher
     private void AddTimeNamespace()
     {
         long seconds = Stopwatch.GetTimestamp() / Stopwatch.Frequency;
+        _clockBehindNs = seconds * 1_000_000_000;
         string offsets = $"monotonic -{seconds} 0\nboottime -{seconds} 0\n";
         _program.Add("new time namespace", SyscallNumber.unshare, (ulong)CloneFlags.NewTime);
         int open = _program.Add(
