@@ -16,7 +16,9 @@ namespace Moat.Platform;
 /// <remarks>Invariants: a spare is complete: it waits for its first registers.</remarks>
 public sealed class StubSpawner
 {
-    private const int HighFd = 64;
+    // Above what the child puts in place. Not high: in a process with threads the host waits for an RCU grace
+    // period, milliseconds, whenever the descriptor table grows beyond 64, 128 ...
+    private const int HighFd = 4;
     private const ulong NoRandomLayout = 0x0040000;
     private const int SetSecureBits = 28;
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.CommandLine;
-using System.Text;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
 using Moat.Control.Boot;
-using Moat.Host.Files;
 using Moat.Host.Signals;
 using Moat.Oci.Spec;
 
@@ -67,7 +65,7 @@ internal static class DoCommand
                 "off");
         var trace = new Option<bool>("--trace-start")
         {
-            Description = "Print where the time of the start goes",
+            Description = "Print at the end where the time of the start went",
         };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
@@ -105,7 +103,7 @@ internal static class DoCommand
 
     private static int Run(DoOptions options)
     {
-        var trace = new StartTrace("moat  ");
+        StartTrace trace = LaunchTrace.Begin();
         MoatError? error = DoSpec.Compose(options, out OciSpec? spec);
         if (error != null)
         {
@@ -129,7 +127,6 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
-        bool traced = options.Strace != null || options.TraceStart;
         plan = plan! with
         {
             Request = plan.Request with
@@ -140,17 +137,18 @@ internal static class DoCommand
                 PatchCallSites = options.PatchCallSites,
                 TraceStart = options.TraceStart,
             },
-            Log = traced ? 2 : -1,
+            Log = options.Strace != null ? 2 : -1,
+            Trace = trace,
         };
         trace.Mark("compose the specification");
         SignalPipe? signals = Supervisor.CatchSignals();
         error = KernelLauncher.Launch(plan, out RunningKernel? kernel);
-        trace.Mark("start the kernel process");
+        int status = error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
         if (options.TraceStart)
         {
-            HostFile.Write(2, Encoding.UTF8.GetBytes(trace.Format()));
+            LaunchTrace.Print(trace);
         }
 
-        return error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
+        return status;
     }
 }
