@@ -5,12 +5,14 @@ using System.IO;
 using System.Text;
 using Moat.Host.Code;
 using Moat.Host.Seccomp;
+using Moat.Platform;
 using Moat.Sandbox.Confinement;
 
 namespace Moat.Prebuilt;
 
 /// <summary>
-/// Runs while moat is built: writes all machine code and filters that would be assembled at each start, as C#.
+/// Runs while moat is built: writes all machine code and filters that would be assembled at each start, as
+/// C#.
 /// </summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 internal static class Program
@@ -38,6 +40,11 @@ internal static class Program
             Add(name, MachineCode.Assemble(build), source, data);
         }
 
+        foreach ((string name, byte[] bytes) in StubAssembler.Prebuild())
+        {
+            Add(name, bytes, source, data);
+        }
+
         Add(KernelFilter.Name, SeccompFilter.AsBytes(KernelFilter.Build()), source, data);
         source.Append("        _ => default,\n    };\n").Append(data).Append("}\n");
         File.WriteAllText(args[0], source.ToString());
@@ -47,7 +54,8 @@ internal static class Program
     {
         string property = "Data" + name.Replace("-", "_", StringComparison.Ordinal);
         source.Append(CultureInfo.InvariantCulture, $"        \"{name}\" => {property},\n");
-        data.Append(CultureInfo.InvariantCulture, $"\n    private static ReadOnlySpan<byte> {property} =>\n    [");
+        data.Append(CultureInfo.InvariantCulture,
+            $"\n    private static ReadOnlySpan<byte> {property} =>\n    [");
         for (int i = 0; i < bytes.Length; i++)
         {
             data.Append(i % BytesPerLine == 0 ? "\n        " : " ");

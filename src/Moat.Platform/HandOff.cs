@@ -46,8 +46,7 @@ internal sealed unsafe class HandOff(ThreadArea area)
     internal uint Wait()
     {
         uint* state = area.StateWord;
-        uint cpu = HostCall.CurrentCpu();
-        if (_stubCpu != cpu)
+        if (_stubCpu != HostCall.CurrentCpu())
         {
             for (int i = _spin; i > 0; i--)
             {
@@ -55,7 +54,8 @@ internal sealed unsafe class HandOff(ThreadArea area)
                 if (seen != StubLayout.StateReply)
                 {
                     _spin = SpinBudget.Iterations;
-                    return Arrived(seen);
+                    _stubCpu = area.Field<uint>(StubLayout.StubCpu);
+                    return Checked(seen);
                 }
 
                 X86Base.Pause();
@@ -90,14 +90,11 @@ internal sealed unsafe class HandOff(ThreadArea area)
         }
 
         sleeps = 0;
-        return Arrived(seen);
-    }
-
-    private uint Arrived(uint seen)
-    {
         _stubCpu = area.Field<uint>(StubLayout.StubCpu);
         area.Field<uint>(StubLayout.KernelCpu) = HostCall.CurrentCpu();
-        return _dead || seen is not (StubLayout.StateEvent or StubLayout.StateFast)
-            ? StubLayout.StateDead : seen;
+        return Checked(seen);
     }
+
+    private uint Checked(uint seen) =>
+        _dead || seen is not (StubLayout.StateEvent or StubLayout.StateFast) ? StubLayout.StateDead : seen;
 }

@@ -1,26 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.IO;
+using System.Runtime.CompilerServices;
 using Iced.Intel;
+using Moat.Host.Code;
 using Moat.Host.Seccomp;
 
 namespace Moat.Platform;
 
 /// <summary>
 /// Assembles the stub: start-up, the one signal handler, the fast path of patched call sites, the hand-off.
+/// The bytes come from the binary where the build has put them (<see cref="PrebuiltCode"/>).
 /// </summary>
 internal static class StubAssembler
 {
-    /// <summary>Assembles for <see cref="StubLayout.CodeBase"/>.</summary>
-    /// <param name="vdso">What start-up must leave mapped.</param>
+    private const string CodeName = "stub-code";
+    private const string SitesName = "stub-sites";
+
+    /// <summary>The stub's image.</summary>
     /// <param name="inputs">Eight bytes for each call: <see cref="InputEntry"/> twice.</param>
     /// <param name="profile">Which memory calls need no approval.</param>
-    internal static StubImage Build(VdsoMapping vdso, ReadOnlySpan<byte> inputs, MemoryCalls profile)
+    internal static StubImage Build(ReadOnlySpan<byte> inputs, MemoryCalls profile)
     {
-        const ulong Data = StubLayout.CodeBase + StubLayout.DataOffset;
+        ReadOnlySpan<byte> code = PrebuiltCode.Find(CodeName);
+        ReadOnlySpan<byte> sites = PrebuiltCode.Find(SitesName);
+        ReadOnlySpan<byte> filter = PrebuiltCode.Find(FilterName(profile));
+        if (!code.IsEmpty && !sites.IsEmpty && !filter.IsEmpty)
+        {
+            return new StubImage(code, filter, inputs, StubCallSites.FromBytes(sites));
+        }
+
+        byte[] assembled = Assemble(out StubCallSites found);
+        return new StubImage(
+            assembled, SeccompFilter.AsBytes(StubFilter.Build(found, profile)), inputs, found);
+    }
+
+    /// <summary>Everything that the build puts into the binary, by name.</summary>
+    internal static IEnumerable<(string Name, byte[] Bytes)> Prebuild()
+    {
+        byte[] code = Assemble(out StubCallSites sites);
+        yield return (CodeName, code);
+        yield return (SitesName, sites.ToBytes());
+        foreach (MemoryCalls profile in (MemoryCalls[])[MemoryCalls.Direct, MemoryCalls.Strict])
+        {
+            yield return (FilterName(profile), SeccompFilter.AsBytes(StubFilter.Build(sites,
+                profile)).ToArray());
+        }
+    }
+
+    private static string FilterName(MemoryCalls profile) =>
+        profile == MemoryCalls.Direct ? "stub-filter-direct" : "stub-filter-strict";
+
+    // Apart, so that the assembler's static constructors run only when it is called.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte[] Assemble(out StubCallSites sites)
+    {
         var code = new StubCode();
-        new StubStartCode(code, vdso, Data).Emit();
+        new StubStartCode(code, StubLayout.CodeBase + StubLayout.DataOffset).Emit();
         StubFastCode.EmitEntry(code);
         StubInputCode.Emit(code);
         StubHandOffCode.Emit(code);
@@ -30,31 +67,7 @@ internal static class StubAssembler
         AssemblerResult result = code.A.Assemble(
             new StreamCodeWriter(stream), StubLayout.CodeBase,
             BlockEncoderOptions.ReturnNewInstructionOffsets);
-        StubCallSites sites = code.Sites(result);
-        SockFilter[] filter = StubFilter.Build(sites, profile);
-        byte[] data = DataPage(
-            result.GetLabelRIP(code.Handler), result.GetLabelRIP(code.Restorer), Data, filter);
-        return new StubImage(stream.ToArray(), data, inputs, sites);
-    }
-
-    // 0: kernel_sigaction, 32: stack_t, 56: empty mask, 64: sock_fprog, 80: filter.
-    private static byte[] DataPage(ulong handler, ulong restorer, ulong address, SockFilter[] filter)
-    {
-        // SA_SIGINFO, SA_ONSTACK, SA_RESTORER, and SA_RESTART: an interrupt must not end an ordered call.
-        const ulong Flags = 4 | 0x08000000 | 0x04000000 | 0x10000000;
-        const ulong AllButFaults = ~((1UL << 10) | (1UL << 6));
-        ReadOnlySpan<byte> program = SeccompFilter.AsBytes(filter);
-        byte[] data = new byte[80 + program.Length];
-        Span<byte> span = data;
-        BinaryPrimitives.WriteUInt64LittleEndian(span, handler);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[8..], Flags);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[16..], restorer);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[24..], AllButFaults);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[32..], StubLayout.AreaBase + StubLayout.Stack);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[48..], StubLayout.StackSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(span[64..], (ushort)filter.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[72..], address + 80);
-        program.CopyTo(span[80..]);
-        return data;
+        sites = code.Sites(result);
+        return stream.ToArray();
     }
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Runtime.InteropServices;
+
 namespace Moat.Platform;
 
 /// <summary>
@@ -56,4 +59,39 @@ internal sealed record StubCallSites
 
     /// <summary>... to here, where the stub also goes on once the kernel has done it instead.</summary>
     internal required ulong OutputEnd { get; init; }
+
+    /// <summary>The instruction that tells the CPU's number, four bytes.</summary>
+    internal required ulong CpuNumber { get; init; }
+
+    /// <summary>The signal handler.</summary>
+    internal required ulong Handler { get; init; }
+
+    /// <summary>What a handler would return to.</summary>
+    internal required ulong Restorer { get; init; }
+
+    /// <summary>The addresses as bytes, for the prebuilt code.</summary>
+    internal byte[] ToBytes() => MemoryMarshal.AsBytes<ulong>(
+    [
+        Sigreturn, FutexWait, FutexWake, Order,
+        CloneCall, Hello, FastEntry, GuestGsTrap,
+        FrameTrap, InterruptTrap, ExitStart, ExitEnd,
+        InputStart, InputEnd, InputFailed, OutputStart,
+        OutputEnd, CpuNumber, Handler, Restorer,
+    ]).ToArray();
+
+    /// <summary>The reverse of <see cref="ToBytes"/>.</summary>
+    internal static StubCallSites FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        return new StubCallSites
+        {
+            Sigreturn = words[0], FutexWait = words[1], FutexWake = words[2],
+            Order = words[3], CloneCall = words[4], Hello = words[5],
+            FastEntry = words[6], GuestGsTrap = words[7], FrameTrap = words[8],
+            InterruptTrap = words[9], ExitStart = words[10], ExitEnd = words[11],
+            InputStart = words[12], InputEnd = words[13], InputFailed = words[14],
+            OutputStart = words[15], OutputEnd = words[16], CpuNumber = words[17],
+            Handler = words[18], Restorer = words[19],
+        };
+    }
 }

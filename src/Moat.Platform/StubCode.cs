@@ -15,6 +15,9 @@ internal sealed class StubCode
     /// <summary>The signal handler.</summary>
     internal Label Handler;
 
+    /// <summary>The instruction that tells the CPU's number.</summary>
+    internal Label CpuNumber;
+
     /// <summary>Publishes r12d as the state and waits for the reply.</summary>
     internal Label Publish;
 
@@ -56,6 +59,7 @@ internal sealed class StubCode
     internal StubCode()
     {
         Handler = A.CreateLabel();
+        CpuNumber = A.CreateLabel();
         Publish = A.CreateLabel();
         PublishDone = A.CreateLabel();
         Restorer = A.CreateLabel();
@@ -108,6 +112,9 @@ internal sealed class StubCode
             InputFailed = result.GetLabelRIP(InputFailed),
             OutputStart = result.GetLabelRIP(OutputStart),
             OutputEnd = result.GetLabelRIP(OutputEnd),
+            CpuNumber = result.GetLabelRIP(CpuNumber),
+            Handler = result.GetLabelRIP(Handler),
+            Restorer = result.GetLabelRIP(Restorer),
         };
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -33,16 +32,10 @@ internal static class StubHandOffCode
         a.mov(__dword_ptr[rbx + StubLayout.EventSignal], 0);
         a.mov(r12d, (int)StubLayout.StateEvent);
         a.Label(ref code.Publish);
-        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
-        if (HasRdpid)
-        {
-            a.rdpid(rcx);
-        }
-        else
-        {
-            a.rdtscp();
-        }
-
+        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu). Replaced on other CPUs.
+        a.nop();
+        a.Label(ref code.CpuNumber);
+        a.rdpid(rcx);
         a.and(ecx, 0xfff);
         a.mov(__dword_ptr[rbx + StubLayout.StubCpu], ecx);
         a.xchg(__dword_ptr[rbx + StubLayout.State], r12d);
@@ -172,8 +165,4 @@ internal static class StubHandOffCode
         a.jg(next);
         a.jmp(answer);
     }
-
-    /// <summary>True when the CPU has rdpid: CPUID leaf 7, ECX bit 22.</summary>
-    private static bool HasRdpid =>
-        X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 22)) != 0;
 }

@@ -12,25 +12,35 @@ namespace Moat.Platform;
 internal sealed class StubImage
 {
     private const int HeaderSize = 0x1000;
+    private const int FilterOffset = 80;
     private readonly byte[] _file;
 
-    /// <summary>Packs code, read-only data and the table of inputs.</summary>
-    internal StubImage(byte[] code, byte[] data, ReadOnlySpan<byte> inputs, StubCallSites sites)
+    /// <summary>Packs code, the start's data, the filter and the table of inputs.</summary>
+    internal StubImage(ReadOnlySpan<byte> code, ReadOnlySpan<byte> filter, ReadOnlySpan<byte> inputs,
+        StubCallSites sites)
     {
         if (code.Length > StubLayout.DataOffset
-            || data.Length > StubLayout.InputTableOffset - StubLayout.DataOffset
+            || FilterOffset + filter.Length > StubLayout.InputTableOffset - StubLayout.DataOffset
             || inputs.Length > StubLayout.MarshalledCalls * 8)
         {
-            throw new InvalidOperationException($"stub too large: {code.Length} + {data.Length} bytes");
+            throw new InvalidOperationException($"stub too large: {code.Length} + {filter.Length} bytes");
         }
 
         Sites = sites;
         _file = new byte[HeaderSize + StubLayout.ImageSize];
         Span<byte> elf = _file;
         WriteHeader(elf);
-        code.CopyTo(elf[HeaderSize..]);
-        data.CopyTo(elf[(HeaderSize + StubLayout.DataOffset)..]);
-        inputs.CopyTo(elf[(HeaderSize + StubLayout.InputTableOffset)..]);
+        Span<byte> text = elf[HeaderSize..];
+        code.CopyTo(text);
+        if (!Host.Cpu.HasRdpid)
+        {
+            // rdtscp; nop: the same in its low word, and clobbers what is free there.
+            ReadOnlySpan<byte> older = [0x0f, 0x01, 0xf9, 0x90];
+            older.CopyTo(text[(int)(sites.CpuNumber - StubLayout.CodeBase)..]);
+        }
+
+        WriteData(text[StubLayout.DataOffset..], filter);
+        inputs.CopyTo(text[StubLayout.InputTableOffset..]);
     }
 
     /// <summary>Addresses in the code.</summary>
@@ -63,5 +73,24 @@ internal sealed class StubImage
         BinaryPrimitives.WriteUInt64LittleEndian(segment[32..], StubLayout.ImageSize);
         BinaryPrimitives.WriteUInt64LittleEndian(segment[40..], StubLayout.ImageSize);
         BinaryPrimitives.WriteUInt64LittleEndian(segment[48..], 0x1000);
+    }
+
+    // 0: kernel_sigaction, 32: stack_t, 56: empty mask, 64: sock_fprog, 80: filter.
+    private void WriteData(Span<byte> data, ReadOnlySpan<byte> filter)
+    {
+        const ulong Address = StubLayout.CodeBase + StubLayout.DataOffset;
+        // SA_SIGINFO, SA_ONSTACK, SA_RESTORER, and SA_RESTART: an interrupt must not end an ordered call.
+        const ulong Flags = 4 | 0x08000000 | 0x04000000 | 0x10000000;
+        const ulong AllButFaults = ~((1UL << 10) | (1UL << 6));
+        const int InstructionSize = 8;
+        BinaryPrimitives.WriteUInt64LittleEndian(data, Sites.Handler);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[8..], Flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[16..], Sites.Restorer);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[24..], AllButFaults);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[32..], StubLayout.AreaBase + StubLayout.Stack);
+        BinaryPrimitives.WriteUInt64LittleEndian(data[48..], StubLayout.StackSize);
+        BinaryPrimitives.WriteUInt16LittleEndian(data[64..], (ushort)(filter.Length / InstructionSize));
+        BinaryPrimitives.WriteUInt64LittleEndian(data[72..], Address + FilterOffset);
+        filter.CopyTo(data[FilterOffset..]);
     }
 }

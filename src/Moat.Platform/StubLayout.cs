@@ -68,6 +68,10 @@ public static class StubLayout
     internal const int EventGsBase = 0x1a0;
     internal const int Listener = 0x1a8;
     internal const int Vdso = 0x1b0;
+
+    /// <summary>Sizes of the vDSO's data and code, for the start: 4 bytes each.</summary>
+    internal const int VdsoDataBytes = 0x1b8;
+    internal const int VdsoCodeBytes = 0x1bc;
     internal const int ReplyFlags = 0x200;
     internal const int ReplyOrders = 0x204;
     internal const int ReplyContext = 0x208;

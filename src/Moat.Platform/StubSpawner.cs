@@ -46,7 +46,7 @@ public sealed class StubSpawner
         // For all threads made from now on, while we still have the capability to say so.
         _ = HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
-        StubImage image = StubAssembler.Build(_vdso, inputs, options.MemoryCalls);
+        StubImage image = StubAssembler.Build(inputs, options.MemoryCalls);
         _sites = image.Sites;
         Result<int> memfd = image.ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
@@ -105,6 +105,8 @@ public sealed class StubSpawner
             return error;
         }
 
+        thread.Area.Field<int>(StubLayout.VdsoDataBytes) = _vdso.DataBytes;
+        thread.Area.Field<int>(StubLayout.VdsoCodeBytes) = _vdso.CodeBytes;
         if (Execute(thread, out SpawnedChild child) is SpawnFailure failure)
         {
             process.Release();

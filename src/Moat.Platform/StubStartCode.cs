@@ -14,13 +14,11 @@ internal sealed class StubStartCode
     private const uint AuxVdso = 33;
     private static readonly int[] s_signals = [4, 5, 7, 8, 11, 31, StubLayout.InterruptSignal];
     private readonly Assembler _a;
-    private readonly VdsoMapping _vdso;
     private readonly ulong _data;
 
-    internal StubStartCode(StubCode code, VdsoMapping vdso, ulong data)
+    internal StubStartCode(StubCode code, ulong data)
     {
         _a = code.A;
-        _vdso = vdso;
         _data = data;
     }
 
@@ -82,11 +80,14 @@ internal sealed class StubStartCode
     private void UnmapAroundVdso()
     {
         _a.mov(rdi, StubLayout.AreaBase + StubLayout.AreaSize);
-        _a.lea(rsi, __[r13 - _vdso.DataBytes]);
+        _a.mov(eax, __[rbx + StubLayout.VdsoDataBytes]);
+        _a.mov(rsi, r13);
+        _a.sub(rsi, rax);
         _a.sub(rsi, rdi);
         _a.mov(eax, 11);
         _a.syscall();
-        _a.lea(rdi, __[r13 + _vdso.CodeBytes]);
+        _a.mov(eax, __[rbx + StubLayout.VdsoCodeBytes]);
+        _a.lea(rdi, __[r13 + rax]);
         _a.mov(rsi, StubLayout.HostTop);
         _a.sub(rsi, rdi);
         _a.mov(eax, 11);
