@@ -7,12 +7,16 @@ using System.Threading;
 
 namespace Moat.Bench;
 
-/// <summary>A cgroup that the harness makes for one target and removes at its end. It counts exactly, counts
-/// processes that ended, and counts cgroups that a runtime makes below it.</summary>
+/// <summary>
+/// A cgroup that the harness makes for one target and removes at its end. It counts exactly, and counts
+/// processes that ended. Commands start in a cgroup within it: runtimes make theirs below or beside their own
+/// (runc does the one with version 1, the other with version 2), and both are counted.
+/// </summary>
 internal sealed class CgroupMeter : CpuMeter
 {
     private const string Prefix = "moat-bench-";
     private readonly string _directory;
+    private readonly string _start;
     private readonly string _file;
 
     /// <summary>Makes the cgroup below <paramref name="parent"/>; <paramref name="file"/> holds the
@@ -22,15 +26,16 @@ internal sealed class CgroupMeter : CpuMeter
         RemoveStale(parent);
         _directory = Path.Combine(parent, $"{Prefix}{Environment.ProcessId}-{target}");
         _file = Path.Combine(_directory, file);
-        Directory.CreateDirectory(_directory);
+        _start = Path.Combine(_directory, "start");
+        Directory.CreateDirectory(_start);
         if (UsedNs(null) == null)
         {
-            Directory.Delete(_directory);
+            Remove(_directory);
             throw new IOException($"no {_file}");
         }
     }
 
-    public override IReadOnlyList<string> LaunchOptions => ["-g", Path.Combine(_directory, "cgroup.procs")];
+    public override IReadOnlyList<string> LaunchOptions => ["-g", Path.Combine(_start, "cgroup.procs")];
 
     public override string Method => Path.GetFileName(_file);
 

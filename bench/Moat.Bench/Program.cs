@@ -10,6 +10,11 @@ if (options == null)
     Console.Error.WriteLine(message);
     return 2;
 }
+if (options.List)
+{
+    BenchOptions.AllRows.ForEach(row => Console.WriteLine($"{row.Name,-14} {row.Unit,-3} {row.What}"));
+    return 0;
+}
 if (options.Spec != null)
 {
     return SpecDocument.Update(options.Spec);
@@ -33,15 +38,12 @@ try
     }
     targets.ForEach(target => target.CleanUp());
     options.Chrt = options.Chrt && Fifo.Set(targets);
-    Results results = new();
+    Results results = new() { Load = Quietness.Load() };
     for (int round = 1; round <= options.Rounds; round++)
     {
         Console.Error.WriteLine($"bench: round {round} of {options.Rounds}");
         MicroRows.Round(targets, options, results);
-        if (round == 1 || !options.Quick)
-        {
-            ProgramRows.Round(targets, options, results);
-        }
+        ProgramRows.Round(targets, options, results);
     }
     IdleRows.Run(targets, options, results);
     Console.WriteLine(Tables.All(results, targets, options.WithGoals));
