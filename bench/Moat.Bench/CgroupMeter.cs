@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
@@ -84,6 +85,10 @@ internal sealed class CgroupMeter : CpuMeter
         {
             if (!Remove(_directory))
             {
+                if (attempt == 5)
+                {
+                    Kill();
+                }
                 Thread.Sleep(100);
             }
         }
@@ -92,6 +97,23 @@ internal sealed class CgroupMeter : CpuMeter
             Console.Error.WriteLine($"bench: {_directory} stays: processes are left in it");
         }
         base.Dispose();
+    }
+
+    // Everything in this cgroup was started by this harness.
+    private void Kill()
+    {
+        foreach (int pid in Processes(0))
+        {
+            try
+            {
+                using Process process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                // It has just ended.
+            }
+        }
     }
 
     // What a harness that was killed left.

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.InteropServices;
 using Moat.Bench;
 
 BenchOptions? options = BenchOptions.Parse(args, out string message);
@@ -21,8 +22,17 @@ if (options.Spec != null)
 }
 Workspace.Prepare();
 List<Target> targets = [];
-// An interrupt goes to the sandboxes as well; what they ran in is to be removed all the same.
-Console.CancelKeyPress += (_, _) => targets.ForEach(target => target.Dispose());
+// What runs ends with its cgroup; the loop below ends when it wants to start the next.
+void Interrupted(PosixSignalContext context)
+{
+    context.Cancel = true;
+    Target.IsInterrupted = true;
+    targets.ForEach(target => target.Meter.Dispose());
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupted);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupted);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupted);
 try
 {
     foreach (string name in options.Peers)
@@ -48,6 +58,10 @@ try
     IdleRows.Run(targets, options, results);
     Console.WriteLine(Tables.All(results, targets, options.WithGoals));
     Console.WriteLine($"written to {ResultsFile.Write(results, options, targets)}");
+}
+catch (OperationCanceledException)
+{
+    return 1;
 }
 finally
 {
