@@ -35,7 +35,7 @@ internal static class OciBundle
             Mount("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777"),
             Mount("/usr", "bind", "/usr", "rbind", "ro"),
             Mount("/etc", "bind", "/etc", "rbind", "ro"),
-            Mount("/bench", "bind", Workspace.Bin, "rbind", "ro"),
+            Mount(Workspace.Inside, "bind", Workspace.Bin, "rbind", "ro"),
         ];
         JsonArray namespaces = [];
         foreach (string kind in (string[])["pid", "ipc", "uts", "mount", "network"])

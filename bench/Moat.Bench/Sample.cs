@@ -6,18 +6,23 @@ namespace Moat.Bench;
 /// <summary>The values of one row under one target, one per round.</summary>
 internal sealed class Sample
 {
+    /// <summary>Wall-clock time (or memory), in the row's unit.</summary>
     public List<double> Values { get; } = [];
 
+    /// <summary>User and system time of all processes, per operation, in the row's unit.</summary>
+    public List<double> Cpu { get; } = [];
+
+    /// <summary>Why there is no figure, or why a round is missing.</summary>
     public string? Failure { get; set; }
 
     /// <summary>The middle value; NaN when there is none.</summary>
-    public double Median()
+    public static double Median(IReadOnlyCollection<double> values)
     {
-        if (Values.Count == 0)
+        if (values.Count == 0)
         {
             return double.NaN;
         }
-        List<double> sorted = [.. Values];
+        List<double> sorted = [.. values];
         sorted.Sort();
         int middle = sorted.Count / 2;
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

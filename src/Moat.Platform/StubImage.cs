@@ -7,23 +7,43 @@ using Moat.Host.Shared;
 namespace Moat.Platform;
 
 /// <summary>
-/// The stub as a static ELF executable: one read-execute segment, two pages at the platform's fixed address.
+/// The stub as a static ELF executable: one read-execute segment at the platform's fixed address.
 /// </summary>
 internal sealed class StubImage
 {
     private const int HeaderSize = 0x1000;
     private readonly byte[] _file;
 
-    /// <summary>Packs code and, at an offset behind it, read-only data.</summary>
-    internal StubImage(byte[] code, byte[] data, int dataOffset)
+    /// <summary>Packs code, read-only data and the table of inputs.</summary>
+    internal StubImage(byte[] code, byte[] data, ReadOnlySpan<byte> inputs, StubCallSites sites)
     {
-        if (code.Length > dataOffset || data.Length > 0x1000)
+        if (code.Length > StubLayout.DataOffset
+            || data.Length > StubLayout.InputTableOffset - StubLayout.DataOffset
+            || inputs.Length > StubLayout.MarshalledCalls * 8)
         {
             throw new InvalidOperationException($"stub too large: {code.Length} + {data.Length} bytes");
         }
 
-        _file = new byte[HeaderSize + dataOffset + 0x1000];
+        Sites = sites;
+        _file = new byte[HeaderSize + StubLayout.ImageSize];
         Span<byte> elf = _file;
+        WriteHeader(elf);
+        code.CopyTo(elf[HeaderSize..]);
+        data.CopyTo(elf[(HeaderSize + StubLayout.DataOffset)..]);
+        inputs.CopyTo(elf[(HeaderSize + StubLayout.InputTableOffset)..]);
+    }
+
+    /// <summary>Addresses in the code.</summary>
+    internal StubCallSites Sites { get; }
+
+    /// <summary>The file in a sealed memfd, to be executed.</summary>
+    internal Result<int> ToMemfd() =>
+        Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec
+            | MemfdFlags.AllowSealing);
+
+    // elf(5): an executable for x86-64 with one PT_LOAD, R and X.
+    private static void WriteHeader(Span<byte> elf)
+    {
         ReadOnlySpan<byte> ident = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0];
         ident.CopyTo(elf);
         BinaryPrimitives.WriteUInt16LittleEndian(elf[16..], 2);
@@ -40,15 +60,8 @@ internal sealed class StubImage
         BinaryPrimitives.WriteUInt64LittleEndian(segment[8..], HeaderSize);
         BinaryPrimitives.WriteUInt64LittleEndian(segment[16..], StubLayout.CodeBase);
         BinaryPrimitives.WriteUInt64LittleEndian(segment[24..], StubLayout.CodeBase);
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[32..], 0x2000);
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[40..], 0x2000);
+        BinaryPrimitives.WriteUInt64LittleEndian(segment[32..], StubLayout.ImageSize);
+        BinaryPrimitives.WriteUInt64LittleEndian(segment[40..], StubLayout.ImageSize);
         BinaryPrimitives.WriteUInt64LittleEndian(segment[48..], 0x1000);
-        code.CopyTo(elf[HeaderSize..]);
-        data.CopyTo(elf[(HeaderSize + dataOffset)..]);
     }
-
-    /// <summary>The file in a sealed memfd, to be executed.</summary>
-    internal Result<int> ToMemfd() =>
-        Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec
-            | MemfdFlags.AllowSealing);
 }
