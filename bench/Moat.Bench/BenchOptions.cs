@@ -11,9 +11,9 @@ internal sealed class BenchOptions
     public const string Usage = """
         usage: ./x bench [--rounds N] [--quick] [--only ROW[,ROW...]] [--peers NAME[,NAME...]]
                          [--moat-args "OPTION..."] [--chrt] [--goals]
-               ./x bench --spec [FILE]
+               ./x bench --spec [FILE] | --list
           --rounds N    rounds of each row under each peer, in turn (default 5)
-          --quick       two rounds (of whole programs one), short batches, no idle-cpu: does everything run?
+          --quick       one round, short batches, no idle-cpu: to see that everything runs
           --only ROWS   only these rows (names as in the tables' first column)
           --peers NAMES of host, runc, runsc, runsc-2022, moat (default: host,runc,runsc,moat)
           --moat-args   more options for `moat do`, such as --memory-calls=direct
@@ -21,6 +21,7 @@ internal sealed class BenchOptions
           --goals       say of each row whether it reaches its goals, and end with those that fall short
           --spec        measure nothing: write the figures of FILE (default: latest.json, the last run of all
                         rows under all peers that was not quick) into bench/SPEC.md
+          --list        name the rows
         """;
 
     private static readonly string[] s_allPeers = ["host", "runc", "runsc", "moat"];
@@ -33,6 +34,9 @@ internal sealed class BenchOptions
 
     public bool WithGoals { get; private set; }
 
+    /// <summary>Whether only the rows are to be named.</summary>
+    public bool List { get; private set; }
+
     /// <summary>The results to write into bench/SPEC.md instead of measuring.</summary>
     public string? Spec { get; private set; }
 
@@ -43,7 +47,11 @@ internal sealed class BenchOptions
     public List<string> MoatArgs { get; } = [];
 
     /// <summary>Whether all of it is measured, in full.</summary>
-    public bool IsComplete => !Quick && Only.Count == 0 && Array.TrueForAll(s_allPeers, Peers.Contains);
+    public bool IsComplete => !Quick && Only.Count == 0 && MoatArgs.Count == 0
+        && Array.TrueForAll(s_allPeers, Peers.Contains);
+
+    /// <summary>All rows that there are.</summary>
+    public static List<Row> AllRows => [.. MicroRows.All, .. ProgramRows.All, .. IdleRows.All];
 
     /// <summary>Reads the arguments; null, with a message, when they make no sense.</summary>
     public static BenchOptions? Parse(string[] arguments, out string message)
@@ -77,10 +85,13 @@ internal sealed class BenchOptions
         {
             case "--quick":
                 Quick = true;
-                Rounds = 2;
+                Rounds = 1;
                 return true;
             case "--chrt":
                 Chrt = true;
+                return true;
+            case "--list":
+                List = true;
                 return true;
             case "--goals":
                 WithGoals = true;
@@ -120,7 +131,7 @@ internal sealed class BenchOptions
     private static string Unknown(HashSet<string> names)
     {
         HashSet<string> left = [.. names];
-        foreach (Row row in (List<Row>)[.. MicroRows.All, .. ProgramRows.All, .. IdleRows.All])
+        foreach (Row row in AllRows)
         {
             left.Remove(row.Name);
         }

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
 
 namespace Moat.Bench;
 
-/// <summary>A cgroup that the harness makes for one target and removes at its end. It counts exactly, counts
-/// processes that ended, and counts cgroups that a runtime makes below it.</summary>
+/// <summary>
+/// A cgroup that the harness makes for one target and removes at its end. It counts exactly, and counts
+/// processes that ended. Commands start in a cgroup within it: runtimes make theirs below or beside their own
+/// (runc does the one with version 1, the other with version 2), and both are counted.
+/// </summary>
 internal sealed class CgroupMeter : CpuMeter
 {
     private const string Prefix = "moat-bench-";
     private readonly string _directory;
+    private readonly string _start;
     private readonly string _file;
 
     /// <summary>Makes the cgroup below <paramref name="parent"/>; <paramref name="file"/> holds the
@@ -22,15 +27,16 @@ internal sealed class CgroupMeter : CpuMeter
         RemoveStale(parent);
         _directory = Path.Combine(parent, $"{Prefix}{Environment.ProcessId}-{target}");
         _file = Path.Combine(_directory, file);
-        Directory.CreateDirectory(_directory);
+        _start = Path.Combine(_directory, "start");
+        Directory.CreateDirectory(_start);
         if (UsedNs(null) == null)
         {
-            Directory.Delete(_directory);
+            Remove(_directory);
             throw new IOException($"no {_file}");
         }
     }
 
-    public override IReadOnlyList<string> LaunchOptions => ["-g", Path.Combine(_directory, "cgroup.procs")];
+    public override IReadOnlyList<string> LaunchOptions => ["-g", Path.Combine(_start, "cgroup.procs")];
 
     public override string Method => Path.GetFileName(_file);
 
@@ -79,6 +85,10 @@ internal sealed class CgroupMeter : CpuMeter
         {
             if (!Remove(_directory))
             {
+                if (attempt == 5)
+                {
+                    Kill();
+                }
                 Thread.Sleep(100);
             }
         }
@@ -87,6 +97,23 @@ internal sealed class CgroupMeter : CpuMeter
             Console.Error.WriteLine($"bench: {_directory} stays: processes are left in it");
         }
         base.Dispose();
+    }
+
+    // Everything in this cgroup was started by this harness.
+    private void Kill()
+    {
+        foreach (int pid in Processes(0))
+        {
+            try
+            {
+                using Process process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                // It has just ended.
+            }
+        }
     }
 
     // What a harness that was killed left.

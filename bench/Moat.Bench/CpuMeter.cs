@@ -29,10 +29,10 @@ internal abstract class CpuMeter : IDisposable
     {
     }
 
-    /// <summary>The best meter that this machine allows: a cgroup of our own, else the process tree.</summary>
+    /// <summary>The best that this machine allows: a cgroup of our own, else the process tree.</summary>
     public static CpuMeter Make(string target)
     {
-        (string Mounts, string Controller, string File)[] kinds =
+        (string Type, string Controller, string File)[] kinds =
         [
             ("cgroup", "cpuacct", "cpuacct.usage"),
             ("cgroup2", "", "cpu.stat"),
@@ -52,7 +52,7 @@ internal abstract class CpuMeter : IDisposable
                 // Not ours to write: try the next way.
             }
         }
-        return new ProcessMeter();
+        return new ProcessMeter(target);
     }
 
     // Where a hierarchy is mounted; null when it is not.

@@ -40,9 +40,10 @@ internal static class IdleRows
             if (started && cpu && target.Meter.UsedNs(session.Pid) is double before)
             {
                 Thread.Sleep(10000);
-                results.Of(s_cpu, target).Values.Add((target.Meter.UsedNs(session.Pid)!.Value - before) / 1e6);
+                double used = target.Meter.UsedNs(session.Pid)!.Value - before;
+                results.Of(s_cpu, target).Values.Add(used / 1e6);
             }
-            results.Of(s_rss, target).Failure = session.Finish() ?? (started ? null : "did not start");
+            results.Of(s_rss, target).Note(session.Finish() ?? (started ? null : "did not start"));
             target.CleanUp();
         }
     }

@@ -74,9 +74,9 @@ internal static class MicroRows
             foreach (Target target in targets)
             {
                 if (options.Wants(row.Name) && (row.Name != HostOnly || target is HostTarget)
-                    && results.Of(row, target) is { Failure: null } sample)
+                    && results.Of(row, target) is { IsGivenUp: false } sample)
                 {
-                    sample.Failure = Run(row, target, options.Quick, sample);
+                    sample.Note(Run(row, target, options.Quick, sample));
                     target.CleanUp();
                 }
             }

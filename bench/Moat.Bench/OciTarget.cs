@@ -10,6 +10,8 @@ namespace Moat.Bench;
 /// read-only.</summary>
 internal sealed class OciTarget(string name, string runtime, string[] options) : Target(name)
 {
+    private const string GroupScheduling = "/sys/fs/cgroup/cpu/cpu.rt_runtime_us";
+
     private static int s_counter;
     private readonly string _state = Path.Combine(Workspace.Root, "state", name);
     private readonly List<string> _started = [];
@@ -31,7 +33,7 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
     {
         string id = $"moat-bench-{Environment.ProcessId}-{++s_counter}";
         string bundle = Path.Combine(Workspace.Root, "bundles", Name);
-        OciBundle.Write(bundle, words);
+        OciBundle.Write(bundle, words, Fifo && File.Exists(GroupScheduling));
         Directory.CreateDirectory(_state);
         _started.Add(id);
         return [runtime, .. options, "--root", _state, "run", "--bundle", bundle, id];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -11,6 +12,10 @@ namespace Moat.Bench;
 internal sealed class ProcessMeter : CpuMeter
 {
     private const double TickNs = 1e7;
+
+    /// <summary>Says that the figures will be coarse.</summary>
+    public ProcessMeter(string target) => Console.Error.WriteLine(
+        $"bench: no cgroup for {target}: its CPU times are coarse, and miss processes that moved away");
 
     public override string Method => "/proc/PID/stat";
 

@@ -60,9 +60,9 @@ internal static class ProgramRows
             foreach (Target target in targets)
             {
                 if (options.Wants(program.Row.Name)
-                    && results.Of(program.Row, target) is { Failure: null } sample)
+                    && results.Of(program.Row, target) is { IsGivenUp: false } sample)
                 {
-                    sample.Failure = Run(program, target, sample);
+                    sample.Note(Run(program, target, sample));
                     target.CleanUp();
                 }
             }

@@ -16,6 +16,9 @@ internal sealed class Results
     /// <summary>One line on the run: when, where, how.</summary>
     public string Run { get; set; } = "";
 
+    /// <summary>The load average when the run began: other work on the machine.</summary>
+    public double Load { get; set; }
+
     /// <summary>The sample of a row under a target, made when there is none.</summary>
     public Sample Of(Row row, Target target) => Of(row, target.Name);
 

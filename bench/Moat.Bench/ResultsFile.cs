@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Moat.Testing;
 
 namespace Moat.Bench;
 
@@ -12,6 +13,8 @@ namespace Moat.Bench;
 /// measured every row under every peer.</summary>
 internal static class ResultsFile
 {
+    private const int Format = 1;
+
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>The last complete run.</summary>
@@ -38,9 +41,13 @@ internal static class ResultsFile
         }
         JsonObject all = new()
         {
+            ["format"] = Format,
             ["when"] = DateTime.UtcNow.ToString("s", CultureInfo.InvariantCulture),
+            ["commit"] = Workspace.Try(["/usr/bin/git", "describe", "--always", "--dirty"],
+                Repository.Root).Output.Trim(),
             ["kernel"] = File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
             ["processors"] = Environment.ProcessorCount,
+            ["load"] = results.Load,
             ["rounds"] = options.Rounds,
             ["quick"] = options.Quick,
             ["moatArgs"] = string.Join(' ', options.MoatArgs),
@@ -58,17 +65,15 @@ internal static class ResultsFile
         return path;
     }
 
-    /// <summary>Reads a run.</summary>
-    public static Results Read(string path)
+    /// <summary>Reads a run; null when another version of the harness wrote it.</summary>
+    public static Results? Read(string path)
     {
         JsonNode all = JsonNode.Parse(File.ReadAllText(path))!;
-        Results results = new()
+        if ((int?)all["format"] != Format)
         {
-            Run = $"{all["when"]}, Linux {all["kernel"]}, {all["processors"]} processors, "
-                + $"{all["rounds"]} rounds{((bool)all["quick"]! ? ", quick: not to be quoted" : "")}"
-                + $"{((string)all["moatArgs"]! is { Length: > 0 } words ? $", moat do {words}" : "")}"
-                + $"{((bool)all["fifo"]! ? ", SCHED_FIFO" : "")}",
-        };
+            return null;
+        }
+        Results results = new() { Load = (double)all["load"]!, Run = Line(all) };
         foreach ((string name, JsonNode? node) in all["rows"]!.AsObject())
         {
             Row row = new(Enum.Parse<RowKind>((string)node!["kind"]!), name, (string)node["unit"]!,
@@ -82,6 +87,15 @@ internal static class ResultsFile
             }
         }
         return results;
+    }
+
+    private static string Line(JsonNode run)
+    {
+        string line = $"{run["when"]}, commit {run["commit"]}, Linux {run["kernel"]}, "
+            + $"{run["processors"]} processors, load {run["load"]} at the start, rounds: {run["rounds"]}";
+        line += (string)run["moatArgs"]! is { Length: > 0 } words ? $", moat do {words}" : "";
+        line += (bool)run["fifo"]! ? ", SCHED_FIFO" : "";
+        return line + ((bool)run["quick"]! ? ", a quick run: not to be quoted" : "");
     }
 
     private static JsonObject Column(Sample sample)

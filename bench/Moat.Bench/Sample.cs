@@ -15,6 +15,16 @@ internal sealed class Sample
     /// <summary>Why there is no figure, or why a round is missing.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>Whether it failed so often that it is not tried again.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>Notes how a round went: null when it went well.</summary>
+    public void Note(string? failure)
+    {
+        IsGivenUp = failure != null && Failure != null;
+        Failure = failure ?? Failure;
+    }
+
     /// <summary>The middle value; NaN when there is none.</summary>
     public static double Median(IReadOnlyCollection<double> values)
     {

@@ -17,16 +17,13 @@ internal static class SpecDocument
     public static int Update(string file)
     {
         string path = Path.Combine(Repository.Root, "bench", "SPEC.md");
-        Results results = new() { Run = "no complete run yet" };
-        if (File.Exists(file))
-        {
-            results = ResultsFile.Read(file);
-        }
-        else if (file != ResultsFile.Latest)
+        if (!File.Exists(file) && file != ResultsFile.Latest)
         {
             Console.Error.WriteLine($"bench: no file {file}");
             return 1;
         }
+        Results results = (File.Exists(file) ? ResultsFile.Read(file) : null)
+            ?? new() { Run = "no complete run yet" };
         string text = File.ReadAllText(path);
         int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End,
             StringComparison.Ordinal);

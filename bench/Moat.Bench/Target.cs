@@ -9,6 +9,9 @@ namespace Moat.Bench;
 /// <summary>Something that runs a command: the host, a peer's runtime, or Moat.</summary>
 internal abstract class Target(string name) : IDisposable
 {
+    /// <summary>Whether nothing more is to be started.</summary>
+    public static volatile bool IsInterrupted;
+
     /// <summary>The column's name.</summary>
     public string Name { get; } = name;
 
@@ -33,6 +36,10 @@ internal abstract class Target(string name) : IDisposable
     /// <summary>The host command that runs <paramref name="words"/> in a new sandbox, metered.</summary>
     public Command Prepare(IReadOnlyList<string> words, TimeSpan timeout, bool report = false)
     {
+        if (IsInterrupted)
+        {
+            throw new OperationCanceledException();
+        }
         File.Delete(ReportFile);
         List<string> all = [Workspace.Launch, .. Meter.LaunchOptions];
         if (Fifo)
@@ -65,7 +72,11 @@ internal abstract class Target(string name) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Meter.Dispose();
+    public void Dispose()
+    {
+        Meter.Dispose();
+        CleanUp();
+    }
 
     /// <summary>The words that run <paramref name="words"/> in a new sandbox.</summary>
     protected abstract IReadOnlyList<string> InSandbox(IReadOnlyList<string> words);

@@ -69,12 +69,12 @@ static void polls(void)
         struct timespec timeout;
         sigset_t mask;
     } both = { .list = { { -1, POLLIN, 7 }, { 0, 0, 7 }, { ends[1], POLLOUT, 7 } } };
-    both.list[0].fd = 0;
-    both.list[0].events = 0;
-    both.list[0].revents = 0;
+    // As a time, this is a few seconds: nobody waits for them, since one is ready.
+    both.list[0] = (struct pollfd){ ends[0], 0, 0 };
     both.list[1] = (struct pollfd){ 1000, 0, 0 };
     SHOW(syscall(SYS_ppoll, both.list, 3, &both.timeout, NULL, 8));
     say("revents of the third %x", both.list[2].revents);
+    both.list[0] = (struct pollfd){ ends[0], 0, 0 };
     both.list[1] = (struct pollfd){ 1000, 0, 0 };
     SHOW(syscall(SYS_ppoll, both.list, 3, &none_left, &both.mask, 8));
     // The time that is left is written back, also when that cannot be.

@@ -9,9 +9,6 @@ namespace Moat.Bench.Inputs;
 /// another.</summary>
 internal static class GeneratedC
 {
-    /// <summary>Lines of one function.</summary>
-    public const int LinesPerFunction = 16;
-
     /// <summary>Functions <paramref name="first"/> up to <paramref name="end"/>, for one file.</summary>
     public static string Functions(int first, int end)
     {
