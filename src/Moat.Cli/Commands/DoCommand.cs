@@ -53,6 +53,10 @@ internal static class DoCommand
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
+        var stats = new Option<bool>("--stats")
+        {
+            Description = "Print at the end what system calls were made, and what they cost",
+        };
         var hostname = new Option<string>("--hostname")
         {
             Description = "Host name inside", HelpName = "NAME",
@@ -72,7 +76,8 @@ internal static class DoCommand
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {
-            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, trace, words,
+            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, trace,
+            words,
         };
         command.SetAction(parsed => Run(new DoOptions
         {
@@ -84,6 +89,7 @@ internal static class DoCommand
             User = parsed.GetValue(user),
             Timeout = parsed.GetValue(timeout),
             Strace = parsed.GetResult(strace) == null ? null : parsed.GetValue(strace) ?? "all",
+            Statistics = parsed.GetValue(stats),
             Hostname = parsed.GetValue(hostname),
             DirectMemoryCalls = parsed.GetValue(direct) == "direct",
             TraceStart = parsed.GetValue(trace),
@@ -117,13 +123,14 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
-        bool traced = options.Strace != null || options.TraceStart;
+        bool traced = options.Strace != null || options.Statistics || options.TraceStart;
         plan = plan! with
         {
             Request = plan.Request with
             {
                 RootOverlay = true,
                 Strace = options.Strace,
+                Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,
                 TraceStart = options.TraceStart,
             },

@@ -17,6 +17,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Sandbox.Owners;
+using Moat.Syscalls.Dispatch;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
 
@@ -36,6 +37,7 @@ public sealed class GuestKernel : IDisposable
     private MountNamespace _mounts = null!;
     private CallerTerminal? _terminal;
     private ConsoleDevice? _console;
+    private CountedSyscalls? _counted;
 
     /// <summary>Builds nothing yet that could fail.</summary>
     public GuestKernel(BootRequest request) => _request = request;
@@ -57,8 +59,7 @@ public sealed class GuestKernel : IDisposable
         _kernel = new LinuxKernel
         {
             Stubs = _spawner,
-            Syscalls = _request.Strace is { } names
-                ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls(),
+            Syscalls = _request.Statistics ? _counted = new CountedSyscalls(Handler()) : Handler(),
             Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname),
                 Encoding.UTF8.GetBytes(_request.Domainname)),
             TaskFailed = ReportFailure,
@@ -150,10 +151,22 @@ public sealed class GuestKernel : IDisposable
         }
     }
 
+    /// <summary>Prints what system calls were made, if that was asked for.</summary>
+    public void PrintStatistics()
+    {
+        if (_counted is not null)
+        {
+            _ = HostFile.Write(_request.LogFd, Encoding.UTF8.GetBytes(CallStatistics.Format(_counted.Sum())));
+        }
+    }
+
     /// <summary>Ends all stubs: they die with the kernel process's PID namespace.</summary>
     public void Dispose()
     {
     }
+
+    private ISyscallHandler Handler() => _request.Strace is { } names
+        ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls();
 
     private ThreadGroup Start(ProcessRequest process, OpenFile[] streams, Action<int> exited)
     {

@@ -63,6 +63,7 @@ internal sealed class ControlLoop
 
             if (ReportEnds() is int status)
             {
+                _kernel.PrintStatistics();
                 _launcher.Send(new ControlMessage(ControlKind.Exited, status));
                 return 0;
             }
