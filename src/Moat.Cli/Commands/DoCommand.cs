@@ -53,10 +53,7 @@ internal static class DoCommand
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
-        var stats = new Option<bool>("--stats")
-        {
-            Description = "Print at the end what system calls were made, and what they cost",
-        };
+        var stats = new Option<bool>("--stats") { Description = "Print what system calls cost, at the end" };
         var hostname = new Option<string>("--hostname")
         {
             Description = "Host name inside", HelpName = "NAME",

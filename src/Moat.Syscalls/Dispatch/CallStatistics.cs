@@ -11,8 +11,8 @@ namespace Moat.Syscalls.Dispatch;
 public static class CallStatistics
 {
     /// <summary>
-    /// A line per call that was made, then the calls that answered ENOSYS. Times are the kernel process's own,
-    /// with waiting and without the way from and to the guest.
+    /// A line per call that was made, then the calls that answered ENOSYS. Times are the kernel process's
+    /// own, with waiting and without the way from and to the guest.
     /// </summary>
     public static string Format(ReadOnlySpan<CallCounter> counters)
     {
@@ -28,8 +28,8 @@ public static class CallStatistics
         CallCounter[] copy = counters.ToArray();
         order.Sort((a, b) => copy[b].Ticks.CompareTo(copy[a].Ticks));
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture,
-            $"{"call",-24}{"count",12}{"errors",10}{"total us",12}{"ns/call",10}{"bytes",12}{"bytes/call",12}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"call",-24}{"count",12}{"errors",10}{"total us",16}");
+        text.Append(CultureInfo.InvariantCulture, $"{"ns/call",12}{"bytes",14}{"bytes/call",12}\n");
         foreach (int number in order)
         {
             AppendRow(text, number, copy[number]);
@@ -44,8 +44,8 @@ public static class CallStatistics
         double ns = c.Ticks * (1e9 / Stopwatch.Frequency);
         double bytes = (double)c.Bytes / c.Count;
         text.Append(CultureInfo.InvariantCulture,
-            $"{Name(number),-24}{c.Count,12}{c.Errors,10}{ns / 1000,12:F0}{ns / c.Count,10:F0}{c.Bytes,12}");
-        text.Append(CultureInfo.InvariantCulture, $"{bytes,12:F1}\n");
+            $"{Name(number),-24}{c.Count,12}{c.Errors,10}{ns / 1000,16:F0}{ns / c.Count,12:F0}");
+        text.Append(CultureInfo.InvariantCulture, $"{c.Bytes,14}{bytes,12:F1}\n");
     }
 
     private static void AppendMissing(StringBuilder text, List<int> order, CallCounter[] counters)

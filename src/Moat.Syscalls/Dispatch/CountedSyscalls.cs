@@ -12,8 +12,8 @@ namespace Moat.Syscalls.Dispatch;
 /// Counts calls, their time and what they allocate, around another handler: <c>--stats</c>.
 /// </summary>
 /// <remarks>
-/// Locks: one leaf, for the list of tables. A table is written by its own thread alone and read without a lock:
-/// a figure may be one call behind.
+/// Locks: one leaf, for the list of tables. A table is written by its own thread alone and read without a
+/// lock: a figure may be one call behind.
 /// </remarks>
 public sealed class CountedSyscalls(ISyscallHandler inner) : ISyscallHandler
 {
