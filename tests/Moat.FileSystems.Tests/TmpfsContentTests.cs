@@ -99,6 +99,29 @@ public sealed class TmpfsContentTests
         file.Release();
     }
 
+    [Fact]
+    public void A_scattered_file_keeps_its_content()
+    {
+        using var world = new World("tmpfs");
+        world.Write("f", "");
+        OpenFile file = world.Open("f", OpenFlags.ReadWrite).Value;
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.Equal(1, file.WriteAt(world.Caller, [(byte)i], i * 1_000_000L).Value);
+        }
+
+        byte[] one = new byte[1];
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.Equal(1, file.ReadAt(world.Caller, one, i * 1_000_000L).Value);
+            Assert.Equal((byte)i, one[0]);
+        }
+
+        Assert.Equal(200 * 8, file.GetAttributes().Value.Blocks);
+        Assert.Equal(1_000_000 / 4096 * 4096, file.Seek(world.Caller, 5000, 3).Value);
+        file.Release();
+    }
+
     [Theory]
     [InlineData(200_000L, 200_000)]
     [InlineData(0L, 350_000)]

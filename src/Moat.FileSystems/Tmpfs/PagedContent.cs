@@ -19,10 +19,19 @@ namespace Moat.FileSystems.Tmpfs;
 /// </remarks>
 internal sealed class PagedContent(TmpfsFileSystem owner)
 {
+    private const int FewChunks = 32;
+    private const int LeastPages = 8;
+
     private readonly Dictionary<long, PageChunk> _chunks = new();
 
     /// <summary>How many pages have content.</summary>
     internal long Pages { get; private set; }
+
+    /// <summary>
+    /// True when most of its chunks hold next to nothing: a memfd, of which the host keeps account, serves such
+    /// a file better than addresses and objects that nobody is charged for.
+    /// </summary>
+    internal bool IsScattered => _chunks.Count > FewChunks && Pages < _chunks.Count * LeastPages;
 
     /// <summary>The chunk that holds an offset, or null.</summary>
     internal PageChunk? Find(long offset) => _chunks.GetValueOrDefault(offset / PageChunk.Size);

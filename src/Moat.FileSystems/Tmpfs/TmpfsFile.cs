@@ -122,7 +122,8 @@ internal sealed class TmpfsFile : TmpfsInode
     {
         using (Lock.Enter())
         {
-            if (_mappable is not null || (_paged is null && offset + length <= MaxInline))
+            if (_mappable is not null || _paged is { IsScattered: true }
+                || (_paged is null && offset + length <= MaxInline))
             {
                 return Errno.EOPNOTSUPP;
             }
@@ -286,13 +287,8 @@ internal sealed class TmpfsFile : TmpfsInode
     private static long PagesOf(long bytes) =>
         (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
 
-    private void TouchAccessLocked()
-    {
-        if (AccessNs <= ModifyNs || AccessNs <= ChangeNs)
-        {
-            AccessNs = Clock.RealtimeNs();
-        }
-    }
+    private void TouchAccessLocked() =>
+        AccessNs = AccessNs <= ModifyNs || AccessNs <= ChangeNs ? Clock.RealtimeNs() : AccessNs;
 
     private Result<int> WriteLocked(ReadOnlySpan<byte> buffer, long offset)
     {
@@ -308,9 +304,10 @@ internal sealed class TmpfsFile : TmpfsInode
 
         TouchLocked();
         Result<int> written;
-        if (_mappable is not null)
+        if (_mappable is not null || _paged is { IsScattered: true })
         {
-            written = _mappable.Write(buffer, offset);
+            Result<MappableContent> mappable = ToMappableLocked();
+            written = mappable.IsOk ? mappable.Value.Write(buffer, offset) : Errno.ENOSPC;
         }
         else if (_paged is null && offset + buffer.Length <= MaxInline)
         {
