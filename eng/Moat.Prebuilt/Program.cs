@@ -5,6 +5,7 @@ using System.IO;
 using System.Text;
 using Moat.Host.Code;
 using Moat.Host.Seccomp;
+using Moat.Platform;
 using Moat.Sandbox.Confinement;
 
 namespace Moat.Prebuilt;
@@ -39,6 +40,7 @@ internal static class Program
         }
 
         Add(KernelFilter.Name, SeccompFilter.AsBytes(KernelFilter.Build()), source, data);
+        Add(StubPrebuilt.Name, StubPrebuilt.Build(), source, data);
         source.Append("        _ => default,\n    };\n").Append(data).Append("}\n");
         File.WriteAllText(args[0], source.ToString());
     }

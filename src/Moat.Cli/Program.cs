@@ -23,6 +23,11 @@ internal static class Program
 
         Launching.LaunchTrace.EnterMain();
         StandardStreams.Ensure();
+        if (PlainDo.TryRead(args, out DoOptions? options))
+        {
+            return DoCommand.Run(options);
+        }
+
         RootCommand root = Root.Create();
         string[] words = CommandSplitter.Split(root, args, out string? unknown);
         if (unknown != null)

@@ -47,6 +47,12 @@ internal sealed class StubImage
         data.CopyTo(elf[(HeaderSize + dataOffset)..]);
     }
 
+    /// <summary>An image that was packed before.</summary>
+    internal StubImage(byte[] file) => _file = file;
+
+    /// <summary>The whole file.</summary>
+    internal ReadOnlySpan<byte> File => _file;
+
     /// <summary>The file in a sealed memfd, to be executed.</summary>
     internal Result<int> ToMemfd() =>
         Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec

@@ -28,11 +28,13 @@ public sealed class StubSpawner
     private readonly StubMonitor _monitor;
     private readonly SemaphoreSlim _wanted = new(0);
     private readonly ConcurrentQueue<FreshStub> _spares = new();
+    private readonly ManualResetEventSlim _firstDone = new();
+    private int _firstPending;
     private readonly int _imageFd;
     private readonly VdsoMapping _vdso;
 
     /// <summary>
-    /// Assembles the stub. Needs the process's own /proc, so it comes before the root is emptied.
+    /// Makes the stub's image. Needs the process's own /proc, so it comes before the root is emptied.
     /// </summary>
     public StubSpawner(StubMonitor monitor)
     {
@@ -40,7 +42,7 @@ public sealed class StubSpawner
         // For all threads made from now on, while we still have the capability to say so.
         _ = HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
-        Result<int> memfd = StubAssembler.Build(_vdso).ToMemfd();
+        Result<int> memfd = StubPrebuilt.Get(_vdso).ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
         _imageFd = high.IsOk ? high.Value : throw new InvalidOperationException($"stub memfd: {high.Error}");
         HostFile.Close(memfd.Value);
@@ -53,9 +55,12 @@ public sealed class StubSpawner
     /// <summary>Size of the vDSO in bytes.</summary>
     public int VdsoCodeBytes => _vdso.CodeBytes;
 
-    /// <summary>Starts the thread that keeps a spare stub ready.</summary>
+    /// <summary>
+    /// Starts the thread that keeps a spare stub ready; the first <see cref="Take"/> waits for its first one.
+    /// </summary>
     public void StartSpares()
     {
+        _firstPending = 1;
         new Thread(KeepSpare, 256 * 1024) { IsBackground = true, Name = "moat-spare" }.Start();
         _wanted.Release();
     }
@@ -63,6 +68,11 @@ public sealed class StubSpawner
     /// <summary>A stub with an empty address space, stopped at its first trap.</summary>
     public Result<FreshStub> Take()
     {
+        if (Interlocked.Exchange(ref _firstPending, 0) != 0)
+        {
+            _firstDone.Wait();
+        }
+
         while (_spares.TryDequeue(out FreshStub? spare))
         {
             _wanted.Release();
@@ -86,6 +96,8 @@ public sealed class StubSpawner
             {
                 _spares.Enqueue(stub);
             }
+
+            _firstDone.Set();
         }
     }
 

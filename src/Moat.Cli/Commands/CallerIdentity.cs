@@ -126,7 +126,7 @@ internal static class CallerIdentity
     private static OciCapabilities OwnCapabilities()
     {
         ulong inheritable = 0, permitted = 0, effective = 0, bounding = 0, ambient = 0;
-        foreach (string line in File.ReadLines("/proc/self/status"))
+        foreach (string line in SmallFile.Read("/proc/self/status").Split('\n'))
         {
             if (!line.StartsWith("Cap", StringComparison.Ordinal))
             {

@@ -89,7 +89,8 @@ internal static class DoCommand
         return command;
     }
 
-    private static int Run(DoOptions options)
+    /// <summary>Runs it; returns the exit status.</summary>
+    internal static int Run(DoOptions options)
     {
         StartTrace trace = LaunchTrace.Begin();
         MoatError? error = DoSpec.Compose(options, out OciSpec? spec);

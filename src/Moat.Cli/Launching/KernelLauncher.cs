@@ -93,7 +93,7 @@ internal sealed class KernelLauncher
         SpawnFailure? failure = _program.Spawn(out SpawnedChild child, pid =>
         {
             _plan.Trace.Mark("clone into new namespaces");
-            Errno mapError = IdMaps.Write(pid, _uid, _gid);
+            Errno mapError = IdMaps.Write(pid, _mapsAll, _uid, _gid);
             gate.Signal();
             _plan.Trace.Mark("write its id maps");
             return mapError;

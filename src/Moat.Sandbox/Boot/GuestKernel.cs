@@ -76,6 +76,8 @@ public sealed class GuestKernel : IDisposable
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public void StartInit(Action<int> exited)
     {
+        // The first program's stub is made while file systems are.
+        _spawner.StartSpares();
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
         _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
@@ -98,8 +100,6 @@ public sealed class GuestKernel : IDisposable
             init.Session.Terminal = _terminal;
             _terminal.ForegroundGroup = init.ProcessGroup.Id;
         }
-
-        _spawner.StartSpares();
     }
 
     /// <summary>
