@@ -19,6 +19,7 @@ public sealed class StubSpawner
     // Above what the child puts in place. Not high: in a process with threads the host waits for an RCU grace
     // period, milliseconds, whenever the descriptor table grows beyond 64, 128 ...
     private const int HighFd = 4;
+    private const int SecondSpareDelayMs = 10;
     private const ulong NoRandomLayout = 0x0040000;
     private const int SetSecureBits = 28;
 
@@ -89,9 +90,17 @@ public sealed class StubSpawner
 
     private void KeepSpare()
     {
+        bool isSecond = false;
         while (true)
         {
             _wanted.Wait();
+            if (isSecond)
+            {
+                // Many sandboxes run one program only; it does not share its start with a stub it never needs.
+                Thread.Sleep(SecondSpareDelayMs);
+            }
+
+            isSecond = !_firstDone.IsSet;
             if (Spawn().TryGet(out FreshStub? stub, out _))
             {
                 _spares.Enqueue(stub);
