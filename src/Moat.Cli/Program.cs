@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Moat.Cli.Commands;
 using Moat.Cli.Errors;
 using Moat.Host.Code;
+using Moat.Host.Processes;
 using Moat.Sandbox.Boot;
 
 namespace Moat.Cli;
@@ -25,7 +26,9 @@ internal static class Program
         StandardStreams.Ensure();
         if (PlainDo.TryRead(args, out DoOptions? options))
         {
-            return DoCommand.Run(options);
+            int status = DoCommand.Run(options);
+            HostProcess.Exit(status);
+            return status;
         }
 
         RootCommand root = Root.Create();
