@@ -40,7 +40,7 @@ internal static class IdMaps
     private static string Identity(string ownMap)
     {
         var text = new StringBuilder();
-        foreach (string line in SmallFile.Read(ownMap).Split('\n'))
+        foreach (string line in ProcFile.Read(ownMap).Split('\n'))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 3)

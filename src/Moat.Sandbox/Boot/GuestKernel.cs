@@ -32,6 +32,7 @@ public sealed class GuestKernel : IDisposable
     private readonly HostPoller _poller = new();
     private readonly OpenFile[] _streams = new OpenFile[3];
     private LinuxKernel _kernel = null!;
+    private StubMonitor _monitor = null!;
     private StubSpawner _spawner = null!;
     private HostFacts _facts = null!;
     private MountNamespace _mounts = null!;
@@ -48,9 +49,8 @@ public sealed class GuestKernel : IDisposable
     /// <summary>Reads what is needed of the host's tree; it is gone afterwards.</summary>
     public void Prepare()
     {
-        var monitor = new StubMonitor();
-        _spawner = new StubSpawner(monitor);
-        monitor.Start();
+        _monitor = new StubMonitor();
+        _spawner = new StubSpawner(_monitor);
         _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
         _trace.Mark("read the host's figures");
@@ -76,7 +76,9 @@ public sealed class GuestKernel : IDisposable
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public void StartInit(Action<int> exited)
     {
-        // The first program's stub is made while file systems are.
+        // Threads only now: each would have had to give up its capabilities by itself. The first program's
+        // stub is made while file systems are.
+        _monitor.Start();
         _spawner.StartSpares();
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);

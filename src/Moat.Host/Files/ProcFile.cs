@@ -2,17 +2,16 @@
 using System;
 using System.Text;
 using Moat.Abi;
-using Moat.Host.Files;
 
-namespace Moat.Cli;
+namespace Moat.Host.Files;
 
-/// <summary>Reads small files of /proc at start: one open, read and close, no stream.</summary>
-internal static class SmallFile
+/// <summary>Reads files of /proc at start: open, read, close, without a stream and its buffers.</summary>
+public static class ProcFile
 {
-    private const int MaximumBytes = 8192;
+    private const int MaximumBytes = 16384;
 
-    /// <summary>The first 8 KiB of a file as text; empty when it cannot be read.</summary>
-    internal static string Read(string path)
+    /// <summary>The first 16 KiB of a file as text; empty when it cannot be read.</summary>
+    public static string Read(string path)
     {
         if (!HostPath.Open(HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path),
             OpenFlags.ReadOnly | OpenFlags.CloseOnExec).TryGet(out int fd, out _))
