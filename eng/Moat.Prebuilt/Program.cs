@@ -39,8 +39,12 @@ internal static class Program
             Add(name, MachineCode.Assemble(build), source, data);
         }
 
+        foreach ((string name, byte[] bytes) in StubAssembler.Prebuild())
+        {
+            Add(name, bytes, source, data);
+        }
+
         Add(KernelFilter.Name, SeccompFilter.AsBytes(KernelFilter.Build()), source, data);
-        Add(StubPrebuilt.Name, StubPrebuilt.Build(), source, data);
         source.Append("        _ => default,\n    };\n").Append(data).Append("}\n");
         File.WriteAllText(args[0], source.ToString());
     }

@@ -14,6 +14,7 @@ internal static unsafe partial class SyscallThunk
 {
     internal const string CallName = "syscall";
     internal const string CurrentCpuName = "current-cpu";
+    internal const string CurrentCpuOldName = "current-cpu-rdtscp";
     private const int ProtReadExecute = 5;
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
@@ -37,7 +38,10 @@ internal static unsafe partial class SyscallThunk
 
         // SAFETY: both routines are far shorter than 256 bytes, which the spans check.
         MachineCode.Get(CallName, BuildCall).CopyTo(new Span<byte>(code, 256));
-        MachineCode.Get(CurrentCpuName, BuildCurrentCpu).CopyTo(new Span<byte>(code + 256, 256));
+        ReadOnlySpan<byte> currentCpu = Cpu.HasRdpid
+            ? MachineCode.Get(CurrentCpuName, BuildCurrentCpu)
+            : MachineCode.Get(CurrentCpuOldName, BuildCurrentCpuOld);
+        currentCpu.CopyTo(new Span<byte>(code + 256, 256));
         // SAFETY: the page was just mapped by us and holds complete code before it becomes executable.
         if (mprotect(code, 4096, ProtReadExecute) != 0)
         {
@@ -61,9 +65,16 @@ internal static unsafe partial class SyscallThunk
         a.ret();
     }
 
+    // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
     internal static void BuildCurrentCpu(Assembler a)
     {
-        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
+        a.rdpid(rax);
+        a.and(eax, 0xfff);
+        a.ret();
+    }
+
+    internal static void BuildCurrentCpuOld(Assembler a)
+    {
         a.rdtscp();
         a.mov(eax, ecx);
         a.and(eax, 0xfff);

@@ -33,17 +33,25 @@ public sealed class StubSpawner
     private int _firstPending;
     private readonly int _imageFd;
     private readonly VdsoMapping _vdso;
+    private readonly StubCallSites _sites;
+    private readonly StubOptions _options;
 
     /// <summary>
     /// Makes the stub's image. Needs the process's own /proc, so it comes before the root is emptied.
     /// </summary>
-    public StubSpawner(StubMonitor monitor)
+    /// <param name="monitor">Supervises the stubs.</param>
+    /// <param name="inputs">The table of inputs: see <see cref="InputEntry"/>; may be empty.</param>
+    /// <param name="options">How stubs run guest code.</param>
+    public StubSpawner(StubMonitor monitor, ReadOnlySpan<byte> inputs, StubOptions options)
     {
         _monitor = monitor;
+        _options = options;
         // For all threads made from now on, while we still have the capability to say so.
         _ = HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
-        Result<int> memfd = StubPrebuilt.Get(_vdso).ToMemfd();
+        StubImage image = StubAssembler.Build(inputs, options.MemoryCalls);
+        _sites = image.Sites;
+        Result<int> memfd = image.ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
         _imageFd = high.IsOk ? high.Value : throw new InvalidOperationException($"stub memfd: {high.Error}");
         HostFile.Close(memfd.Value);
@@ -96,7 +104,7 @@ public sealed class StubSpawner
             _wanted.Wait();
             if (isSecond)
             {
-                // Many sandboxes run one program only; it does not share its start with a stub it never needs.
+                // Many sandboxes run one program only: it does not share its start with a stub it never uses.
                 Thread.Sleep(SecondSpareDelayMs);
             }
 
@@ -112,13 +120,14 @@ public sealed class StubSpawner
 
     private Result<FreshStub> Spawn()
     {
-        var family = new StubFamily { Listener = -1 };
-        var process = new StubProcess(_monitor, family);
+        var process = new StubProcess(_monitor, NewFamily(-1), _options.PatchesCallSites);
         if (!process.NewThread(0).TryGet(out StubThread? thread, out Errno error))
         {
             return error;
         }
 
+        thread.Area.Field<int>(StubLayout.VdsoDataBytes) = _vdso.DataBytes;
+        thread.Area.Field<int>(StubLayout.VdsoCodeBytes) = _vdso.CodeBytes;
         if (Execute(thread, out SpawnedChild child) is SpawnFailure failure)
         {
             process.Release();
@@ -187,8 +196,11 @@ public sealed class StubSpawner
 
         _ = SeccompListener.SetSyncWakeUp(listener);
         process.Family.Release();
-        process.Family = new StubFamily { Listener = listener };
+        process.Family = NewFamily(listener);
         _monitor.Watch(process.Family);
         return thread.ExecuteBatch([new MemoryOrder(SyscallNumber.close, (ulong)theirs, 0)]).Error;
     }
+
+    private StubFamily NewFamily(int listener) =>
+        new() { Listener = listener, Sites = _sites, MemoryCalls = _options.MemoryCalls };
 }

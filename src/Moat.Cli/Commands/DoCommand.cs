@@ -57,12 +57,12 @@ internal static class DoCommand
         };
         var net = new Option<string>("--net") { Description = "Network: none", HelpName = "none" };
         net.AcceptOnlyFromAmong("none");
-        var direct = new Option<string>("--memory-calls")
-        {
-            Description = "How memory calls of guest code are allowed: strict (default) or direct",
-            HelpName = "MODE",
-        };
-        direct.AcceptOnlyFromAmong("strict", "direct");
+        Option<string> direct = Choice(
+            "--memory-calls", "How guest memory calls are allowed: direct (default) or strict", "direct",
+                "strict");
+        Option<string> patching = Choice(
+            "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
+                "off");
         var trace = new Option<bool>("--trace-start")
         {
             Description = "Print at the end where the time of the start went",
@@ -70,7 +70,8 @@ internal static class DoCommand
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {
-            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, trace, words,
+            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, patching,
+            trace, words,
         };
         command.SetAction(parsed => Run(new DoOptions
         {
@@ -83,10 +84,21 @@ internal static class DoCommand
             Timeout = parsed.GetValue(timeout),
             Strace = parsed.GetResult(strace) == null ? null : parsed.GetValue(strace) ?? "all",
             Hostname = parsed.GetValue(hostname),
-            DirectMemoryCalls = parsed.GetValue(direct) == "direct",
+            DirectMemoryCalls = parsed.GetValue(direct) != "strict",
+            PatchCallSites = parsed.GetValue(patching) != "off",
             TraceStart = parsed.GetValue(trace),
         }));
         return command;
+    }
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description, HelpName = string.Join('|', values),
+        };
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 
     /// <summary>Runs it; returns the exit status.</summary>
@@ -123,6 +135,7 @@ internal static class DoCommand
                 RootOverlay = true,
                 Strace = options.Strace,
                 DirectMemoryCalls = options.DirectMemoryCalls,
+                PatchCallSites = options.PatchCallSites,
                 TraceStart = options.TraceStart,
             },
             Log = options.Strace != null ? 2 : -1,

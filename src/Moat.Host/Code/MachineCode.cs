@@ -21,6 +21,7 @@ internal static unsafe class MachineCode
     [
         (SyscallThunk.CallName, SyscallThunk.BuildCall),
         (SyscallThunk.CurrentCpuName, SyscallThunk.BuildCurrentCpu),
+        (SyscallThunk.CurrentCpuOldName, SyscallThunk.BuildCurrentCpuOld),
         (ChildThunk.Name, ChildThunk.Build),
         (SignalPipe.HandlerName, SignalPipe.BuildHandler),
         (SignalPipe.RestorerName, SignalPipe.BuildRestorer),

@@ -17,6 +17,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Sandbox.Owners;
+using Moat.Syscalls.Dispatch;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
 
@@ -50,7 +51,9 @@ public sealed class GuestKernel : IDisposable
     public void Prepare()
     {
         _monitor = new StubMonitor();
-        _spawner = new StubSpawner(_monitor);
+        var stubs = new StubOptions(
+            _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
+        _spawner = new StubSpawner(_monitor, SyscallInputs.Table(), stubs);
         _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
         _trace.Mark("read the host's figures");

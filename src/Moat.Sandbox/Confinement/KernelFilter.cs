@@ -20,7 +20,7 @@ namespace Moat.Sandbox.Confinement;
 /// </remarks>
 internal static class KernelFilter
 {
-    private const uint StubCodeBytes = 0x10000;
+    private const uint StubCodeBytes = 0x1000;
     private const uint PageBytes = 0x1000;
 
     // Stands in a prebuilt program where the child programs' page goes; no constant of a rule is like it.
