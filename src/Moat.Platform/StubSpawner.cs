@@ -104,7 +104,8 @@ public sealed class StubSpawner
             _wanted.Wait();
             if (isSecond)
             {
-                // Many sandboxes run one program only: it does not share its start with a stub it never uses.
+                // Many sandboxes run one program only; it does not share its start with a stub it never
+                // needs.
                 Thread.Sleep(SecondSpareDelayMs);
             }
 

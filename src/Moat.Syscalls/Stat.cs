@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Abi;
 using Moat.Abi.Stat;
 using Moat.Base;
@@ -49,12 +50,15 @@ public static class Stat
             return Errno.EINVAL;
         }
 
-        if ((flags & AtFlags.EmptyPath) != 0 && directory >= 0 && IsEmpty(task, path))
+        Errno error = ReadPath(task, path, flags, out ReadOnlySpan<byte> bytes);
+        if (error != Errno.Success)
         {
-            return FileStat(task, directory, result);
+            return error;
         }
 
-        return AtPath(task, directory, path, GuestPath.LookupFlagsOf(flags), result);
+        return bytes.IsEmpty && directory >= 0 && (flags & AtFlags.EmptyPath) != 0
+            ? FileStat(task, directory, result)
+            : AtPath(task, directory, bytes, GuestPath.LookupFlagsOf(flags), result);
     }
 
     /// <summary>statx(2).</summary>
@@ -73,8 +77,13 @@ public static class Stat
 
         InodeAttributes attributes;
         Location location;
-        Errno error;
-        if ((flags & AtFlags.EmptyPath) != 0 && directory >= 0 && IsEmpty(task, path))
+        Errno error = ReadPath(task, path, flags, out ReadOnlySpan<byte> bytes);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (bytes.IsEmpty && directory >= 0 && (flags & AtFlags.EmptyPath) != 0)
         {
             using FileReference reference = task.Files.BorrowAny(directory);
             if (reference.File is not { } file)
@@ -91,7 +100,7 @@ public static class Stat
         }
         else
         {
-            error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags), out location);
+            error = GuestPath.Resolve(task, directory, bytes, GuestPath.LookupFlagsOf(flags), out location);
             if (error != Errno.Success)
             {
                 return error;
@@ -158,6 +167,13 @@ public static class Stat
     private static SysResult AtPath(
         Task task, int directory, GuestString path, LookupFlags flags, GuestPtr<FileStatus> result)
     {
+        Errno error = GuestPath.Read(task, path, out ReadOnlySpan<byte> bytes);
+        return error == Errno.Success ? AtPath(task, directory, bytes, flags, result) : error;
+    }
+
+    private static SysResult AtPath(
+        Task task, int directory, ReadOnlySpan<byte> path, LookupFlags flags, GuestPtr<FileStatus> result)
+    {
         Errno error = GuestPath.Resolve(task, directory, path, flags, out Location location);
         if (error != Errno.Success)
         {
@@ -174,7 +190,11 @@ public static class Stat
         return result.Write(task.Memory, stat);
     }
 
-    /// <summary>With AT_EMPTY_PATH a null pointer and "" both mean the descriptor itself.</summary>
-    private static bool IsEmpty(Task task, GuestString path) =>
-        path.IsNull || (task.Memory.Read(path.Address, out byte first) == Errno.Success && first == 0);
+    /// <summary>With AT_EMPTY_PATH a null pointer means the same as "".</summary>
+    private static Errno ReadPath(Task task, GuestString path, AtFlags flags, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return path.IsNull && (flags & AtFlags.EmptyPath) != 0
+            ? Errno.Success : GuestPath.Read(task, path, out bytes);
+    }
 }

@@ -16,6 +16,16 @@ public sealed class DirectoryListing
     /// <summary>Number of entries.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Memory that it takes.</summary>
+    public int Bytes => _data.Length + (_offsets.Length * sizeof(int));
+
+    /// <summary>Makes room for so many more bytes of names and so many more entries.</summary>
+    public void Reserve(int nameBytes, int entries)
+    {
+        Array.Resize(ref _data, _used + nameBytes + (entries * HeaderSize));
+        Array.Resize(ref _offsets, Count + entries);
+    }
+
     /// <summary>Adds an entry of at most 255 bytes of name; "." and ".." do not belong here.</summary>
     public void Add(ReadOnlySpan<byte> name, ulong inodeNumber, FileType type) =>
         Add(name, inodeNumber, StatMode.DirectoryEntryType(type));

@@ -101,6 +101,29 @@ public abstract class OpenFile : RefCounted
     /// <summary>pwrite(2). ESPIPE for streams.</summary>
     public virtual Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Errno.ESPIPE;
 
+    /// <summary>
+    /// True for files whose content is memory of the kernel process: large transfers then go straight between
+    /// that and the caller, by <see cref="ReadTo"/> and <see cref="WriteFrom"/>.
+    /// </summary>
+    public virtual bool IsMemory => false;
+
+    /// <summary>
+    /// read(2) without an offset, pread(2) with one: copies out what there is, as much as the length allows.
+    /// </summary>
+    /// <returns>
+    /// How much was delivered: less than the length at the end of the file or before a fault; EOPNOTSUPP when
+    /// the content cannot be read like this now, and is to be read into a buffer.
+    /// </returns>
+    public virtual Result<int> ReadTo(Caller caller, CallerBuffers target, int length, long? offset) =>
+        Errno.EOPNOTSUPP;
+
+    /// <summary>write(2) without an offset, pwrite(2) with one, from the caller's buffers.</summary>
+    /// <returns>
+    /// How much was written: less than the length before a fault or without room; EOPNOTSUPP as above.
+    /// </returns>
+    public virtual Result<int> WriteFrom(Caller caller, CallerBuffers source, int length, long? offset) =>
+        Errno.EOPNOTSUPP;
+
     /// <summary>lseek(2). ESPIPE for streams.</summary>
     public virtual Result<long> Seek(Caller caller, long offset, int whence) => Errno.ESPIPE;
 

@@ -8,7 +8,8 @@ namespace Moat.Vfs;
 
 /// <summary>An open regular file: keeps the position; subclasses read and write at offsets.</summary>
 /// <remarks>
-/// Locks: its own, of rank FilePosition, held while the position is used, so that reads do not overlap.
+/// Locks: its own, of rank FilePosition, held while the position is used, so that reads do not overlap; as on
+/// Linux also while bytes are copied from or to the caller.
 /// </remarks>
 public abstract class SeekableFile : InodeFile
 {
@@ -49,6 +50,43 @@ public abstract class SeekableFile : InodeFile
     /// <summary>pwrite(2). With O_APPEND it appends all the same, as Linux does (pwrite(2), BUGS).</summary>
     public sealed override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
         Write(caller, buffer, ref offset);
+
+    public sealed override Result<int> ReadTo(
+        Caller caller, CallerBuffers target, int length, long? offset)
+    {
+        if (offset is { } at)
+        {
+            return ReadContentTo(target, length, at);
+        }
+
+        using (_lock.Enter())
+        {
+            Result<int> result = ReadContentTo(target, length, _position);
+            _position += result.IsOk ? result.Value : 0;
+            return result;
+        }
+    }
+
+    public sealed override Result<int> WriteFrom(
+        Caller caller, CallerBuffers source, int length, long? offset)
+    {
+        if ((Flags & OpenFlags.Append) != 0 || caller.FileSizeLimit != long.MaxValue)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if (offset is { } at)
+        {
+            return WriteContentFrom(caller, source, length, at);
+        }
+
+        using (_lock.Enter())
+        {
+            Result<int> result = WriteContentFrom(caller, source, length, _position);
+            _position += result.IsOk ? result.Value : 0;
+            return result;
+        }
+    }
 
     /// <summary>Writes at an offset, whatever the flags and limits.</summary>
     public abstract Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset);
@@ -97,6 +135,14 @@ public abstract class SeekableFile : InodeFile
     /// <param name="buffer">What to write.</param>
     /// <param name="end">The position after it.</param>
     protected abstract Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end);
+
+    /// <summary>Copies content out; for files that are <see cref="OpenFile.IsMemory"/>.</summary>
+    protected virtual Result<int> ReadContentTo(CallerBuffers target, int length, long offset) =>
+        Errno.EOPNOTSUPP;
+
+    /// <summary>Copies content in; for files that are <see cref="OpenFile.IsMemory"/>.</summary>
+    protected virtual Result<int> WriteContentFrom(
+        Caller caller, CallerBuffers source, int length, long offset) => Errno.EOPNOTSUPP;
 
     /// <summary>
     /// SEEK_DATA (3) and SEEK_HOLE (4) without moving the position; unless overridden all is data.

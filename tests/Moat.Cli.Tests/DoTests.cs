@@ -31,8 +31,8 @@ public sealed class DoTests
     public void TraceOfTheStartNamesBothProcesses()
     {
         string[] lines = Do("root", "--trace-start", "--", "true").Error.Split('\n');
-        Assert.Contains(
-            lines, l => l.EndsWith("moat    clone into new namespaces", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.EndsWith("moat    clone into new namespaces",
+            StringComparison.Ordinal));
         Assert.Contains(lines, l => l.EndsWith("kernel  install the filter", StringComparison.Ordinal));
         Assert.Contains(
             lines, l => l.EndsWith("the guest runs up to its first system call", StringComparison.Ordinal));

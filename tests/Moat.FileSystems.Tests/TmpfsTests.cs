@@ -21,7 +21,10 @@ public sealed class TmpfsTests
         Assert.Equal(Errno.Success,
             MountNamespace.Attach(new Mount(small.Root, MountFlags.None, "t"), world.Find("m")));
         Assert.Equal(Errno.Success, world.Write("m/a", new string('a', 100_000)));
-        Assert.Equal(Errno.ENOSPC, world.Write("m/b", new string('b', 60_000)));
+        Assert.Equal(Errno.Success, world.Write("m/b", new string('b', 60_000)));
+        Assert.Equal(7 * 4096, world.Stat("m/b").Value.Size);
+        Assert.Equal(Errno.ENOSPC, world.Write("m/c", "c"));
+        Assert.Equal(Errno.Success, world.Unlink("m/c"));
         Assert.Equal(Errno.Success, world.Unlink("m/b"));
         Assert.Equal(Errno.Success, world.Unlink("m/a"));
         Assert.Equal(32u, small.GetStatistics().Value.BlocksFree);

@@ -51,6 +51,7 @@ internal static class DoCommand
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
+        var stats = new Option<bool>("--stats") { Description = "Print what system calls cost, at the end" };
         var hostname = new Option<string>("--hostname")
         {
             Description = "Host name inside", HelpName = "NAME",
@@ -70,7 +71,7 @@ internal static class DoCommand
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {
-            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, patching,
+            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
             trace, words,
         };
         command.SetAction(parsed => Run(new DoOptions
@@ -83,6 +84,7 @@ internal static class DoCommand
             User = parsed.GetValue(user),
             Timeout = parsed.GetValue(timeout),
             Strace = parsed.GetResult(strace) == null ? null : parsed.GetValue(strace) ?? "all",
+            Statistics = parsed.GetValue(stats),
             Hostname = parsed.GetValue(hostname),
             DirectMemoryCalls = parsed.GetValue(direct) != "strict",
             PatchCallSites = parsed.GetValue(patching) != "off",
@@ -134,11 +136,12 @@ internal static class DoCommand
             {
                 RootOverlay = true,
                 Strace = options.Strace,
+                Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,
                 PatchCallSites = options.PatchCallSites,
                 TraceStart = options.TraceStart,
             },
-            Log = options.Strace != null ? 2 : -1,
+            Log = options.Strace != null || options.Statistics ? 2 : -1,
             Trace = trace,
         };
         trace.Mark("compose the specification");

@@ -14,6 +14,7 @@ internal sealed record DoOptions
     internal string? User { get; init; }
     internal string? Timeout { get; init; }
     internal string? Strace { get; init; }
+    internal bool Statistics { get; init; }
     internal string? Hostname { get; init; }
     internal bool DirectMemoryCalls { get; init; } = true;
     internal bool PatchCallSites { get; init; } = true;

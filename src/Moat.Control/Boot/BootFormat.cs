@@ -43,6 +43,7 @@ public static class BootFormat
         w.Write(r.DieWithLauncher);
         w.Write(r.Strace != null);
         w.Write(r.Strace ?? "");
+        w.Write(r.Statistics);
         w.Write(r.LogFd);
         w.Write(r.ListenFd);
         w.Write(r.OwnerBrokerFd);
@@ -91,6 +92,7 @@ public static class BootFormat
             WaitForStart = r.ReadBoolean(),
             DieWithLauncher = r.ReadBoolean(),
             Strace = ReadOptional(r),
+            Statistics = r.ReadBoolean(),
             LogFd = r.ReadInt32(),
             ListenFd = r.ReadInt32(),
             OwnerBrokerFd = r.ReadInt32(),

@@ -45,6 +45,9 @@ public sealed record BootRequest
     /// <summary>System calls to print, "all", a comma-separated list, or null for none.</summary>
     public string? Strace { get; init; }
 
+    /// <summary>Count system calls, and print a table of them at the end.</summary>
+    public bool Statistics { get; init; }
+
     /// <summary>Where strace lines and diagnostics go; -1 for nowhere.</summary>
     public int LogFd { get; init; } = -1;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Threading;
 using Moat.Host.Files;
 using Moat.Memory;
 
@@ -7,8 +8,11 @@ namespace Moat.FileSystems.HostFs;
 /// <summary>
 /// An open host file, shared by all guest opens and mappings of it: one descriptor per inode and mode.
 /// </summary>
-internal sealed class HostContent(HostInode inode, int fd, bool readable, bool writable) : MemoryObject
+internal sealed class HostContent(HostInode inode, int fd, bool readable, bool writable)
+    : MemoryObject, IReusable
 {
+    private int _touched = 1;
+
     public override int HostFd { get; } = fd;
 
     public override ulong DeviceId => inode.GuestDevice;
@@ -23,6 +27,21 @@ internal sealed class HostContent(HostInode inode, int fd, bool readable, bool w
     internal bool Readable { get; } = readable;
 
     internal bool Writable { get; } = writable;
+
+    /// <summary>Used since the cache's hand last came by.</summary>
+    internal void Touch() => Volatile.Write(ref _touched, 1);
+
+    /// <inheritdoc/>
+    public bool TakeTouch()
+    {
+        // A mark that is set at the same moment may get lost: it is a hint.
+        bool was = Volatile.Read(ref _touched) != 0;
+        Volatile.Write(ref _touched, 0);
+        return was;
+    }
+
+    /// <inheritdoc/>
+    public void Evict() => Release();
 
     protected override void Destroy()
     {

@@ -11,7 +11,8 @@ namespace Moat.FileSystems.HostFs;
 /// </summary>
 /// <remarks>
 /// Locks: <see cref="Lock"/> (rank Inode), held while one is opened and while bytes are appended.
-/// Invariants: nothing is open that no open file or mapping uses, but for a root that is a file itself.
+/// Invariants: nothing is open that no open file or mapping uses, but for a root that is a file itself and
+/// what an exclusive file system keeps open for a while.
 /// </remarks>
 internal sealed class HostContents(HostInode inode)
 {
@@ -39,10 +40,11 @@ internal sealed class HostContents(HostInode inode)
 
             if (!write && _reader is { } reader && reader.TryAddReference())
             {
+                reader.Touch();
                 return reader;
             }
 
-            if (!inode.Options.Descriptors.TryTake())
+            if (!TryTakeDescriptor())
             {
                 return Errno.ENFILE;
             }
@@ -59,6 +61,7 @@ internal sealed class HostContents(HostInode inode)
             else
             {
                 _reader = opened.Value;
+                KeepOpen(opened.Value);
             }
 
             return opened;
@@ -146,6 +149,27 @@ internal sealed class HostContents(HostInode inode)
     {
         Interlocked.CompareExchange(ref _reader, null, content);
         Interlocked.CompareExchange(ref _writer, null, content);
+    }
+
+    /// <summary>What is read once is often read again, and nobody else removes or replaces it.</summary>
+    private void KeepOpen(HostContent content)
+    {
+        if (inode.Options.IsExclusive)
+        {
+            content.AddReference();
+            inode.Host.OpenContents.Add(content);
+        }
+    }
+
+    private bool TryTakeDescriptor()
+    {
+        if (inode.Options.Descriptors.TryTake())
+        {
+            return true;
+        }
+
+        inode.Host.OpenContents.Clear();
+        return inode.Options.Descriptors.TryTake();
     }
 
     private Result<HostContent> Open(bool write)

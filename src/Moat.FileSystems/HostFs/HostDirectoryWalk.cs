@@ -12,6 +12,9 @@ internal static class HostDirectoryWalk
     private const OpenFlags DirectoryPath =
         OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
+    private const OpenFlags ReadableDirectory =
+        OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec | OpenFlags.NonBlock;
+
     /// <summary>The directory's descriptor, with a reference for the caller.</summary>
     internal static Result<HostDirectoryHandle> Open(HostInode directory)
     {
@@ -53,7 +56,17 @@ internal static class HostDirectoryWalk
             return Errno.ENOENT;
         }
 
-        Result<int> fd = HostPath.Open(parentFd, place.Name, DirectoryPath, 0, HostAttributes.OneStep);
+        // What nobody else changes stays readable if it is: then its handle serves to list it too.
+        bool readable = directory.Options.IsExclusive;
+        Result<int> fd = readable
+            ? HostPath.Open(parentFd, place.Name, ReadableDirectory, 0, HostAttributes.OneStep)
+            : Errno.EACCES;
+        if (!fd.IsOk)
+        {
+            readable = false;
+            fd = HostPath.Open(parentFd, place.Name, DirectoryPath, 0, HostAttributes.OneStep);
+        }
+
         if (!fd.IsOk)
         {
             return fd.Error;
@@ -66,7 +79,7 @@ internal static class HostDirectoryWalk
             return error != Errno.Success ? error : Errno.ESTALE;
         }
 
-        var handle = new HostDirectoryHandle(fd.Value, directory);
+        var handle = new HostDirectoryHandle(fd.Value, directory, readable);
         handle.AddReference();
         if (directory.TrySetHandle(handle))
         {

@@ -30,7 +30,8 @@ public sealed class HostFileSystem : FileSystem
         HostOptions = options;
         IsReadOnly = !options.IsWritable;
         _rootDevice = DeviceNumber.Make(stat.DevMajor, stat.DevMinor);
-        Handles = new HostDirectoryHandles(options);
+        Handles = new ReuseCache(options.MaxDirectoryHandles);
+        OpenContents = new ReuseCache(options.MaxIdleFiles);
         _root = HostInode.CreateRoot(this, rootFd, stat);
     }
 
@@ -45,7 +46,14 @@ public sealed class HostFileSystem : FileSystem
     /// <summary>How it is shown.</summary>
     internal HostFileSystemOptions HostOptions { get; }
 
-    internal HostDirectoryHandles Handles { get; }
+    /// <summary>Directories that stay open.</summary>
+    internal ReuseCache Handles { get; }
+
+    /// <summary>What directories contain, of an exclusive one.</summary>
+    internal HostListings Listings { get; } = new();
+
+    /// <summary>Regular files that stay open for reading, of an exclusive one.</summary>
+    internal ReuseCache OpenContents { get; }
 
     protected override Inode RootInode => _root;
 

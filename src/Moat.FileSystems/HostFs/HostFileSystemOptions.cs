@@ -24,6 +24,9 @@ public sealed record HostFileSystemOptions
     /// <summary>Shared with the sandbox's other file systems.</summary>
     public DescriptorBudget Descriptors { get; init; } = new(8192);
 
+    /// <summary>How many files of an exclusive one stay open for reading after their last use.</summary>
+    public int MaxIdleFiles { get; init; } = 256;
+
     /// <summary>How many directory descriptors stay open for reuse.</summary>
     public int MaxDirectoryHandles { get; init; } = 1024;
 }

@@ -24,6 +24,7 @@ internal sealed class HostInode : Inode
     private HostContents? _contents;
     private HostDirectoryHandle? _handle;
     private byte[]? _linkTarget;
+    private DirectoryListing? _listing;
     private bool _isReadable;
 
     private HostInode(HostFileSystem fileSystem, HostPlace? place, int directoryFd, in HostStatx stat)
@@ -53,7 +54,7 @@ internal sealed class HostInode : Inode
     internal static HostInode CreateRoot(HostFileSystem fileSystem, int rootFd, in HostStatx stat)
     {
         var root = new HostInode(fileSystem, null, rootFd, stat);
-        root._handle = new HostDirectoryHandle(rootFd, root);
+        root._handle = new HostDirectoryHandle(rootFd, root, isReadable: false);
         if (root.Type == FileType.Regular)
         {
             root.Contents.OpenRoot(rootFd);
@@ -67,6 +68,12 @@ internal sealed class HostInode : Inode
 
     public override Errno GetOwnership(out InodeOwnership ownership)
     {
+        if (Options.IsExclusive)
+        {
+            ownership = new(_attributes.Mode, _attributes.Uid, _attributes.Gid);
+            return Errno.Success;
+        }
+
         Errno error = GetAttributes(null, out InodeAttributes attributes);
         ownership = new(attributes.Mode, attributes.Uid, attributes.Gid);
         return error;
@@ -94,13 +101,17 @@ internal sealed class HostInode : Inode
 
     public override Result<DirectoryListing> List(Caller caller)
     {
-        if (!OpenForListing().TryGet(out int fd, out Errno error))
+        if (Volatile.Read(ref _listing) is { } known)
         {
-            return error;
+            return known;
         }
 
-        Result<DirectoryListing> listing = HostListing.Read(fd);
-        HostFile.Close(fd);
+        Result<DirectoryListing> listing = HostListing.Read(this);
+        if (listing.IsOk && Options.IsExclusive)
+        {
+            Host.Listings.Add(this, listing.Value);
+        }
+
         return listing;
     }
 
@@ -171,13 +182,12 @@ internal sealed class HostInode : Inode
                 return content.IsOk ? new HostOpenFile(this, content.Value, location, flags) : content.Error;
             case FileType.Directory when !_isReadable:
                 // open(2) is where an unreadable directory shows, not the first getdents.
-                Result<int> fd = OpenForListing();
-                if (!fd.IsOk)
+                Errno unreadable = HostListing.Check(this);
+                if (unreadable != Errno.Success)
                 {
-                    return fd.Error;
+                    return unreadable;
                 }
 
-                HostFile.Close(fd.Value);
                 _isReadable = Options.IsExclusive;
                 break;
         }
@@ -294,6 +304,9 @@ internal sealed class HostInode : Inode
     internal bool TrySetHandle(HostDirectoryHandle handle) =>
         Interlocked.CompareExchange(ref _handle, handle, null) is null;
 
+    /// <summary>The cache keeps the listing, or has dropped it.</summary>
+    internal void KeepListing(DirectoryListing? listing) => Volatile.Write(ref _listing, listing);
+
     /// <summary>The cache has dropped the handle.</summary>
     internal void ForgetHandle(HostDirectoryHandle handle) =>
         Interlocked.CompareExchange(ref _handle, null, handle);
@@ -362,19 +375,6 @@ internal sealed class HostInode : Inode
         }
 
         return error;
-    }
-
-    private Result<int> OpenForListing()
-    {
-        if (!AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
-        {
-            return error;
-        }
-
-        Result<int> fd = HostPath.Open(
-            handle.Fd, "."u8, OpenFlags.Directory | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
-        handle.Release();
-        return fd;
     }
 
     private Result<Inode> CrossMount(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Buffers;
 using System.Buffers.Binary;
 using Moat.Abi;
 using Moat.Base;
@@ -12,13 +11,59 @@ namespace Moat.FileSystems.HostFs;
 /// <summary>Reads a whole host directory.</summary>
 internal static class HostListing
 {
-    private const int BufferSize = 32 * 1024;
     private const int HeaderSize = 19;
 
-    internal static Result<DirectoryListing> Read(int fd)
+    /// <summary>Reads all entries.</summary>
+    internal static Result<DirectoryListing> Read(HostInode directory)
+    {
+        if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Result<DirectoryListing> listing;
+        if (handle.TryBeginListing())
+        {
+            error = HostFile.Seek(handle.Fd, 0, 0).Error;
+            listing = error == Errno.Success ? Read(handle.Fd) : error;
+            handle.EndListing();
+        }
+        else
+        {
+            Result<int> fd = Open(handle);
+            listing = fd.IsOk ? Read(fd.Value) : fd.Error;
+            _ = fd.IsOk ? HostFile.Close(fd.Value) : Errno.Success;
+        }
+
+        handle.Release();
+        return listing;
+    }
+
+    /// <summary>What open(2) says of a directory that is to be listed.</summary>
+    internal static Errno Check(HostInode directory)
+    {
+        if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        if (!handle.IsReadable)
+        {
+            Result<int> fd = Open(handle);
+            error = fd.IsOk ? HostFile.Close(fd.Value) : fd.Error;
+        }
+
+        handle.Release();
+        return error;
+    }
+
+    private static Result<int> Open(HostDirectoryHandle handle) => HostPath.Open(
+        handle.Fd, "."u8, OpenFlags.Directory | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
+
+    private static Result<DirectoryListing> Read(int fd)
     {
         var listing = new DirectoryListing();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        byte[] buffer = ScratchBuffers.Take();
         Errno error = Errno.Success;
         while (true)
         {
@@ -30,12 +75,33 @@ internal static class HostListing
             Parse(buffer.AsSpan(0, used), listing);
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        ScratchBuffers.Return(buffer);
         return error == Errno.Success ? listing : error;
+    }
+
+    private static void Reserve(ReadOnlySpan<byte> records, DirectoryListing listing)
+    {
+        int entries = 0;
+        int bytes = 0;
+        while (records.Length > HeaderSize)
+        {
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
+            if (size <= HeaderSize || size > records.Length)
+            {
+                break;
+            }
+
+            entries++;
+            bytes += size - HeaderSize;
+            records = records[size..];
+        }
+
+        listing.Reserve(bytes, entries);
     }
 
     private static void Parse(ReadOnlySpan<byte> records, DirectoryListing listing)
     {
+        Reserve(records, listing);
         while (records.Length > HeaderSize)
         {
             int size = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);

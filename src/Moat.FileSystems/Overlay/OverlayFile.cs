@@ -27,6 +27,14 @@ internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile b
     public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
         backing.WriteAt(caller, buffer, offset);
 
+    public override bool IsMemory => backing.IsMemory;
+
+    public override Result<int> ReadTo(Caller caller, CallerBuffers target, int length, long? offset) =>
+        backing.ReadTo(caller, target, length, offset);
+
+    public override Result<int> WriteFrom(Caller caller, CallerBuffers source, int length, long? offset) =>
+        backing.WriteFrom(caller, source, length, offset);
+
     public override Result<long> Seek(Caller caller, long offset, int whence) =>
         backing.Seek(caller, offset, whence);
 

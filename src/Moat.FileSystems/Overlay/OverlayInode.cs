@@ -22,6 +22,7 @@ internal sealed class OverlayInode : Inode
     private readonly ulong _device;
     private Inode? _upper;
     private OverlayPlace? _place;
+    private OverlayMerge? _lastMerge;
     private bool _isReadable;
     private bool _holdsUpperUse;
 
@@ -64,6 +65,13 @@ internal sealed class OverlayInode : Inode
     {
         get => Volatile.Read(ref _place);
         set => Volatile.Write(ref _place, value);
+    }
+
+    /// <summary>The last merged listing; of this moment or out of date.</summary>
+    internal OverlayMerge? LastMerge
+    {
+        get => Volatile.Read(ref _lastMerge);
+        set => Volatile.Write(ref _lastMerge, value);
     }
 
     /// <inheritdoc/>

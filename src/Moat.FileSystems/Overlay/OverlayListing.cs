@@ -13,6 +13,7 @@ internal static class OverlayListing
 {
     private const byte CharacterDeviceEntry = 2;
     private const int MaximumNames = 65536;
+    private const int MaximumKept = 2048;
 
     internal static Result<DirectoryListing> List(Caller caller, OverlayInode directory)
     {
@@ -23,7 +24,31 @@ internal static class OverlayListing
         }
 
         Result<DirectoryListing> top = upper.List(caller);
-        return top.IsOk ? Merge(caller, directory, top.Value) : top;
+        if (!top.IsOk || directory.Lowers.Length > 1)
+        {
+            return top.IsOk ? Merge(caller, directory, top.Value) : top;
+        }
+
+        Result<DirectoryListing> below = directory.Lowers.Length == 0
+            ? top : directory.Lowers[0].List(caller);
+        if (!below.IsOk)
+        {
+            return below;
+        }
+
+        // Listings are never changed: the same two make the same one.
+        if (directory.LastMerge is { } last && last.Top == top.Value && last.Below == below.Value)
+        {
+            return last.Merged;
+        }
+
+        Result<DirectoryListing> merged = Merge(caller, directory, top.Value);
+        if (merged.IsOk && merged.Value.Count <= MaximumKept)
+        {
+            directory.LastMerge = new OverlayMerge(top.Value, below.Value, merged.Value);
+        }
+
+        return merged;
     }
 
     /// <summary>The names of extended attributes without the overlay's own.</summary>

@@ -3,31 +3,29 @@ using System;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
-using Moat.Host.Shared;
 using Moat.Vfs;
 
 namespace Moat.FileSystems.Tmpfs;
 
-/// <summary>A regular file in memory: small ones are an array, large and mapped ones a memfd.</summary>
+/// <summary>
+/// A regular file in memory: a small one is an array, a large one is chunks of pages, a mapped one a memfd.
+/// </summary>
 /// <remarks>
 /// Locks: <see cref="TmpfsInode.Lock"/> for everything; reads of a memfd only take its number under the lock,
-/// which stays open while an open file or mapping uses the inode.
-/// Invariants: what lies beyond the array or in a hole reads as zero; a memfd has exactly the file's size.
+/// and large transfers only borrow a chunk under it.
+/// Invariants: at most one of array, pages and memfd has content; what lies beyond it or in a hole reads as
+/// zero.
 /// </remarks>
 internal sealed class TmpfsFile : TmpfsInode
 {
     /// <summary>Largest content kept in an array.</summary>
     private const int MaxInline = 32 * 1024;
 
-    /// <summary>Largest content kept in an array when descriptors have run out.</summary>
-    private const int MaxInlineWithoutDescriptors = 16 * 1024 * 1024;
-
     private byte[] _inline = [];
-    private int _fd = -1;
+    private PagedContent? _paged;
+    private MappableContent? _mappable;
     private long _size;
     private long _pages;
-    private long _highWater;
-    private bool _isSparse;
     private TmpfsMemory? _memory;
 
     internal TmpfsFile(TmpfsFileSystem fileSystem, in InodeCreation creation)
@@ -37,7 +35,7 @@ internal sealed class TmpfsFile : TmpfsInode
 
     internal override long Size => _size;
 
-    protected override long Pages => _pages;
+    protected override long Pages => _mappable?.Pages ?? _paged?.Pages ?? _pages;
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
         new TmpfsOpenFile(this, location, flags);
@@ -47,19 +45,20 @@ internal sealed class TmpfsFile : TmpfsInode
         int fd;
         using (Lock.Enter())
         {
-            if (AccessNs <= ModifyNs || AccessNs <= ChangeNs)
-            {
-                AccessNs = Clock.RealtimeNs();
-            }
-
+            TouchAccessLocked();
             if (offset >= _size)
             {
                 return 0;
             }
 
             buffer = buffer[..(int)Math.Min(buffer.Length, _size - offset)];
-            fd = _fd;
-            if (fd < 0)
+            if (_paged is not null)
+            {
+                _paged.Read(buffer, offset);
+                return buffer.Length;
+            }
+
+            if (_mappable is null)
             {
                 int present = (int)Math.Clamp(_inline.Length - offset, 0, buffer.Length);
                 if (present > 0)
@@ -70,6 +69,8 @@ internal sealed class TmpfsFile : TmpfsInode
                 buffer[present..].Clear();
                 return buffer.Length;
             }
+
+            fd = _mappable.Fd;
         }
 
         return HostFile.Pread(fd, buffer, offset);
@@ -93,6 +94,78 @@ internal sealed class TmpfsFile : TmpfsInode
         }
     }
 
+    /// <summary>
+    /// A chunk to copy from without the lock, with a reference; null where there is none or nothing more.
+    /// </summary>
+    /// <param name="offset">Where reading begins.</param>
+    /// <param name="length">How many bytes; afterwards how many of them there are, within the chunk.</param>
+    internal PageChunk? BorrowForRead(long offset, ref int length)
+    {
+        using (Lock.Enter())
+        {
+            TouchAccessLocked();
+            long left = Math.Min(PageChunk.Size - offset % PageChunk.Size, _size - offset);
+            length = (int)Math.Clamp(left, 0, length);
+            PageChunk? chunk = length == 0 ? null : _paged?.Find(offset);
+            chunk?.AddReference();
+            return chunk;
+        }
+    }
+
+    /// <summary>
+    /// A chunk to copy to without the lock, with a reference: call <see cref="CommitWrite"/> afterwards.
+    /// </summary>
+    /// <param name="offset">Where writing begins.</param>
+    /// <param name="length">How many bytes; afterwards how many of them the chunk has room for.</param>
+    /// <returns>ENOSPC; EOPNOTSUPP where the content is not in chunks.</returns>
+    internal Result<PageChunk> BorrowForWrite(long offset, ref int length)
+    {
+        using (Lock.Enter())
+        {
+            if (_mappable is not null || _paged is { IsScattered: true }
+                || (_paged is null && offset + length <= MaxInline))
+            {
+                return Errno.EOPNOTSUPP;
+            }
+
+            if (!ToPagesLocked().TryGet(out PagedContent? paged, out Errno error))
+            {
+                return error;
+            }
+
+            length = (int)Math.Min(length, PageChunk.Size - offset % PageChunk.Size);
+            Result<PageChunk> chunk = paged.Prepare(offset, ref length);
+            if (chunk.IsOk)
+            {
+                chunk.Value.AddReference();
+            }
+
+            return chunk;
+        }
+    }
+
+    /// <summary>What was copied to a chunk becomes content; the borrowed reference is given back.</summary>
+    internal Result<int> CommitWrite(PageChunk chunk, long offset, int length)
+    {
+        Result<int> result = length;
+        using (Lock.Enter())
+        {
+            if (_paged?.Find(offset) != chunk)
+            {
+                // Truncated or mapped meanwhile: the bytes are in nobody's chunk, so they are written again.
+                result = WriteLocked(chunk.Slice((int)(offset % PageChunk.Size), length), offset);
+            }
+            else if (length > 0)
+            {
+                _size = Math.Max(_size, offset + length);
+                TouchLocked();
+            }
+        }
+
+        chunk.Release();
+        return result;
+    }
+
     internal Errno Allocate(int mode, long offset, long length)
     {
         const int KeepSize = 1;
@@ -110,30 +183,17 @@ internal sealed class TmpfsFile : TmpfsInode
 
         using (Lock.Enter())
         {
-            Errno error = ToMemfdLocked();
-            if (error != Errno.Success)
+            if (!ToMappableLocked().TryGet(out MappableContent? content, out Errno error))
             {
                 return error;
             }
 
-            if ((mode & PunchHole) == 0 && !Tmpfs.TryCharge(PagesOf(length)))
-            {
-                return Errno.ENOSPC;
-            }
-
-            error = HostFile.Allocate(_fd, (uint)mode, offset, length);
-            if ((mode & PunchHole) == 0)
-            {
-                Tmpfs.TryCharge(-PagesOf(length));
-            }
-
+            error = content.Allocate(mode, (mode & PunchHole) != 0, offset, length);
             if (error == Errno.Success && mode == 0)
             {
                 _size = Math.Max(_size, offset + length);
             }
 
-            _isSparse = true;
-            RecountLocked();
             TouchLocked();
             return error;
         }
@@ -144,12 +204,14 @@ internal sealed class TmpfsFile : TmpfsInode
         using (Lock.Enter())
         {
             const int SeekDataWhence = 3;
+            bool data = whence == SeekDataWhence;
             if (offset < 0 || offset >= _size)
             {
                 return Errno.ENXIO;
             }
 
-            return _fd >= 0 ? HostFile.Seek(_fd, offset, whence) : whence == SeekDataWhence ? offset : _size;
+            return _mappable is not null ? HostFile.Seek(_mappable.Fd, offset, whence)
+                : _paged is not null ? _paged.Seek(offset, _size, data) : data ? offset : _size;
         }
     }
 
@@ -163,71 +225,70 @@ internal sealed class TmpfsFile : TmpfsInode
                 return present;
             }
 
-            Errno error = ToMemfdLocked();
-            if (error != Errno.Success)
+            if (!ToMappableLocked().TryGet(out MappableContent? content, out Errno error))
             {
                 return error;
             }
 
-            // Stores through a mapping are seen by nobody: from now on pages are counted by the host.
-            _isSparse = true;
-            return _memory = new TmpfsMemory(this, _fd);
+            return _memory = new TmpfsMemory(this, content.Fd);
         }
     }
 
     protected override Errno ResizeLocked(long size)
     {
+        Errno error = Errno.Success;
         if (size < 0)
         {
             return Errno.EINVAL;
         }
 
-        if (_fd >= 0)
+        if (_mappable is not null)
         {
-            Errno error = HostFile.Truncate(_fd, size);
-            if (error != Errno.Success)
+            error = _mappable.Resize(size);
+        }
+        else if (_paged is not null)
+        {
+            error = size < _size ? _paged.Shrink(size) : Errno.Success;
+            _paged = size == 0 ? null : _paged;
+        }
+        else
+        {
+            if (size < _inline.Length)
             {
-                return error;
+                Array.Resize(ref _inline, (int)size);
             }
 
-            _isSparse |= size > _size;
-            _highWater = Math.Min(_highWater, size);
-            _size = size;
-            RecountLocked();
-            return Errno.Success;
+            long pages = PagesOf(Math.Min(_inline.Length, size));
+            Tmpfs.TryCharge(pages - _pages);
+            _pages = pages;
         }
 
-        if (size < _inline.Length)
-        {
-            Array.Resize(ref _inline, (int)size);
-        }
-
-        _size = size;
-        ChargeInlineLocked();
-        return Errno.Success;
+        _size = error == Errno.Success ? size : _size;
+        return error;
     }
 
     protected override void DropContent()
     {
-        int fd;
+        MappableContent? mappable;
         using (Lock.Enter())
         {
-            (fd, _fd) = (_fd, -1);
+            (mappable, _mappable) = (_mappable, null);
+            _ = _paged?.Shrink(0);
+            _paged = null;
             _inline = [];
             _size = 0;
             Tmpfs.TryCharge(-_pages);
             _pages = 0;
         }
 
-        if (fd >= 0)
-        {
-            HostFile.Close(fd);
-            Tmpfs.TmpfsOptions.Descriptors.GiveBack();
-        }
+        mappable?.Close(mappable.Pages);
     }
 
     private static long PagesOf(long bytes) =>
         (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
+
+    private void TouchAccessLocked() =>
+        AccessNs = AccessNs <= ModifyNs || AccessNs <= ChangeNs ? Clock.RealtimeNs() : AccessNs;
 
     private Result<int> WriteLocked(ReadOnlySpan<byte> buffer, long offset)
     {
@@ -241,19 +302,25 @@ internal sealed class TmpfsFile : TmpfsInode
             return Errno.EFBIG;
         }
 
-        long end = offset + buffer.Length;
-        if (_fd < 0 && end > MaxInline)
+        TouchLocked();
+        Result<int> written;
+        if (_mappable is not null || _paged is { IsScattered: true })
         {
-            Errno error = ToMemfdLocked();
-            if (error != Errno.Success && (error != Errno.ENFILE || end > MaxInlineWithoutDescriptors))
-            {
-                return error == Errno.ENFILE ? Errno.ENOSPC : error;
-            }
+            Result<MappableContent> mappable = ToMappableLocked();
+            written = mappable.IsOk ? mappable.Value.Write(buffer, offset) : Errno.ENOSPC;
+        }
+        else if (_paged is null && offset + buffer.Length <= MaxInline)
+        {
+            written = WriteInlineLocked(buffer, (int)offset, (int)offset + buffer.Length);
+        }
+        else
+        {
+            Result<PagedContent> paged = ToPagesLocked();
+            written = paged.IsOk ? paged.Value.Write(buffer, offset) : paged.Error;
         }
 
-        TouchLocked();
-        return _fd < 0
-            ? WriteInlineLocked(buffer, (int)offset, (int)end) : WriteMemfdLocked(buffer, offset, end);
+        _size = Math.Max(_size, offset + (written.IsOk ? written.Value : 0));
+        return written;
     }
 
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
@@ -271,110 +338,59 @@ internal sealed class TmpfsFile : TmpfsInode
         }
 
         buffer.CopyTo(_inline.AsSpan(offset));
-        _size = Math.Max(_size, end);
         return buffer.Length;
     }
 
-    private Result<int> WriteMemfdLocked(ReadOnlySpan<byte> buffer, long offset, long end)
+    private Result<PagedContent> ToPagesLocked()
     {
-        long fresh = PagesOf(end) - Math.Max(PagesOf(_highWater), offset / TmpfsFileSystem.PageSize);
-        bool countLater = _isSparse || fresh <= 0;
-        if (!Tmpfs.TryCharge(Math.Max(fresh, _isSparse ? PagesOf(buffer.Length) : 0)))
+        if (_paged is not null)
         {
+            return _paged;
+        }
+
+        // The same pages are charged anew, so they must not count twice.
+        var paged = new PagedContent(Tmpfs);
+        Tmpfs.TryCharge(-_pages);
+        int length = (int)Math.Min(_inline.Length, _size);
+        Result<int> copied = paged.Write(_inline.AsSpan(0, length), 0);
+        if (!copied.IsOk || copied.Value < length)
+        {
+            _ = paged.Shrink(0);
+            _pages = Tmpfs.TryCharge(_pages) ? _pages : 0;
             return Errno.ENOSPC;
         }
 
-        _pages += Math.Max(fresh, _isSparse ? PagesOf(buffer.Length) : 0);
-        Result<int> result = HostFile.Pwrite(_fd, buffer, offset);
-        if (!result.IsOk)
-        {
-            RecountLocked();
-            return result;
-        }
-
-        _isSparse |= offset > _highWater;
-        _highWater = Math.Max(_highWater, offset + result.Value);
-        _size = Math.Max(_size, offset + result.Value);
-        if (countLater && _isSparse)
-        {
-            RecountLocked();
-        }
-
-        return result;
+        _pages = 0;
+        _inline = [];
+        return _paged = paged;
     }
 
-    /// <summary>Charges what the host says the memfd holds.</summary>
-    private void RecountLocked()
+    private Result<MappableContent> ToMappableLocked()
     {
-        if (_fd >= 0 && HostPath.Stat(_fd, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success)
+        if (_mappable is not null)
         {
-            long pages = (long)stat.Blocks / (TmpfsFileSystem.PageSize / 512);
-            Tmpfs.TryCharge(pages - _pages);
-            _pages = pages;
-        }
-    }
-
-    private void ChargeInlineLocked()
-    {
-        long pages = PagesOf(Math.Min(_inline.Length, _size));
-        Tmpfs.TryCharge(pages - _pages);
-        _pages = pages;
-    }
-
-    private Errno ToMemfdLocked()
-    {
-        if (_fd >= 0)
-        {
-            return Errno.Success;
+            return _mappable;
         }
 
-        if (!Tmpfs.TmpfsOptions.Descriptors.TryTake())
+        Result<MappableContent> made = MappableContent.Create(Tmpfs, Pages, _size);
+        if (!made.TryGet(out MappableContent? content, out Errno error))
         {
-            return Errno.ENFILE;
-        }
-
-        if (!Memfd.Create("tmpfs", MemfdFlags.CloseOnExec | MemfdFlags.Exec).TryGet(out int fd,
-            out Errno error))
-        {
-            Tmpfs.TmpfsOptions.Descriptors.GiveBack();
-            return error == Errno.EMFILE ? Errno.ENFILE : error;
-        }
-
-        int length = (int)Math.Min(_inline.Length, _size);
-        error = Fill(fd, _inline.AsSpan(0, length));
-        if (error == Errno.Success)
-        {
-            error = HostFile.Truncate(fd, _size);
-        }
-
-        if (error != Errno.Success)
-        {
-            HostFile.Close(fd);
-            Tmpfs.TmpfsOptions.Descriptors.GiveBack();
             return error;
         }
 
-        _fd = fd;
-        _inline = [];
-        _highWater = length;
-        _isSparse = _size > length;
-        RecountLocked();
-        return Errno.Success;
-    }
-
-    private static Errno Fill(int fd, ReadOnlySpan<byte> content)
-    {
-        int done = 0;
-        while (done < content.Length)
+        error = _paged is not null ? _paged.CopyTo(content.Fd, _size)
+            : PagedContent.WriteAll(content.Fd, _inline.AsSpan(0, (int)Math.Min(_inline.Length, _size)), 0);
+        if (error != Errno.Success)
         {
-            if (!HostFile.Pwrite(fd, content[done..], done).TryGet(out int count, out Errno error))
-            {
-                return error;
-            }
-
-            done += count;
+            content.Close(0);
+            return error;
         }
 
-        return Errno.Success;
+        _paged?.Abandon();
+        _paged = null;
+        _inline = [];
+        _pages = 0;
+        content.Recount();
+        return _mappable = content;
     }
 }

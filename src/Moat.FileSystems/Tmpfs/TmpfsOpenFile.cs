@@ -22,6 +22,18 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
         return file.Write(buffer, offset);
     }
 
+    public override bool IsMemory => true;
+
+    protected override Result<int> ReadContentTo(CallerBuffers target, int length, long offset) =>
+        TmpfsTransfer.Read(file, target, length, offset);
+
+    protected override Result<int> WriteContentFrom(
+        Caller caller, CallerBuffers source, int length, long offset)
+    {
+        DropSetIds(caller);
+        return TmpfsTransfer.Write(file, source, length, offset);
+    }
+
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
         file.Allocate(mode, offset, length);
 

@@ -31,8 +31,11 @@ public sealed record TmpfsOptions
     public uint Uid { get; init; }
     public uint Gid { get; init; }
 
-    /// <summary>Where descriptors for large and mapped files come from.</summary>
+    /// <summary>Where descriptors for mapped files come from.</summary>
     public DescriptorBudget Descriptors { get; init; } = new(8192);
+
+    /// <summary>Where the memory of large files comes from.</summary>
+    public PagePool Pages { get; init; } = new();
 
     /// <summary>
     /// Reads "size=64k,mode=1777,nr_inodes=10k,uid=0,gid=0"; EINVAL for what tmpfs does not know.

@@ -23,6 +23,9 @@ public static class SignalFrame
     private const int MaskOffset = 296;
     private const int RedZone = 128;
     private const int LargestFpState = 16 * 1024;
+
+    // Alignment to 64 below the xsave area, to 16 and the return address below the frame.
+    private const int LargestGap = 64 + 16 + 8;
     private const ulong UserSegments = 0x33 | (0x2bUL << 48);
 
     // UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS
@@ -60,8 +63,10 @@ public static class SignalFrame
             return false;
         }
 
-        Span<byte> bytes = stackalloc byte[FrameSize];
-        bytes.Clear();
+        // From the frame's first byte to the last of the xsave area: one copy. (stackalloc gives zeros.)
+        int gap = (int)(fpAddress - frame);
+        Span<byte> bytes = stackalloc byte[gap + fp.Length];
+        fp.CopyTo(bytes[gap..]);
         MemoryMarshal.Write(bytes, action.Restorer);
         Span<byte> context = bytes.Slice(ContextOffset, ContextSize);
         MemoryMarshal.Write(context, ContextFlags);
@@ -77,8 +82,7 @@ public static class SignalFrame
         MemoryMarshal.Write(context[FpStateOffset..], fp.IsEmpty ? 0UL : fpAddress);
         MemoryMarshal.Write(context[MaskOffset..], savedMask);
         MemoryMarshal.Write(bytes[InfoOffset..], info);
-        if (task.Memory.Write(fpAddress, fp) != Errno.Success
-            || task.Memory.Write(frame, bytes) != Errno.Success)
+        if (task.Memory.Write(frame, bytes) != Errno.Success)
         {
             return false;
         }
@@ -101,16 +105,21 @@ public static class SignalFrame
     /// <summary>rt_sigreturn(2): takes the frame that rsp points into; false when it is unreadable.</summary>
     public static bool Pop(Task task)
     {
+        // The xsave area is most likely where Push put it, a little above: then one copy brings both.
         ulong contextAddress = task.Registers.Rsp;
-        Span<byte> context = stackalloc byte[ContextSize];
-        if (task.Memory.Read(contextAddress, context) != Errno.Success)
+        Span<byte> bytes = stackalloc byte[FrameSize + LargestGap + Math.Min(task.Stub.FpState().Length,
+            LargestFpState)];
+        bytes = bytes[..task.Memory.ReadPartial(contextAddress, bytes)];
+        if (bytes.Length < ContextSize)
         {
             return false;
         }
 
+        Span<byte> context = bytes[..ContextSize];
         var registers = MemoryMarshal.Read<GuestRegisters>(context[RegistersOffset..]);
         ulong fpAddress = MemoryMarshal.Read<ulong>(context[FpStateOffset..]);
-        if (!RestoreFpState(task, fpAddress))
+        ulong offset = fpAddress - contextAddress;
+        if (!RestoreFpState(task, fpAddress, offset < (ulong)bytes.Length ? bytes[(int)offset..] : default))
         {
             return false;
         }
@@ -129,7 +138,7 @@ public static class SignalFrame
         && pointer - 1 >= stack.Address && pointer - 1 - stack.Address < stack.Size;
 
     // The host's own sigreturn judges the contents; what it refuses comes back as a fault of the guest.
-    private static bool RestoreFpState(Task task, ulong address)
+    private static bool RestoreFpState(Task task, ulong address, ReadOnlySpan<byte> known)
     {
         Span<byte> place = task.Stub.FpState();
         if (place.IsEmpty || place.Length > LargestFpState)
@@ -146,6 +155,10 @@ public static class SignalFrame
             MemoryMarshal.Write(wanted, (ushort)0x37f);
             MemoryMarshal.Write(wanted[24..], 0x1f80u);
             wanted.Slice(512, Math.Min(64, wanted.Length - 512)).Clear();
+        }
+        else if (known.Length >= wanted.Length)
+        {
+            known[..wanted.Length].CopyTo(wanted);
         }
         else if (task.Memory.Read(address, wanted) != Errno.Success)
         {

@@ -39,6 +39,7 @@ public sealed class GuestKernel : IDisposable
     private MountNamespace _mounts = null!;
     private CallerTerminal? _terminal;
     private ConsoleDevice? _console;
+    private CountedSyscalls? _counted;
 
     /// <summary>Builds nothing yet that could fail.</summary>
     public GuestKernel(BootRequest request, StartTrace trace)
@@ -50,9 +51,9 @@ public sealed class GuestKernel : IDisposable
     /// <summary>Reads what is needed of the host's tree; it is gone afterwards.</summary>
     public void Prepare()
     {
-        _monitor = new StubMonitor();
         var stubs = new StubOptions(
             _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
+        _monitor = new StubMonitor();
         _spawner = new StubSpawner(_monitor, SyscallInputs.Table(), stubs);
         _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
@@ -67,7 +68,7 @@ public sealed class GuestKernel : IDisposable
         _kernel = new LinuxKernel
         {
             Stubs = _spawner,
-            Syscalls = Handler(),
+            Syscalls = _request.Statistics ? _counted = new CountedSyscalls(Handler()) : Handler(),
             Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname),
                 Encoding.UTF8.GetBytes(_request.Domainname)),
             TaskFailed = ReportFailure,
@@ -164,6 +165,15 @@ public sealed class GuestKernel : IDisposable
         foreach (ThreadGroup process in _kernel.Tree.SnapshotProcesses())
         {
             _ = SignalSender.SendToProcess(process, new SigInfo { Number = signal }, fromOutside: true);
+        }
+    }
+
+    /// <summary>Prints what system calls were made, if that was asked for.</summary>
+    public void PrintStatistics()
+    {
+        if (_counted is not null)
+        {
+            _ = HostFile.Write(_request.LogFd, Encoding.UTF8.GetBytes(CallStatistics.Format(_counted.Sum())));
         }
     }
 

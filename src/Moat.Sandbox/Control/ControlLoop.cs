@@ -65,6 +65,7 @@ internal sealed class ControlLoop
 
             if (ReportEnds() is int status)
             {
+                _kernel.PrintStatistics();
                 if (_trace is not null)
                 {
                     _trace.Mark("report its end");

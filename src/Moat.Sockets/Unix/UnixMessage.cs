@@ -8,15 +8,17 @@ namespace Moat.Sockets.Unix;
 /// <remarks>Locks: its queue's.</remarks>
 internal sealed class UnixMessage
 {
-    private readonly byte[] _buffer;
+    private byte[] _buffer = [];
     private int _start;
     private int _end;
 
-    internal UnixMessage(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
+    /// <summary>Begins anew with other bytes and what goes beside them.</summary>
+    internal void Fill(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {
         _buffer = bytes.IsEmpty
             ? [] : ArrayPool<byte>.Shared.Rent(mayGrow ? Math.Max(bytes.Length, 2048) : bytes.Length);
         bytes.CopyTo(_buffer);
+        _start = 0;
         _end = bytes.Length;
         Ancillary = ancillary;
     }
@@ -40,11 +42,14 @@ internal sealed class UnixMessage
     internal void Skip(int count) => _start += count;
 
     /// <summary>The bytes are not needed any more. Files stay with whoever took them.</summary>
-    internal void ReturnBuffer()
+    internal void Empty()
     {
         if (_buffer.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }
+
+        _buffer = [];
+        Ancillary = default;
     }
 }

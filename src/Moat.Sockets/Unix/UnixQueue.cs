@@ -24,6 +24,7 @@ internal sealed class UnixQueue(UnixSocket owner)
     private readonly Queue<UnixMessage> _messages = new();
     private readonly List<UnixSocket> _waiting = [];
     private UnixMessage? _last;
+    private UnixMessage? _spare;
     private int _bytes;
     private bool _closed;
     private bool _ended;
@@ -118,7 +119,7 @@ internal sealed class UnixQueue(UnixSocket owner)
 
             if (left > 0)
             {
-                EnqueueLocked(new UnixMessage(bytes[(taken - left)..taken], mayGrow: true, ancillary));
+                EnqueueLocked(bytes[(taken - left)..taken], mayGrow: true, ancillary);
                 ancillary.Files = null;
             }
 
@@ -148,7 +149,7 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return Errno.EAGAIN;
             }
 
-            EnqueueLocked(new UnixMessage(bytes, mayGrow: false, ancillary));
+            EnqueueLocked(bytes, mayGrow: false, ancillary);
             _bytes += bytes.Length;
             ancillary.Files = null;
         }
@@ -276,7 +277,7 @@ internal sealed class UnixQueue(UnixSocket owner)
         foreach (UnixMessage message in lost)
         {
             message.Ancillary.ReleaseFiles();
-            message.ReturnBuffer();
+            message.Empty();
         }
 
         WakeSenders();
@@ -326,8 +327,11 @@ internal sealed class UnixQueue(UnixSocket owner)
         }
     }
 
-    private void EnqueueLocked(UnixMessage message)
+    private void EnqueueLocked(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {
+        UnixMessage message = _spare ?? new UnixMessage();
+        _spare = null;
+        message.Fill(bytes, mayGrow, ancillary);
         _messages.Enqueue(message);
         _last = message;
     }
@@ -336,7 +340,8 @@ internal sealed class UnixQueue(UnixSocket owner)
     {
         UnixMessage message = _messages.Dequeue();
         _last = _messages.Count == 0 ? null : _last;
-        message.ReturnBuffer();
+        message.Empty();
+        _spare = message;
     }
 
     private void WakeSenders()

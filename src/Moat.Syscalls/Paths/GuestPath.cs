@@ -58,18 +58,23 @@ internal static class GuestPath
     {
         location = default;
         Errno error = Read(task, path, out ReadOnlySpan<byte> bytes);
-        if (error == Errno.Success)
+        return error == Errno.Success ? Resolve(task, directory, bytes, flags, out location) : error;
+    }
+
+    /// <summary>Walks a path that has been copied in.</summary>
+    internal static Errno Resolve(
+        Task task, int directory, ReadOnlySpan<byte> path, LookupFlags flags, out Location location)
+    {
+        location = default;
+        Errno error = Start(task, directory, path, out Location start);
+        if (error != Errno.Success)
         {
-            error = Start(task, directory, bytes, out Location start);
-            if (error == Errno.Success)
-            {
-                Result<Location> found = PathWalker.Lookup(task, start, bytes, flags);
-                location = found.Value;
-                return found.Error;
-            }
+            return error;
         }
 
-        return error;
+        Result<Location> found = PathWalker.Lookup(task, start, path, flags);
+        location = found.Value;
+        return found.Error;
     }
 
     /// <summary>Walks a path from the working directory, following links.</summary>

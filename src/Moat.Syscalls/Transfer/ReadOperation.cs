@@ -23,6 +23,21 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
     {
         do
         {
+            if (_segments.Remaining >= SegmentBuffers.Worthwhile && file.IsMemory)
+            {
+                Result<int> direct = ReadDirectly(task, out bool ends);
+                if (direct.Error != Errno.EOPNOTSUPP)
+                {
+                    Progress += direct.IsOk ? direct.Value : 0;
+                    if (!direct.IsOk || ends)
+                    {
+                        return Progress > 0 || direct.IsOk ? Progress : direct.Error;
+                    }
+
+                    continue;
+                }
+            }
+
             int limit = file.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
             int want = (int)Math.Min(_segments.Remaining, limit);
             using var staging = new StagingBuffer(want);
@@ -53,5 +68,16 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
         }
         while (_segments.Remaining > 0);
         return Progress;
+    }
+
+    /// <summary>A short result ends the call only where the next attempt brings nothing.</summary>
+    private Result<int> ReadDirectly(Task task, out bool ends)
+    {
+        int want = (int)Math.Min(_segments.Remaining, int.MaxValue);
+        SegmentBuffers buffers = SegmentBuffers.At(task.Memory, _segments);
+        Result<int> result = file.ReadTo(task, buffers, want, offset is { } at ? at + Progress : null);
+        _segments = buffers.Segments;
+        ends = result is { IsOk: true, Value: 0 } || buffers.HasFaulted;
+        return result;
     }
 }

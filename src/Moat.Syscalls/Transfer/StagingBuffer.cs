@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Buffers;
+using Moat.Base;
 
 namespace Moat.Syscalls.Transfer;
 
@@ -35,7 +36,8 @@ public readonly ref struct StagingBuffer
         }
         else
         {
-            array = ArrayPool<byte>.Shared.Rent(length);
+            array = length <= ScratchBuffers.Size
+                ? ScratchBuffers.Take() : ArrayPool<byte>.Shared.Rent(length);
         }
 
         _rented = array;
@@ -56,6 +58,10 @@ public readonly ref struct StagingBuffer
         if (_rented.Length == SmallSize)
         {
             s_small = _rented;
+        }
+        else if (Span.Length <= ScratchBuffers.Size)
+        {
+            ScratchBuffers.Return(_rented);
         }
         else
         {

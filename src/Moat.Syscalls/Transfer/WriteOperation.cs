@@ -34,6 +34,20 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
                 return _segments.Remaining;
             }
 
+            if (_segments.Remaining >= SegmentBuffers.Worthwhile && file.IsMemory)
+            {
+                Errno error = WriteDirectly(task, out bool ends);
+                if (error != Errno.EOPNOTSUPP)
+                {
+                    if (ends)
+                    {
+                        return Progress > 0 ? Progress : error;
+                    }
+
+                    continue;
+                }
+            }
+
             int limit = file.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
             int want = (int)Math.Min(_segments.Remaining, limit);
             using var staging = new StagingBuffer(want);
@@ -52,10 +66,10 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
             Result<int> result = offset is { } at
                 ? file.WriteAt(task, staging.Span[..copied], at + Progress)
                 : file.Write(task, staging.Span[..copied]);
-            if (!result.TryGet(out int written, out Errno error))
+            if (!result.TryGet(out int written, out Errno failure))
             {
                 _segments = before;
-                return End(task, error);
+                return End(task, failure);
             }
 
             Progress += written;
@@ -76,6 +90,22 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
         }
         while (_segments.Remaining > 0);
         return Progress;
+    }
+
+    /// <summary>Makes progress, unless it ends with an error, or a fault after what was written.</summary>
+    private Errno WriteDirectly(Task task, out bool ends)
+    {
+        int want = (int)Math.Min(_segments.Remaining, int.MaxValue);
+        SegmentBuffers buffers = SegmentBuffers.At(task.Memory, _segments);
+        Result<int> result = file.WriteFrom(task, buffers, want, offset is { } at ? at + Progress : null);
+        ends = !result.IsOk || buffers.HasFaulted;
+        if (result.IsOk)
+        {
+            _segments.Skip(result.Value);
+            Progress += result.Value;
+        }
+
+        return result.Error;
     }
 
     private readonly Result<long> End(Task task, Errno error)
