@@ -17,7 +17,8 @@ namespace Moat.Cli.Launching;
 /// <remarks>
 /// A request is a directory's descriptor and a name in it. The answer is that file's owner, followed by those
 /// of other files of the directory when it is asked for again, since then they will be asked for next. Not at
-/// once: a program's start looks up one file each in the largest directories there are. It tells nothing that the caller could not see
+/// once: a program's start looks up one file each in the largest directories there are. It tells nothing that
+/// the caller could not see
 /// with ls.
 /// </remarks>
 internal sealed class OwnerBroker
