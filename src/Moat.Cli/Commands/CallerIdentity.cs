@@ -40,6 +40,24 @@ internal static class CallerIdentity
         return null;
     }
 
+    /// <summary>
+    /// The caller's name. Not by the C library: a static one would load modules made for another one.
+    /// </summary>
+    internal static string Name()
+    {
+        (uint uid, _) = HostIdentity.Current();
+        foreach (string line in Lines("/etc/passwd"))
+        {
+            string[] fields = line.Split(':');
+            if (fields.Length > 2 && Number(fields[2]) == uid)
+            {
+                return fields[0];
+            }
+        }
+
+        return uid.ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The caller's resource limits.</summary>
     internal static List<OciRlimit> Limits()
     {

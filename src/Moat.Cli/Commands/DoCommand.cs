@@ -56,8 +56,7 @@ internal static class DoCommand
         {
             Description = "Host name inside", HelpName = "NAME",
         };
-        var net = new Option<string>("--net") { Description = "Network: none", HelpName = "none" };
-        net.AcceptOnlyFromAmong("none");
+        Option<string> net = Choice("--net", "Network: none", "none");
         Option<string> direct = Choice(
             "--memory-calls", "How guest memory calls are allowed: direct (default) or strict", "direct",
                 "strict");

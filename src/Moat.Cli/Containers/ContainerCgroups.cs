@@ -2,8 +2,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Threading;
 using Moat.Cli.Launching;
+using Moat.Host.Files;
 
 namespace Moat.Cli.Containers;
 
@@ -15,8 +15,8 @@ namespace Moat.Cli.Containers;
 /// </remarks>
 internal static class ContainerCgroups
 {
-    private const int RetryMs = 5;
-    private const int MaximumWaitMs = 2000;
+    private const long FirstPauseNs = 50_000;
+    private const long LastPauseNs = 700_000_000;
 
     /// <summary>
     /// Makes them, below this process's own or at linux.cgroupsPath; those that were made before a failure
@@ -53,14 +53,14 @@ internal static class ContainerCgroups
     /// <summary>Removes them; what is in use or not ours stays.</summary>
     internal static void Remove(IEnumerable<string> paths)
     {
-        int patience = MaximumWaitMs;
+        long pauseNs = FirstPauseNs;
         foreach (string path in paths)
         {
-            while (!TryRemove(path) && patience > 0)
+            while (!TryRemove(path) && pauseNs < LastPauseNs)
             {
-                // A process that was just killed is still on its way out.
-                Thread.Sleep(RetryMs);
-                patience -= RetryMs;
+                // A process that has just been reaped leaves its cgroup a moment later, and nothing tells.
+                _ = HostPoll.Wait([], pauseNs);
+                pauseNs = pauseNs * 3 / 2;
             }
         }
     }

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Cli.Commands;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
 using Moat.Control.Messages;
@@ -144,7 +145,7 @@ internal static class ContainerCreator
                 Bundle = request.Bundle,
                 Rootfs = root,
                 Created = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-                Owner = Environment.UserName,
+                Owner = CallerIdentity.Name(),
                 Annotations = spec.Annotations,
             });
             if (request.PidFile != null)

@@ -16,8 +16,9 @@ namespace Moat.Cli.Launching;
 /// </summary>
 /// <remarks>
 /// A request is a directory's descriptor and a name in it. The answer is that file's owner, followed by those
-/// of other
-/// files of the directory, since they will be asked for next. It tells nothing that the caller could not see
+/// of other files of the directory when it is asked for again, since then they will be asked for next. Not at
+/// once: a program's start looks up one file each in the largest directories there are. It tells nothing that
+/// the caller could not see
 /// with ls.
 /// </remarks>
 internal sealed class OwnerBroker
@@ -29,6 +30,7 @@ internal sealed class OwnerBroker
     // Made at the first question, which a launcher that is root never hears.
     private OwnerRecord[] _answer = [];
     private byte[] _directory = [];
+    private (ulong Inode, uint Major, uint Minor) _lastDirectory;
 
     internal OwnerBroker(int socket) => _socket = socket;
 
@@ -79,6 +81,11 @@ internal sealed class OwnerBroker
             return count;
         }
 
+        if (!IsAskedAgain(directory))
+        {
+            return count;
+        }
+
         Result<int> opened = HostPath.Open(
             directory, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec);
         if (opened.TryGet(out int listing, out _))
@@ -88,6 +95,15 @@ internal sealed class OwnerBroker
         }
 
         return count;
+    }
+
+    private bool IsAskedAgain(int directory)
+    {
+        Errno error = HostPath.Stat(directory, [], HostPath.EmptyPath, out HostStatx stat);
+        (ulong, uint, uint) asked = (stat.Inode, stat.DevMajor, stat.DevMinor);
+        bool again = error == Errno.Success && asked == _lastDirectory;
+        _lastDirectory = asked;
+        return again;
     }
 
     private void AddOthers(int listing, ref int count)

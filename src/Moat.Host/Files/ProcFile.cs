@@ -8,9 +8,9 @@ namespace Moat.Host.Files;
 /// <summary>Reads files of /proc at start: open, read, close, without a stream and its buffers.</summary>
 public static class ProcFile
 {
-    private const int MaximumBytes = 16384;
+    private const int FirstBytes = 4096;
 
-    /// <summary>The first 16 KiB of a file as text; empty when it cannot be read.</summary>
+    /// <summary>A whole file as text; empty when it cannot be read.</summary>
     public static string Read(string path)
     {
         if (!HostPath.Open(HostPath.CurrentDirectory, Encoding.UTF8.GetBytes(path),
@@ -19,15 +19,18 @@ public static class ProcFile
             return "";
         }
 
-        Span<byte> buffer = stackalloc byte[MaximumBytes];
+        byte[] buffer = new byte[FirstBytes];
         int length = 0;
-        while (length < buffer.Length
-            && HostFile.Read(fd, buffer[length..]).TryGet(out int count, out _) && count > 0)
+        while (HostFile.Read(fd, buffer.AsSpan(length)).TryGet(out int count, out _) && count > 0)
         {
             length += count;
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * length);
+            }
         }
 
         HostFile.Close(fd);
-        return Encoding.UTF8.GetString(buffer[..length]);
+        return Encoding.UTF8.GetString(buffer, 0, length);
     }
 }
