@@ -18,6 +18,7 @@ namespace Moat.Platform;
 public sealed class CallMemory : UserMemory
 {
     private StubThread _stub = null!;
+    private bool _isAttached;
     private StubMemory _memory = null!;
     private AddressSpace _space = null!;
     private WritableRange _recent;
@@ -29,6 +30,7 @@ public sealed class CallMemory : UserMemory
     /// <summary>The task has a stub, or another.</summary>
     public void Attach(StubThread stub, StubMemory memory, AddressSpace space)
     {
+        _isAttached = true;
         _stub = stub;
         _memory = memory;
         _space = space;
@@ -106,7 +108,7 @@ public sealed class CallMemory : UserMemory
         _memory.CompareExchange(address, expected, desired, out observed);
 
     /// <summary>Writes what is queued, now; false when the guest has unmapped some of it meanwhile.</summary>
-    public bool Flush() => _stub.FlushOutputs();
+    public bool Flush() => !_isAttached || _stub.FlushOutputs();
 
     private bool IsWritable(ulong address, ulong length)
     {

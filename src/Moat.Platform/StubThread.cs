@@ -311,6 +311,11 @@ public sealed class StubThread : IMemoryOrders
     /// <summary>Writes the queued outputs by the host's own copying; false when one faulted.</summary>
     internal bool FlushOutputs()
     {
+        if (Window.Outputs == 0)
+        {
+            return true;
+        }
+
         bool done = CopyOutputs(Window.Outputs);
         Window.ClearOutputs();
         return done;
