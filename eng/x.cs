@@ -18,7 +18,7 @@ const string Usage = """
       test [--all] [NAME...] [-- ARGS]
                              run the tests (--all: the long ones too; NAME: projects whose name contains it;
                              ARGS: for the test programs, such as -method '*Pipe*')
-      bench [ARGS]           publish, then run bench/Moat.Bench with ARGS
+      bench [ARGS]           publish when sources are newer, then run bench/Moat.Bench with ARGS
       tidy                   check layout, layers, sizes, headers and links
       publish                make the native binary artifacts/publish/moat
       docs                   write the generated documents under docs/
@@ -83,6 +83,19 @@ int Publish(bool quiet)
     }
 
     return status;
+}
+
+// Whether the native binary is newer than all that it is made of.
+bool IsPublished()
+{
+    string[] files =
+    [
+        .. Directory.GetFiles("src", "*", SearchOption.AllDirectories),
+        .. Directory.GetFiles("eng/Moat.Analyzers", "*", SearchOption.AllDirectories),
+        .. Directory.GetFiles(".", "Directory.*.props"),
+    ];
+    DateTime published = File.GetLastWriteTimeUtc("artifacts/publish/moat");
+    return Array.TrueForAll(files, file => File.GetLastWriteTimeUtc(file) <= published);
 }
 
 bool EnsureLinker()
@@ -298,7 +311,8 @@ void ReadReport(string path, Tally tally)
 
 int Bench(List<string> arguments)
 {
-    if (Publish(quiet: true) != 0)
+    bool measures = !arguments.Contains("--spec") && !arguments.Contains("--list");
+    if (measures && !IsPublished() && Publish(quiet: true) != 0)
     {
         return 1;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.Collections.Generic;
-using Moat.Testing;
+using System.IO;
 
 namespace Moat.Bench;
 
@@ -9,13 +8,18 @@ namespace Moat.Bench;
 /// tmpfs.</summary>
 internal sealed class HostTarget() : Target("host")
 {
-    public override string Micro => Workspace.Micro;
+    public override string Bin => Workspace.Bin;
 
-    public override Command Prepare(IReadOnlyList<string> words, TimeSpan timeout) => new(Identity.Root,
-        words)
+    public override string Scratch => "/dev/shm";
+
+    public override void CleanUp()
     {
-        Timeout = timeout,
-        Environment = new Dictionary<string, string> { ["MICRO_DIRECTORY"] = "/dev/shm",
-            ["TMPDIR"] = "/dev/shm" },
-    };
+        string work = Path.Combine(Scratch, ProgramRows.WorkDirectory);
+        if (Directory.Exists(work))
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    protected override IReadOnlyList<string> InSandbox(IReadOnlyList<string> words) => words;
 }

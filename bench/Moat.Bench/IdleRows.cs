@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 using Moat.Testing;
 
@@ -11,9 +10,14 @@ namespace Moat.Bench;
 /// ten seconds.</summary>
 internal static class IdleRows
 {
-    private static readonly Row s_rss = new("idle-rss", "MB", "sum of RSS of all processes, idle");
-    private static readonly Row s_pss = new("idle-pss", "MB", "sum of PSS of all processes, idle");
-    private static readonly Row s_cpu = new("idle-cpu", "ms", "CPU time of all processes in 10 s, idle");
+    private static readonly Row s_rss = new(RowKind.Idle, "idle-rss", "MB",
+        "sum of RSS of all processes, idle");
+    private static readonly Row s_pss = new(RowKind.Idle, "idle-pss", "MB",
+        "sum of PSS of all processes, idle");
+    private static readonly Row s_cpu = new(RowKind.Idle, "idle-cpu", "ms",
+        "CPU time of all processes in 10 s, idle");
+
+    public static readonly IReadOnlyList<Row> All = [s_rss, s_pss, s_cpu];
 
     public static void Run(IReadOnlyList<Target> targets, BenchOptions options, Results results)
     {
@@ -24,32 +28,22 @@ internal static class IdleRows
         }
         foreach (Target target in targets)
         {
-            using Process process = target.Prepare([target.Micro, "--idle"], TimeSpan.FromMinutes(1)).Start();
-            string? line = process.StandardOutput.ReadLine();
-            if (line?.Trim() != "idle")
-            {
-                results.Of(s_rss, target).Failure = $"did not start: "
-                    + $"{process.StandardError.ReadToEnd().Trim()}";
-            }
-            else
+            using Session session = new(target.Prepare([target.Micro, "--idle"], TimeSpan.FromMinutes(1)));
+            bool started = session.ReadLine() == "idle";
+            if (started)
             {
                 Thread.Sleep(1000);
-                List<int> pids = ProcessTree.Below(process.Id);
-                (double rss, double pss) = ProcessTree.Memory(pids);
+                (double rss, double pss) = ProcessTree.Memory(target.Meter.Processes(session.Pid));
                 results.Of(s_rss, target).Values.Add(rss / 1024);
                 results.Of(s_pss, target).Values.Add(pss / 1024);
-                if (cpu)
-                {
-                    double before = ProcessTree.CpuMs(pids);
-                    Thread.Sleep(10000);
-                    results.Of(s_cpu, target).Values.Add(ProcessTree.CpuMs(pids) - before);
-                }
             }
-            process.StandardInput.Close();
-            if (!process.WaitForExit(10000))
+            if (started && cpu && target.Meter.UsedNs(session.Pid) is double before)
             {
-                process.Kill(entireProcessTree: true);
+                Thread.Sleep(10000);
+                double used = target.Meter.UsedNs(session.Pid)!.Value - before;
+                results.Of(s_cpu, target).Values.Add(used / 1e6);
             }
+            results.Of(s_rss, target).Note(session.Finish() ?? (started ? null : "did not start"));
             target.CleanUp();
         }
     }

@@ -2,101 +2,124 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using Moat.Testing;
+using System.Threading;
 
 namespace Moat.Bench;
 
-/// <summary>The rows of <c>micro.c</c>: one process per round and target runs all of them.</summary>
+/// <summary>
+/// The rows of <c>bench/micro</c>: a new sandbox for each row, round and target. The program stops before
+/// and after its batches, so that CPU time is that of the batches, without the start.
+/// </summary>
 internal static class MicroRows
 {
     private const string HostOnly = "sigsys";
 
-    private static readonly Row[] s_rows =
+    public static readonly IReadOnlyList<Row> All =
     [
-        new("getppid", "ns", "getppid(2)"),
-        new("sigsys", "ns", "bare SIGSYS round trip: seccomp trap, handler, sigreturn (host only)"),
-        new("clock_gettime", "ns", "clock_gettime through the vDSO"),
-        new("cpu", "ns", "1,000 xorshift steps"),
-        new("read-1", "ns", "read 1 byte of /dev/zero"),
-        new("pwrite-4k", "ns", "pwrite 4 KiB, tmpfs"),
-        new("pread-4k", "ns", "pread 4 KiB, tmpfs"),
-        new("pread-64k", "ns", "pread 64 KiB, tmpfs"),
-        new("pread-1m", "ns", "pread 1 MiB, tmpfs"),
-        new("pwrite-64k", "ns", "pwrite 64 KiB, tmpfs"),
-        new("pwrite-1m", "ns", "pwrite 1 MiB, tmpfs"),
-        new("fstat", "ns", "fstat"),
-        new("stat", "ns", "stat of a file on tmpfs"),
-        new("stat-usr", "ns", "stat of /usr/bin/env"),
-        new("stat-missing", "ns", "stat of a missing path"),
-        new("open-close", "ns", "open + close of a file on tmpfs"),
-        new("create-unlink", "ns", "create + close + unlink on tmpfs"),
-        new("readdir-500", "ns", "getdents64 of 500 entries"),
-        new("pipe", "ns", "pipe: write + read 1 byte, one process"),
-        new("unix", "ns", "AF_UNIX stream: send + recv 1 byte, one process"),
-        new("eventfd", "ns", "eventfd write + read"),
-        new("epoll", "ns", "epoll_wait with an event ready"),
-        new("mmap-touch", "ns", "mmap + touch + munmap of a page"),
-        new("mprotect", "ns", "two mprotects of a page"),
-        new("fault", "ns", "page fault, anonymous, sequential"),
-        new("fault-file", "ns", "first touch of a page of a mapped file"),
-        new("signal", "ns", "kill to oneself with a handler"),
-        new("thread", "ns", "pthread create + join"),
-        new("condvar", "ns", "condition-variable ping-pong between threads"),
-        new("fork", "ns", "fork + exit + wait, 64 MiB touched"),
-        new("fork-exec", "ns", "fork + exec + wait, static program"),
-        new("vfork-exec", "ns", "vfork + exec + wait, static program"),
-        new("ping-pong", "ns", "pipe ping-pong, two processes"),
+        Micro("getppid", "getppid(2)"),
+        Micro("sigsys", "bare SIGSYS round trip: seccomp trap, handler, sigreturn (host only)"),
+        Micro("clock_gettime", "clock_gettime through the vDSO"),
+        Micro("cpu", "1,000 xorshift steps"),
+        Micro("futex", "futex wake without a waiter"),
+        Micro("signal", "kill to oneself with a handler"),
+        Micro("read-1", "read 1 byte of /dev/zero"),
+        Micro("write-1", "write 1 byte to /dev/null"),
+        Micro("pread-4k", "pread 4 KiB, tmpfs"),
+        Micro("pread-64k", "pread 64 KiB, tmpfs"),
+        Micro("pread-1m", "pread 1 MiB, tmpfs"),
+        Micro("pwrite-4k", "pwrite 4 KiB, tmpfs"),
+        Micro("pwrite-64k", "pwrite 64 KiB, tmpfs"),
+        Micro("pwrite-1m", "pwrite 1 MiB, tmpfs"),
+        Micro("fstat", "fstat"),
+        Micro("stat", "stat of a file on tmpfs"),
+        Micro("stat-usr", "stat of /usr/bin/env"),
+        Micro("stat-missing", "stat of a missing path"),
+        Micro("open-close", "open + close of a file on tmpfs"),
+        Micro("create-unlink", "create + close + unlink on tmpfs"),
+        Micro("readdir-500", "getdents64 of 500 entries"),
+        Micro("pipe", "pipe: write + read 1 byte, one process"),
+        Micro("unix", "AF_UNIX stream: send + recv 1 byte, one process"),
+        Micro("eventfd", "eventfd write + read"),
+        Micro("epoll", "epoll_wait with an event ready"),
+        Micro("poll", "poll with an event ready"),
+        Micro("ping-pong", "pipe ping-pong, two processes"),
+        Micro("unix-ping", "AF_UNIX stream ping-pong, two processes"),
+        Micro("mmap-touch", "mmap + touch + munmap of a page"),
+        Micro("mmap-256m", "mmap + touch of one page + munmap of 256 MiB"),
+        Micro("mmap-file", "mmap + touch + munmap of a file's page"),
+        Micro("mprotect", "two mprotects of a page"),
+        Micro("fault", "page fault, anonymous, sequential"),
+        Micro("fault-file", "first touch of a page of a mapped file"),
+        Micro("thread", "pthread create + join"),
+        Micro("condvar", "condition-variable ping-pong between threads"),
+        Micro("fork", "fork + exit + wait, 64 MiB touched"),
+        Micro("fork-exec", "fork + exec + wait, static program"),
+        Micro("vfork-exec", "vfork + exec + wait, static program"),
+        Micro("spawn", "posix_spawn + wait of /usr/bin/true, dynamically linked"),
+        Micro("calls-1", "1 busy thread: getppid"),
+        Micro("calls-2", "2 busy threads: getppid, per call of a thread"),
+        Micro("calls-4", "4 busy threads: getppid, per call of a thread"),
+        Micro("calls-16", "16 busy threads: getppid, per call of a thread"),
+        Micro("mixed-1", "1 busy thread: 20,000 xorshift steps and a getppid"),
+        Micro("mixed-2", "2 busy threads: the same, per turn of a thread"),
+        Micro("mixed-4", "4 busy threads: the same, per turn of a thread"),
+        Micro("mixed-16", "16 busy threads: the same, per turn of a thread"),
+        Micro("cpu-N", "1,000 xorshift steps in each of as many threads as there are cores"),
     ];
 
     public static void Round(IReadOnlyList<Target> targets, BenchOptions options, Results results)
     {
-        foreach (Target target in targets)
+        foreach (Row row in All)
         {
-            List<Row> left = [];
-            foreach (Row row in s_rows)
+            foreach (Target target in targets)
             {
-                if (options.Wants(row.Name) && (row.Name != HostOnly || target is HostTarget))
+                if (options.Wants(row.Name) && (row.Name != HostOnly || target is HostTarget)
+                    && results.Of(row, target) is { IsGivenUp: false } sample)
                 {
-                    left.Add(row);
+                    sample.Note(Run(row, target, options.Quick, sample));
+                    target.CleanUp();
                 }
             }
-            while (left.Count > 0)
-            {
-                Run(target, left, options, results);
-            }
-            target.CleanUp();
         }
     }
 
-    // Runs the rows that are left; takes off those that gave a figure and, when the program ended early, the
-    // one it ended at.
-    private static void Run(Target target, List<Row> left, BenchOptions options, Results results)
+    // Returns what went wrong, null when nothing did.
+    private static string? Run(Row row, Target target, bool quick, Sample sample)
     {
-        List<string> words = [target.Micro];
-        if (options.Quick)
+        List<string> words = [target.Micro, "--barrier", row.Name];
+        if (quick)
         {
-            words.Add("--quick");
+            words.Insert(1, "--quick");
         }
-        left.ForEach(row => words.Add(row.Name));
-        CommandResult result = target.Prepare(words, TimeSpan.FromSeconds(60)).Run();
-        foreach (string line in result.Output.Split('\n'))
+        using Session session = new(target.Prepare(words, TimeSpan.FromSeconds(30)));
+        if (session.ReadLine() != "ready " + row.Name)
         {
-            string[] parts = line.Trim().Split(' ');
-            int index = left.FindIndex(row => row.Name == parts[0]);
-            if (parts.Length == 3 && index >= 0
-                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture,
-                    out double value))
-            {
-                results.Of(left[index], target).Values.Add(value);
-                left.RemoveAt(index);
-            }
+            return session.Finish() ?? "no figure";
         }
-        if (left.Count > 0)
+        double? before = Used(target, session);
+        session.Go();
+        string[] parts = session.ReadLine()?.Split(' ') ?? [];
+        double? used = Used(target, session) - before;
+        session.Go();
+        string? failure = session.Finish();
+        if (failure != null || parts.Length != 4 || parts[0] != row.Name)
         {
-            string why = result.TimedOut ? "timed out" : $"exit {result.ExitCode} "
-                + $"{result.Error.Trim().Split('\n')[^1]}";
-            results.Of(left[0], target).Failure = why;
-            left.RemoveAt(0);
+            return failure ?? "no figure";
         }
+        sample.Values.Add(double.Parse(parts[1], CultureInfo.InvariantCulture));
+        if (used != null)
+        {
+            sample.Cpu.Add(used.Value / double.Parse(parts[3], CultureInfo.InvariantCulture));
+        }
+        return null;
     }
+
+    // The program has printed its line and waits: a moment, so that all the sandbox's threads sleep again.
+    private static double? Used(Target target, Session session)
+    {
+        Thread.Sleep(3);
+        return target.Meter.UsedNs(session.Pid);
+    }
+
+    private static Row Micro(string name, string what) => new(RowKind.Micro, name, "ns", what);
 }

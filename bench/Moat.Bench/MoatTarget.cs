@@ -6,10 +6,21 @@ using Moat.Testing;
 namespace Moat.Bench;
 
 /// <summary>The sandbox under test: <c>moat do</c>.</summary>
-internal sealed class MoatTarget() : Target("moat")
+/// <param name="options">More options for it.</param>
+internal sealed class MoatTarget(IReadOnlyList<string> options) : Target("moat")
 {
-    public override string Micro => Workspace.Micro;
-
-    public override Command Prepare(IReadOnlyList<string> words, TimeSpan timeout) =>
-        new(Identity.Root, [Repository.MoatBinary(), "do", "--", .. words]) { Timeout = timeout };
+    protected override IReadOnlyList<string> InSandbox(IReadOnlyList<string> words)
+    {
+        List<string> all = [Repository.MoatBinary(), "do", .. options];
+        // Only what needs the inputs pays for the volume: a plain `moat do` is what people type.
+        foreach (string word in words)
+        {
+            if (word.Contains(Workspace.Inside + "/", StringComparison.Ordinal))
+            {
+                all.AddRange(["--volume", $"{Workspace.Bin}:{Workspace.Inside}:ro"]);
+                break;
+            }
+        }
+        return [.. all, "--", .. words];
+    }
 }

@@ -13,7 +13,9 @@ internal static class OciBundle
         ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
             "CAP_SYS_CHROOT"];
 
-    public static void Write(string bundle, IReadOnlyList<string> words)
+    /// <summary>Writes it; <paramref name="fifo"/> gives the container's cgroup a share of real-time
+    /// scheduling, without which a kernel with group scheduling takes no such process in.</summary>
+    public static void Write(string bundle, IReadOnlyList<string> words, bool fifo)
     {
         string root = Path.Combine(bundle, "rootfs");
         foreach (string directory in (string[])["usr", "etc", "tmp", "proc", "dev", "bench"])
@@ -35,7 +37,7 @@ internal static class OciBundle
             Mount("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777"),
             Mount("/usr", "bind", "/usr", "rbind", "ro"),
             Mount("/etc", "bind", "/etc", "rbind", "ro"),
-            Mount("/bench", "bind", Workspace.Bin, "rbind", "ro"),
+            Mount(Workspace.Inside, "bind", Workspace.Bin, "rbind", "ro"),
         ];
         JsonArray namespaces = [];
         foreach (string kind in (string[])["pid", "ipc", "uts", "mount", "network"])
@@ -65,6 +67,13 @@ internal static class OciBundle
             ["mounts"] = mounts,
             ["linux"] = new JsonObject { ["namespaces"] = namespaces },
         };
+        if (fifo)
+        {
+            config["linux"]!["resources"] = new JsonObject
+            {
+                ["cpu"] = new JsonObject { ["realtimePeriod"] = 1000000, ["realtimeRuntime"] = 900000 },
+            };
+        }
         File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
     }
 

@@ -10,22 +10,11 @@ namespace Moat.Bench;
 /// read-only.</summary>
 internal sealed class OciTarget(string name, string runtime, string[] options) : Target(name)
 {
+    private const string GroupScheduling = "/sys/fs/cgroup/cpu/cpu.rt_runtime_us";
+
     private static int s_counter;
     private readonly string _state = Path.Combine(Workspace.Root, "state", name);
     private readonly List<string> _started = [];
-
-    public override string Micro => "/bench/micro";
-
-    public override Command Prepare(IReadOnlyList<string> words, TimeSpan timeout)
-    {
-        string id = $"moat-bench-{Environment.ProcessId}-{++s_counter}";
-        string bundle = Path.Combine(Workspace.Root, "bundles", Name);
-        OciBundle.Write(bundle, words);
-        Directory.CreateDirectory(_state);
-        _started.Add(id);
-        return new Command(Identity.Root, [runtime, .. options, "--root", _state, "run", "--bundle", bundle,
-            id]) { Timeout = timeout };
-    }
 
     public override void CleanUp()
     {
@@ -38,5 +27,15 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
             }
         }
         _started.Clear();
+    }
+
+    protected override IReadOnlyList<string> InSandbox(IReadOnlyList<string> words)
+    {
+        string id = $"moat-bench-{Environment.ProcessId}-{++s_counter}";
+        string bundle = Path.Combine(Workspace.Root, "bundles", Name);
+        OciBundle.Write(bundle, words, Fifo && File.Exists(GroupScheduling));
+        Directory.CreateDirectory(_state);
+        _started.Add(id);
+        return [runtime, .. options, "--root", _state, "run", "--bundle", bundle, id];
     }
 }

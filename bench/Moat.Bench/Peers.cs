@@ -6,9 +6,9 @@ using Moat.Testing;
 namespace Moat.Bench;
 
 /// <summary>
-/// Finds or fetches the runtimes to compare with: <c>runc</c> from the machine (or Debian's package),
-/// <c>runsc</c> unpacked from
-/// Debian's packages, with an apt configuration of our own: the machine's sources stay as they are.
+/// Finds or fetches the runtimes to compare with: <c>runc</c> from the machine, installed when missing;
+/// <c>runsc</c> unpacked from Debian's packages with an apt configuration of our own: the machine's sources
+/// stay as they are.
 /// </summary>
 internal static class Peers
 {
@@ -16,10 +16,10 @@ internal static class Peers
     private const string BackportsVersion = "0.0~20240729.0-4~bpo12";
 
     /// <summary>Makes the target of that name; throws with the reason when it cannot be had.</summary>
-    public static Target Make(string name) => name switch
+    public static Target Make(string name, BenchOptions options) => name switch
     {
         "host" => new HostTarget(),
-        "moat" => new MoatTarget(),
+        "moat" => new MoatTarget(options.MoatArgs),
         "runc" => new OciTarget(name, Runc(), []),
         "runsc" => new OciTarget(name, Runsc(BackportsVersion), ["--platform=systrap", "--network=none",
             "--ignore-cgroups"]),
@@ -37,7 +37,15 @@ internal static class Peers
                 return path;
             }
         }
-        Workspace.Must(["/usr/bin/apt-get", "install", "-qq", "-y", "--no-install-recommends", "runc"], "/");
+        string[] install = ["/usr/bin/apt-get", "install", "-qq", "-y", "-o", "DPkg::Lock::Timeout=120",
+            "--no-install-recommends", "runc"];
+        if (Workspace.Try(install, "/").ExitCode != 0)
+        {
+            // A fresh machine has no package lists yet. A source that cannot be reached is not our business:
+            // whether runc is there now is.
+            Workspace.Try(["/usr/bin/apt-get", "update", "-qq"], "/");
+            Workspace.Must(install, "/");
+        }
         return "/usr/sbin/runc";
     }
 

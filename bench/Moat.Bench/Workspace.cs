@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.IO;
+using Moat.Bench.Inputs;
 using Moat.Testing;
 
 namespace Moat.Bench;
@@ -13,38 +15,53 @@ internal static class Workspace
 
     public static string Bin { get; } = Path.Combine(Root, "bin");
 
+    /// <summary>Where a sandbox sees <see cref="Bin"/>.</summary>
+    public static string Inside => "/bench";
+
     public static string Micro { get; } = Path.Combine(Bin, "micro");
 
-    /// <summary>Compiles the benchmark program and the small inputs.</summary>
+    /// <summary>Starts what is measured: <c>bench/launch</c>.</summary>
+    public static string Launch { get; } = Path.Combine(Root, "launch");
+
+    /// <summary>Compiles the programs and makes the inputs.</summary>
     public static void Prepare()
     {
         Directory.CreateDirectory(Bin);
-        string source = Path.Combine(Repository.Root, "bench", "micro", "micro.c");
-        if (!File.Exists(Micro) || File.GetLastWriteTimeUtc(Micro) < File.GetLastWriteTimeUtc(source))
-        {
-            Must(["/usr/bin/gcc", "-O2", "-Wall", "-Wno-unused-result", "-static", "-pthread", source, "-o",
-                Micro], Root);
-        }
-        File.WriteAllText(Path.Combine(Bin, "small.c"), """
-            #include <stdio.h>
-            #include <stdlib.h>
-            #include <string.h>
-            int main(int argc, char **argv)
-            {
-                for (int i = 0; i < argc; i++) { printf("%s %zu\n", argv[i], strlen(argv[i])); }
-                return 0;
-            }
-
-            """);
+        Compile("micro", Micro);
+        Compile("launch", Launch);
+        ProgramInputs.Prepare();
     }
 
     /// <summary>Runs a command that has to work.</summary>
     public static string Must(string[] words, string directory)
     {
-        CommandResult result = new Command(Identity.Root, words) { Directory = directory,
-            Timeout = TimeSpan.FromMinutes(3) }.Run();
+        CommandResult result = Try(words, directory);
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException($"bench: {string.Join(' ', words)}\n{result.Transcript()}");
+    }
+
+    /// <summary>Runs a command that may fail.</summary>
+    public static CommandResult Try(string[] words, string directory) => new Command(Identity.Root, words)
+    {
+        Directory = directory,
+        Timeout = TimeSpan.FromMinutes(3),
+        Environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+    }.Run();
+
+    // One static program of all the C files of a folder, when one of them is newer.
+    private static void Compile(string folder, string program)
+    {
+        string directory = Path.Combine(Repository.Root, "bench", folder);
+        bool isNew = File.Exists(program);
+        foreach (string source in Directory.GetFiles(directory))
+        {
+            isNew &= File.GetLastWriteTimeUtc(source) <= File.GetLastWriteTimeUtc(program);
+        }
+        if (!isNew)
+        {
+            Must(["/usr/bin/gcc", "-O2", "-Wall", "-Wextra", "-static", "-pthread",
+                .. Directory.GetFiles(directory, "*.c"), "-o", program], Root);
+        }
     }
 }

@@ -5,4 +5,5 @@ namespace Moat.Analyzers;
 /// One decodable parameter: everything an emitter may ask, so that no emitter needs the compiler's symbols.
 /// </summary>
 internal sealed record ParameterModel(
-    string Name, string FullType, string ShortType, ParameterKind Kind, EnumModel? Enum);
+    string Name, string FullType, string ShortType, ParameterKind Kind, EnumModel? Enum,
+        InputModel? Input = null);

@@ -90,6 +90,7 @@ public sealed class SyscallGenerator : IIncrementalGenerator
         var numberList = new List<NumberModel>(numbers);
         Add(output, "SyscallDispatcher.g.cs", DispatchEmitter.Emit(list));
         Add(output, "SyscallStrace.g.cs", StraceEmitter.Emit(list));
+        Add(output, "SyscallInputs.g.cs", InputEmitter.Emit(list));
         Add(output, "SyscallTable.g.cs", TableEmitter.Emit(numberList, byNumber));
     }
 

@@ -2,8 +2,8 @@
 namespace Moat.Analyzers;
 
 /// <summary>
-/// One [Syscall] declaration. Dispatch, strace and table are emitted from it; the stub's marshalling table is
-/// to become a fourth emitter over the same model (with the lengths of buffers as parameter attributes).
+/// One [Syscall] declaration. Dispatch, strace, the stubs' table of inputs and the documentation are emitted
+/// from it.
 /// </summary>
 internal sealed record SyscallModel(
     string Name,

@@ -98,7 +98,7 @@ internal static class SyscallReader
         string full = type.ToDisplayString(s_full);
         string shortName = type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
         ParameterModel Make(ParameterKind kind, string shortType, EnumModel? model = null) =>
-            new(symbol.Name, full, shortType, kind, model);
+            new(symbol.Name, full, shortType, kind, model, InputReader.Read(symbol, kind));
 
         switch (type.SpecialType)
         {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Moat.Cli.Commands;
 using Moat.Cli.Errors;
+using Moat.Host.Code;
 using Moat.Sandbox.Boot;
 
 namespace Moat.Cli;
@@ -12,12 +13,15 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
+        PrebuiltCode.Use(Prebuilt.Find);
+
         // The kernel process starts here too, thousands of times a day: no command line machinery for it.
         if (args is ["boot"])
         {
             return SandboxBoot.Run();
         }
 
+        Launching.LaunchTrace.EnterMain();
         StandardStreams.Ensure();
         RootCommand root = Root.Create();
         string[] words = CommandSplitter.Split(root, args, out string? unknown);

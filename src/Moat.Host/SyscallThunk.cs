@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.IO;
 using System.Runtime.InteropServices;
 using Iced.Intel;
+using Moat.Host.Code;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host;
@@ -12,6 +12,9 @@ namespace Moat.Host;
 /// </summary>
 internal static unsafe partial class SyscallThunk
 {
+    internal const string CallName = "syscall";
+    internal const string CurrentCpuName = "current-cpu";
+    internal const string CurrentCpuOldName = "current-cpu-rdtscp";
     private const int ProtReadExecute = 5;
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
@@ -33,8 +36,12 @@ internal static unsafe partial class SyscallThunk
             throw new OutOfMemoryException("no memory for the system call thunk");
         }
 
-        Assemble(BuildCall, code, 0);
-        Assemble(BuildCurrentCpu, code, 256);
+        // SAFETY: both routines are far shorter than 256 bytes, which the spans check.
+        MachineCode.Get(CallName, BuildCall).CopyTo(new Span<byte>(code, 256));
+        ReadOnlySpan<byte> currentCpu = Cpu.HasRdpid
+            ? MachineCode.Get(CurrentCpuName, BuildCurrentCpu)
+            : MachineCode.Get(CurrentCpuOldName, BuildCurrentCpuOld);
+        currentCpu.CopyTo(new Span<byte>(code + 256, 256));
         // SAFETY: the page was just mapped by us and holds complete code before it becomes executable.
         if (mprotect(code, 4096, ProtReadExecute) != 0)
         {
@@ -45,7 +52,7 @@ internal static unsafe partial class SyscallThunk
         CurrentCpu = (delegate* unmanaged[SuppressGCTransition]<uint>)(code + 256);
     }
 
-    private static void BuildCall(Assembler a)
+    internal static void BuildCall(Assembler a)
     {
         a.mov(rax, rdi);
         a.mov(rdi, rsi);
@@ -58,23 +65,20 @@ internal static unsafe partial class SyscallThunk
         a.ret();
     }
 
-    private static void BuildCurrentCpu(Assembler a)
+    // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
+    internal static void BuildCurrentCpu(Assembler a)
     {
-        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
-        a.rdtscp();
-        a.mov(eax, ecx);
+        a.rdpid(rax);
         a.and(eax, 0xfff);
         a.ret();
     }
 
-    private static void Assemble(Action<Assembler> build, byte* code, int offset)
+    internal static void BuildCurrentCpuOld(Assembler a)
     {
-        var assembler = new Assembler(64);
-        build(assembler);
-        using var stream = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(stream), (ulong)(code + offset));
-        // SAFETY: each routine is shorter than the 256 bytes between offsets.
-        stream.ToArray().CopyTo(new Span<byte>(code + offset, 256));
+        a.rdtscp();
+        a.mov(eax, ecx);
+        a.and(eax, 0xfff);
+        a.ret();
     }
 
     [LibraryImport("libc")]

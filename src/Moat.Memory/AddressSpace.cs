@@ -321,6 +321,36 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return Vmas.Find(address);
     }
 
+    /// <summary>Changes with every change of the mappings; for ranges found without keeping the lock.
+    /// </summary>
+    public int Version => Vmas.Version;
+
+    /// <summary>
+    /// The private writable mapping that holds an address; an empty range when there is none.
+    /// </summary>
+    public WritableRange FindPrivateWritable(ulong address)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        Vma? vma = Vmas.Find(address);
+        bool writable = vma is { IsShared: false } && (vma.Protection & MemoryProtection.Write) != 0;
+        return writable ? new WritableRange(vma!.Start, vma.End, Vmas.Version) : default;
+    }
+
+    /// <summary>
+    /// The program text at an address: a private file mapping that is executable and not writable. The caller
+    /// holds <see cref="Lock"/>.
+    /// </summary>
+    public bool TryFindTextLocked(ulong address, out ulong start, out ulong end,
+        out MemoryProtection protection)
+    {
+        Vma? vma = Vmas.Find(address);
+        start = vma?.Start ?? 0;
+        end = vma?.End ?? 0;
+        protection = vma?.Protection ?? MemoryProtection.None;
+        return vma is { IsShared: false, Object: not null }
+            && (protection & (MemoryProtection.Execute | MemoryProtection.Write)) == MemoryProtection.Execute;
+    }
+
     /// <inheritdoc/>
     public Errno ResolveSharedWord(ulong address, out MemoryObject? memory, out ulong offset)
     {

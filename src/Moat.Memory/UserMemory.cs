@@ -66,7 +66,8 @@ public abstract class UserMemory
     /// <param name="buffer">Room for the string and its NUL.</param>
     /// <returns>The string's length; EFAULT; or <paramref name="tooLong"/> when no NUL fits the
     /// buffer.</returns>
-    public Result<int> ReadString(ulong address, Span<byte> buffer, Errno tooLong = Errno.ENAMETOOLONG)
+    public virtual Result<int> ReadString(ulong address, Span<byte> buffer,
+        Errno tooLong = Errno.ENAMETOOLONG)
     {
         int done = 0;
         while (done < buffer.Length)

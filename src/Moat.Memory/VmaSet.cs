@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
 namespace Moat.Memory;
 
@@ -13,7 +14,12 @@ internal sealed class VmaSet
 {
     private readonly List<Vma> _list = [];
 
+    private int _version;
+
     public int Count => _list.Count;
+
+    /// <summary>Goes up with every change; may be read without the lock.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     public ulong TotalBytes { get; private set; }
 
@@ -78,6 +84,7 @@ internal sealed class VmaSet
     /// <summary>Adds a mapping where nothing is; the reference on its object passes to the set.</summary>
     public void Insert(Vma vma)
     {
+        Interlocked.Increment(ref _version);
         int index = IndexEndingAfter(vma.Start);
         _list.Insert(index, vma);
         Account(vma, add: true);
@@ -90,6 +97,7 @@ internal sealed class VmaSet
     /// </summary>
     public void Remove(ulong start, ulong end, ref List<MemoryObject>? released)
     {
+        Interlocked.Increment(ref _version);
         (int first, int last) = Isolate(start, end);
         for (int i = first; i < last; i++)
         {
@@ -108,6 +116,7 @@ internal sealed class VmaSet
     /// </summary>
     public void Update<TState>(ulong start, ulong end, TState state, Func<TState, Vma, Vma> change)
     {
+        Interlocked.Increment(ref _version);
         (int first, int last) = Isolate(start, end);
         for (int i = first; i < last; i++)
         {

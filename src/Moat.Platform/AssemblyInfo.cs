@@ -2,3 +2,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Moat.Platform.Tests")]
+[assembly: InternalsVisibleTo("Moat.Prebuilt")]

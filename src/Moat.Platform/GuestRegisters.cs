@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Runtime.InteropServices;
 
 namespace Moat.Platform;
@@ -41,4 +42,21 @@ public struct GuestRegisters
 
     /// <summary>Size in bytes, as in the frame.</summary>
     public const int Size = 23 * 8;
+
+    /// <summary>Size in bytes of those up to <see cref="Eflags"/>.</summary>
+    internal const int GeneralSize = 18 * 8;
+
+    private const int BeforeResult = 13;
+    private const int AfterResult = 15;
+
+    /// <summary>
+    /// True when all that a system call preserves, rip and flags included, is as it was at entry.
+    /// </summary>
+    internal readonly bool DiffersOnlyInResult(in GuestRegisters entry)
+    {
+        ReadOnlySpan<ulong> mine = MemoryMarshal.Cast<GuestRegisters, ulong>(new(in this));
+        ReadOnlySpan<ulong> theirs = MemoryMarshal.Cast<GuestRegisters, ulong>(new(in entry));
+        return mine[..BeforeResult].SequenceEqual(theirs[..BeforeResult])
+            && mine[AfterResult..18].SequenceEqual(theirs[AfterResult..18]);
+    }
 }

@@ -24,6 +24,12 @@ internal sealed class StubFamily : RefCounted
     /// <summary>The listener; the family owns it.</summary>
     internal int Listener { get; init; }
 
+    /// <summary>Addresses in the stub's code.</summary>
+    internal required StubCallSites Sites { get; init; }
+
+    /// <summary>Which memory calls the family's filter lets through by itself.</summary>
+    internal required MemoryCalls MemoryCalls { get; init; }
+
     /// <summary>Waits for its turn to clone and announces the child with its expected first call.</summary>
     internal void BeginClone(StubThread child, in ApprovedCall hello)
     {

@@ -22,7 +22,7 @@ internal static class StubFilter
     /// <summary>
     /// Builds it. Guest code traps, the stub's own instructions may do what is theirs, all else is fatal.
     /// </summary>
-    internal static SockFilter[] Build(in StubCallSites sites)
+    internal static SockFilter[] Build(StubCallSites sites, MemoryCalls profile)
     {
         var p = new SeccompProgram();
         SeccompLabel trap = p.NewLabel(), notify = p.NewLabel(), allow = p.NewLabel(), kill = p.NewLabel();
@@ -35,6 +35,11 @@ internal static class StubFilter
         Site(p, sites.FutexWake, kill, site => Futex(p, 1, allow, kill));
         Site(p, sites.Order, kill, site =>
         {
+            if (profile == MemoryCalls.Direct)
+            {
+                DirectCalls.Emit(p, allow);
+            }
+
             foreach (SyscallNumber number in s_ordered)
             {
                 p.JumpIfNumber(number, notify);

@@ -9,14 +9,37 @@ public static class StubLayout
     /// <summary>Guest mappings end here; all above belongs to the platform.</summary>
     public const ulong GuestTop = 0x7fff_8000_0000;
 
-    /// <summary>The stub's code and read-only data.</summary>
+    /// <summary>The stub's code; its read-only data lie <see cref="DataOffset"/> behind.</summary>
     internal const ulong CodeBase = GuestTop;
+    internal const int DataOffset = 0x1000;
+
+    /// <summary>The table of inputs, one entry of eight bytes for each call.</summary>
+    internal const int InputTableOffset = 0x2000;
+
+    /// <summary>Code, data and table together.</summary>
+    internal const int ImageSize = 0x3000;
+
+    /// <summary>Trampolines of patched call sites, one per entry of the table.</summary>
+    internal const ulong TrampolineBase = CodeBase + 0x10_0000;
+    internal const int TrampolineSize = 64;
+
+    /// <summary>
+    /// The table of trampoline addresses that patched call sites jump through. It lies here because the upper
+    /// half of its addresses, 06 00, is an invalid instruction for whoever jumps into the middle of a site.
+    /// </summary>
+    public const ulong TableBase = 0x6_0000;
+
+    /// <summary>Entries of the table, eight bytes each.</summary>
+    internal const int TableEntries = 8192;
+
+    /// <summary>First address behind the table.</summary>
+    public const ulong TableEnd = TableBase + (TableEntries * 8);
 
     /// <summary>Thread areas, one per slot.</summary>
     internal const ulong AreaBase = 0x7fff_9000_0000;
 
     /// <summary>Size and alignment of an area: machine code finds its area by masking rsp.</summary>
-    internal const int AreaSize = 0x10000;
+    internal const int AreaSize = 0x20000;
 
     /// <summary>Most threads of one stub.</summary>
     internal const int MaxThreads = 4096;
@@ -29,6 +52,9 @@ public static class StubLayout
     internal const int InterruptSignal = 63;
 
     // Thread area. Words that both sides poll have cache lines of their own.
+    internal const int Self = 0x00;
+    internal const int Magic = 0x08;
+    internal const int Pending = 0x10;
     internal const int State = 0x40;
     internal const int KernelSleeps = 0x80;
     internal const int StubSleeps = 0xc0;
@@ -42,36 +68,80 @@ public static class StubLayout
     internal const int EventGsBase = 0x1a0;
     internal const int Listener = 0x1a8;
     internal const int Vdso = 0x1b0;
+
+    /// <summary>Sizes of the vDSO's data and code, for the start: 4 bytes each.</summary>
+    internal const int VdsoDataBytes = 0x1b8;
+    internal const int VdsoCodeBytes = 0x1bc;
     internal const int ReplyFlags = 0x200;
     internal const int ReplyOrders = 0x204;
     internal const int ReplyContext = 0x208;
     internal const int ReplyFsBase = 0x210;
     internal const int ReplyGsBase = 0x218;
-    internal const int Scratch = 0x240;
+    internal const int ReplyRax = 0x220;
+    internal const int ReplyCopies = 0x228;
+
+    /// <summary>Registers of a call that came through a patched site, in the order of a ucontext.</summary>
+    internal const int FastFrame = 0x240;
+
+    /// <summary>How many inputs the stub has copied into the window, and where each came from.</summary>
+    internal const int InputCount = 0x300;
+    internal const int Inputs = 0x310;
+    internal const int MaxInputs = 2;
+    internal const int Scratch = 0x380;
+
+    /// <summary>Outputs that the stub is to copy from the window before it resumes.</summary>
+    internal const int Outputs = 0x400;
+    internal const int MaxOutputs = 24;
+
+    /// <summary>An input or output: guest address (8 bytes), length (4), offset in the area (4).</summary>
+    internal const int TransferSize = 16;
     internal const int Orders = 0x1000;
     internal const int OrderSize = 64;
     internal const int OrderResult = 56;
     internal const int MaxOrders = 32;
 
-    /// <summary>The alternate signal stack fills the area's upper half.</summary>
-    internal const int Stack = 0x8000;
+    /// <summary>The window: bytes of the present call on their way in and out.</summary>
+    internal const int Window = 0x2000;
+    internal const int WindowSize = 0x11000;
+
+    /// <summary>The alternate signal stack fills the area's last quarter.</summary>
+    internal const int Stack = 0x18000;
     internal const int StackSize = AreaSize - Stack;
+
+    /// <summary>What <see cref="Magic"/> holds: it tells a thread area from whatever else gs points at.
+    /// </summary>
+    internal const int MagicValue = 0x4d6f6174;
+
+    /// <summary>Calls with numbers from here on have no inputs to copy.</summary>
+    internal const int MarshalledCalls = 512;
+
+    /// <summary>A call number that no guest call has: the stub's own traps.</summary>
+    internal const int OwnTrap = 0xffff;
 
     // Values of State.
     internal const uint StateEvent = 1;
     internal const uint StateReply = 2;
     internal const uint StateDead = 3;
+    internal const uint StateFast = 4;
 
     // Bits of ReplyFlags.
     internal const uint ReplyResume = 1;
     internal const uint ReplySetFs = 2;
     internal const uint ReplySetGs = 4;
 
+    /// <summary>Go back to guest code behind the patched site, all registers but rax as they were.</summary>
+    internal const uint ReplyFast = 8;
+
+    /// <summary>Trap, so that there is a whole frame.</summary>
+    internal const uint ReplyTrap = 16;
+
     /// <summary>Offset of the first register in a ucontext.</summary>
     internal const int ContextRegisters = 40;
     internal const int ContextFpState = 224;
     internal const int ContextStackPointer = 16;
     internal const int ContextMask = 296;
+    internal const int ContextRax = 144;
+    internal const int ContextRip = 168;
     internal const int ContextSize = 304;
 
     /// <summary>clone flags of a guest thread: VM, FS, FILES, SIGHAND, THREAD, SYSVSEM.</summary>

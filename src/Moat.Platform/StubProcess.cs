@@ -27,10 +27,11 @@ public sealed class StubProcess : RefCounted
     private int _pidFd = -1;
     private bool _killed;
 
-    internal StubProcess(StubMonitor monitor, StubFamily family)
+    internal StubProcess(StubMonitor monitor, StubFamily family, bool patchesCallSites)
     {
         _monitor = monitor;
         Family = family;
+        HotSites = new HotSites(patchesCallSites);
     }
 
     /// <summary>The host process id, in the kernel process's PID namespace.</summary>
@@ -45,6 +46,24 @@ public sealed class StubProcess : RefCounted
     internal StubFamily Family { get; set; }
 
     internal StubMonitor Monitor => _monitor;
+
+    /// <summary>Counts traps, to find the sites worth patching.</summary>
+    internal HotSites HotSites { get; }
+
+    /// <summary>The patched call sites; null until the first one.</summary>
+    internal CallSiteTable? CallSites { get; set; }
+
+    /// <summary>True when guest code may run on other threads than the caller's.</summary>
+    internal bool HasOtherThreads
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _threads.Count - _parked.Count > 1;
+            }
+        }
+    }
 
     internal int PidFd => _pidFd;
 
@@ -91,8 +110,7 @@ public sealed class StubProcess : RefCounted
 
         if (parked is not null)
         {
-            caller.CopyFrameTo(parked);
-            return parked;
+            return caller.CopyFrameTo(parked) ? parked : Errno.EAGAIN;
         }
 
         if (!NewThread(-1).TryGet(out StubThread? child, out Errno error))
@@ -101,7 +119,12 @@ public sealed class StubProcess : RefCounted
         }
 
         ThreadArea area = child.Area;
-        caller.CopyFrameTo(child);
+        if (!caller.CopyFrameTo(child))
+        {
+            RemoveThread(child);
+            return Errno.EAGAIN;
+        }
+
         ulong slot = (ulong)caller.Area.Slot;
         Family.BeginClone(child, new ApprovedCall(
             new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize,
@@ -131,14 +154,18 @@ public sealed class StubProcess : RefCounted
     public Result<StubThread> Fork(StubThread caller)
     {
         Family.AddReference();
-        var process = new StubProcess(_monitor, Family) { VdsoAddress = VdsoAddress };
-        if (!process.NewThread(caller.Area.Slot).TryGet(out StubThread? child, out Errno error))
+        CallSites?.AddReference();
+        var process = new StubProcess(_monitor, Family, HotSites.IsOn)
+        {
+            VdsoAddress = VdsoAddress, CallSites = CallSites,
+        };
+        if (!process.NewThread(caller.Area.Slot).TryGet(out StubThread? child, out Errno error)
+            || !caller.CopyFrameTo(child))
         {
             process.Abandon();
-            return error;
+            return error == Errno.Success ? Errno.EAGAIN : error;
         }
 
-        caller.CopyFrameTo(child);
         ThreadArea area = child.Area;
         ulong slot = (ulong)area.Slot;
         Family.BeginClone(child, new ApprovedCall(
@@ -262,6 +289,7 @@ public sealed class StubProcess : RefCounted
             HostFile.Close(_pidFd);
         }
 
+        CallSites?.Release();
         Family.Release();
     }
 

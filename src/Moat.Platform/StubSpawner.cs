@@ -16,7 +16,9 @@ namespace Moat.Platform;
 /// <remarks>Invariants: a spare is complete: it waits for its first registers.</remarks>
 public sealed class StubSpawner
 {
-    private const int HighFd = 64;
+    // Above what the child puts in place. Not high: in a process with threads the host waits for an RCU grace
+    // period, milliseconds, whenever the descriptor table grows beyond 64, 128 ...
+    private const int HighFd = 4;
     private const ulong NoRandomLayout = 0x0040000;
     private const int SetSecureBits = 28;
 
@@ -28,17 +30,25 @@ public sealed class StubSpawner
     private readonly ConcurrentQueue<FreshStub> _spares = new();
     private readonly int _imageFd;
     private readonly VdsoMapping _vdso;
+    private readonly StubCallSites _sites;
+    private readonly StubOptions _options;
 
     /// <summary>
     /// Assembles the stub. Needs the process's own /proc, so it comes before the root is emptied.
     /// </summary>
-    public StubSpawner(StubMonitor monitor)
+    /// <param name="monitor">Supervises the stubs.</param>
+    /// <param name="inputs">The table of inputs: see <see cref="InputEntry"/>; may be empty.</param>
+    /// <param name="options">How stubs run guest code.</param>
+    public StubSpawner(StubMonitor monitor, ReadOnlySpan<byte> inputs, StubOptions options)
     {
         _monitor = monitor;
+        _options = options;
         // For all threads made from now on, while we still have the capability to say so.
         _ = HostProcess.Control(SetSecureBits, NoRoot);
         _vdso = VdsoMapping.OfThisProcess();
-        Result<int> memfd = StubAssembler.Build(_vdso).ToMemfd();
+        StubImage image = StubAssembler.Build(inputs, options.MemoryCalls);
+        _sites = image.Sites;
+        Result<int> memfd = image.ToMemfd();
         Result<int> high = memfd.IsOk ? HostFile.Duplicate(memfd.Value, HighFd) : memfd;
         _imageFd = high.IsOk ? high.Value : throw new InvalidOperationException($"stub memfd: {high.Error}");
         HostFile.Close(memfd.Value);
@@ -89,13 +99,14 @@ public sealed class StubSpawner
 
     private Result<FreshStub> Spawn()
     {
-        var family = new StubFamily { Listener = -1 };
-        var process = new StubProcess(_monitor, family);
+        var process = new StubProcess(_monitor, NewFamily(-1), _options.PatchesCallSites);
         if (!process.NewThread(0).TryGet(out StubThread? thread, out Errno error))
         {
             return error;
         }
 
+        thread.Area.Field<int>(StubLayout.VdsoDataBytes) = _vdso.DataBytes;
+        thread.Area.Field<int>(StubLayout.VdsoCodeBytes) = _vdso.CodeBytes;
         if (Execute(thread, out SpawnedChild child) is SpawnFailure failure)
         {
             process.Release();
@@ -164,8 +175,11 @@ public sealed class StubSpawner
 
         _ = SeccompListener.SetSyncWakeUp(listener);
         process.Family.Release();
-        process.Family = new StubFamily { Listener = listener };
+        process.Family = NewFamily(listener);
         _monitor.Watch(process.Family);
         return thread.ExecuteBatch([new MemoryOrder(SyscallNumber.close, (ulong)theirs, 0)]).Error;
     }
+
+    private StubFamily NewFamily(int listener) =>
+        new() { Listener = listener, Sites = _sites, MemoryCalls = _options.MemoryCalls };
 }

@@ -2,15 +2,11 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using System.Threading;
 using Moat.Abi;
-using Moat.Abi.Signals;
 using Moat.Base;
-using Moat.Host;
 using Moat.Host.Processes;
 using Moat.Host.Seccomp;
-using Moat.Host.Shared;
 using Moat.Memory;
 
 namespace Moat.Platform;
@@ -19,22 +15,23 @@ namespace Moat.Platform;
 /// One host thread of a stub process, driven by one task thread: resume guest code, order host calls.
 /// </summary>
 /// <remarks>
-/// Locks: the order list by <c>_ordersLock</c>; everything else belongs to the driving task thread.
-/// Invariants: the stub thread waits for a reply whenever the driving thread is outside <see
-/// cref="WaitForEvent"/>.
+/// Belongs to the driving task thread but where said otherwise. Invariants: the stub thread waits for a reply
+/// whenever the driving thread is outside a wait. It waits either in its signal handler, with a whole frame
+/// in
+/// the area, or on the fast path, with integer registers only: <see cref="TakeFrame"/> makes the first of the
+/// second.
 /// </remarks>
-public sealed unsafe class StubThread : IMemoryOrders
+public sealed class StubThread : IMemoryOrders
 {
-    private const uint ArchitectureX64 = 0xc000003e;
-    private readonly RankedLock _ordersLock = new(LockRank.StubOrders);
-    private readonly ApprovedCall[] _approved = new ApprovedCall[StubLayout.MaxOrders];
     private readonly ThreadArea _area;
-    private int _approvedCount;
-    private int _approvedNext;
-    private volatile bool _dead;
+    private readonly HandOff _handOff;
+    private readonly StubOrders _orders;
+    private readonly StubStops _stops;
+    private GuestRegisters _entry;
     private int _tid;
     private int _context;
-    private uint _stubCpu;
+    private ulong _fsBase;
+    private bool _isFast;
     private bool _setFs;
     private bool _setGs;
 
@@ -42,6 +39,10 @@ public sealed unsafe class StubThread : IMemoryOrders
     {
         Process = process;
         _area = area;
+        _handOff = new HandOff(area);
+        _orders = new StubOrders(area, process.Family.MemoryCalls);
+        _stops = new StubStops(area, process);
+        Window = new CallWindow(area);
     }
 
     /// <summary>The process it is a thread of.</summary>
@@ -50,20 +51,42 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// <summary>The host thread id, once its first call has proved it.</summary>
     public int Tid => Volatile.Read(ref _tid);
 
-    /// <summary>Base of the guest's fs segment, as of the last stop.</summary>
-    public ulong FsBase { get; private set; }
+    /// <summary>Base of the guest's fs segment.</summary>
+    public ulong FsBase
+    {
+        get
+        {
+            // Only a trap tells: guests can change it without a call.
+            _ = !_isFast || _setFs || TakeFrame();
+            return _fsBase;
+        }
+    }
 
+    /// <summary>Base of the guest's gs segment; the stub's own, while the guest has set none, shows as 0.
+    /// </summary>
     public ulong GsBase { get; private set; }
 
+    /// <summary>
+    /// The call site of the present stop if it has trapped often enough to be worth patching; else 0.
+    /// </summary>
+    public ulong HotSite { get; private set; }
+
+    /// <summary>True when the process has ended.</summary>
+    internal bool IsDead => _handOff.IsDead;
+
     internal ThreadArea Area => _area;
+
+    internal CallWindow Window { get; }
 
     /// <summary>Sets the fs base with the next resume.</summary>
     public void SetFsBase(ulong value)
     {
-        FsBase = value;
+        _fsBase = value;
         _setFs = true;
     }
 
+    /// <summary>Sets the gs base with the next resume; with one of the guest's own, calls trap
+    /// again.</summary>
     public void SetGsBase(ulong value)
     {
         GsBase = value;
@@ -73,53 +96,28 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// <summary>Runs guest code with these registers until it stops; they then hold its registers.</summary>
     public GuestEvent Resume(ref GuestRegisters registers)
     {
-        // SAFETY: _context was checked to leave room for a whole ucontext in the area.
-        ref byte frame = ref _area.Field<byte>(_context + StubLayout.ContextRegisters);
-        Unsafe.CopyBlockUnaligned(
-            ref frame, ref Unsafe.As<GuestRegisters, byte>(ref registers), 18 * sizeof(ulong));
-        uint flags = StubLayout.ReplyResume;
-        if (_setFs)
+        uint flags;
+        if (_isFast && registers.DiffersOnlyInResult(in _entry))
         {
-            _area.Field<ulong>(StubLayout.ReplyFsBase) = FsBase;
-            flags |= StubLayout.ReplySetFs;
-            _setFs = false;
+            _area.Field<ulong>(StubLayout.ReplyRax) = registers.Rax;
+            flags = StubLayout.ReplyFast;
+        }
+        else
+        {
+            if (_isFast && !TakeFrame())
+            {
+                return new GuestEvent(GuestEventKind.Dead);
+            }
+
+            WriteFrame(in registers);
+            flags = StubLayout.ReplyResume;
         }
 
-        if (_setGs)
-        {
-            _area.Field<ulong>(StubLayout.ReplyGsBase) = GsBase;
-            flags |= StubLayout.ReplySetGs;
-            _setGs = false;
-        }
-
-        _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)_context;
-        Reply(flags, 0);
-        return ReadEvent(ref registers);
+        int copies = Window.Outputs;
+        Window.Close();
+        _handOff.Reply(flags | SegmentFlags(), 0, copies);
+        return WaitForStop(ref registers);
     }
-
-    /// <summary>Waits until a thread that was just created has come up.</summary>
-    internal bool WaitForStart() => WaitForEvent() && _area.Field<int>(StubLayout.EventSignal) == 0;
-
-    /// <summary>
-    /// Waits until a forked process has come up, on the thread that will drive it; false when it died first.
-    /// </summary>
-    public bool AwaitFork()
-    {
-        if (!WaitForStart())
-        {
-            return false;
-        }
-
-        _area.CloseFd();
-        return ExecuteBatch(
-            [new(SyscallNumber.madvise, _area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork)]).IsOk;
-    }
-
-    /// <summary>
-    /// Waits for the first trap of a process that was just executed, whose frame guest code will start from.
-    /// </summary>
-    internal bool WaitForFirstTrap(ref GuestRegisters registers) =>
-        ReadEvent(ref registers).Kind == GuestEventKind.Syscall;
 
     /// <summary>
     /// Takes the thread out of guest code as soon as it gets there. Harmless otherwise; callable by anyone.
@@ -127,7 +125,7 @@ public sealed unsafe class StubThread : IMemoryOrders
     public void Interrupt()
     {
         int tid = Tid;
-        if (tid != 0 && !_dead)
+        if (tid != 0 && !IsDead)
         {
             _ = HostProcess.SendToThread(Process.Pid, tid, StubLayout.InterruptSignal);
         }
@@ -150,7 +148,11 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// <inheritdoc/>
     public Result<ulong> Execute(ReadOnlySpan<MemoryOrder> orders)
     {
-        ulong last = 0;
+        if (Window.Outputs > 0)
+        {
+            FlushOutputs();
+        }
+
         // A file mapping takes two places: the call and the close of its descriptor.
         Span<MemoryOrder> batch = stackalloc MemoryOrder[StubLayout.MaxOrders];
         int count = 0;
@@ -177,8 +179,7 @@ public sealed unsafe class StubThread : IMemoryOrders
             batch[count++] = new MemoryOrder(SyscallNumber.close, (ulong)_area.Slot, 0);
         }
 
-        Result<ulong> result = ExecuteBatch(batch[..count]);
-        return result.TryGet(out last, out Errno error) ? last : error;
+        return ExecuteBatch(batch[..count]);
     }
 
     /// <summary>
@@ -186,6 +187,11 @@ public sealed unsafe class StubThread : IMemoryOrders
     /// </summary>
     public Span<byte> FpState()
     {
+        if (_isFast && !TakeFrame())
+        {
+            return default;
+        }
+
         ulong address = _area.Field<ulong>(_context + StubLayout.ContextFpState);
         ulong offset = address - _area.GuestAddress;
         if (offset < StubLayout.Stack || offset > StubLayout.AreaSize - 512 || (offset & 63) != 0)
@@ -200,55 +206,71 @@ public sealed unsafe class StubThread : IMemoryOrders
         return magic == Magic && size >= 512 && size <= (uint)all.Length ? all[..(int)size] : all[..512];
     }
 
-    /// <summary>True when the process has ended.</summary>
-    internal bool IsDead => _dead;
-
-    /// <summary>Lets the driver of a process that was killed go on.</summary>
-    internal void OnProcessDeath()
+    /// <summary>
+    /// Waits until a forked process has come up, on the thread that will drive it; false when it died first.
+    /// </summary>
+    public bool AwaitFork()
     {
-        _dead = true;
-        _area.PublishDeath();
+        if (!WaitForStart())
+        {
+            return false;
+        }
+
+        _area.CloseFd();
+        return ExecuteBatch(
+            [new(SyscallNumber.madvise, _area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork)]).IsOk;
     }
+
+    /// <summary>Waits until a thread that was just created has come up.</summary>
+    internal bool WaitForStart() => WaitForDone();
+
+    /// <summary>
+    /// Waits for the first trap of a process that was just executed, whose frame guest code will start from.
+    /// </summary>
+    internal bool WaitForFirstTrap(ref GuestRegisters registers) =>
+        WaitForStop(ref registers).Kind == GuestEventKind.Syscall;
+
+    /// <summary>Lets the driver of a process that was killed go on; for any thread.</summary>
+    internal void OnProcessDeath() => _handOff.OnDeath();
 
     internal void BindTid(int tid) => Volatile.Write(ref _tid, tid);
 
-    /// <summary>
-    /// The supervisor asks: may this thread make this call now? Each approval is good for one call.
-    /// </summary>
-    internal bool TryApprove(in SeccompNotification call, out int hostFd)
-    {
-        using (_ordersLock.Enter())
-        {
-            if (_approvedNext < _approvedCount && _approved[_approvedNext].Matches(call))
-            {
-                hostFd = _approved[_approvedNext++].Order.HostFd;
-                return true;
-            }
-        }
-
-        hostFd = -1;
-        return false;
-    }
+    /// <summary>For the supervisor: each approval is good for one call.</summary>
+    internal bool TryApprove(in SeccompNotification call, out int hostFd) =>
+        _orders.TryApprove(call, out hostFd);
 
     /// <summary>
     /// Copies the present frame into a new thread's area, or into the area of a forked process.
     /// </summary>
-    internal void CopyFrameTo(StubThread child)
+    internal bool CopyFrameTo(StubThread child)
     {
+        if (_isFast && !TakeFrame())
+        {
+            return false;
+        }
+
         _area.Bytes[_context..].CopyTo(child._area.Bytes[_context..]);
         child._context = _context;
-        child.FsBase = FsBase;
-        child.GsBase = GsBase;
-        child._setFs = true;
-        child._setGs = true;
-        child._stubCpu = uint.MaxValue;
+        child._isFast = false;
+        child.SetFsBase(_fsBase);
+        child.SetGsBase(GsBase);
+        child._handOff.ForgetCpu();
         ulong delta = child._area.GuestAddress - _area.GuestAddress;
         child._area.Field<ulong>(_context + StubLayout.ContextFpState) += delta;
         child._area.Field<ulong>(_context + StubLayout.ContextStackPointer) += delta;
+        return true;
     }
 
     /// <summary>Where a new thread's stack pointer may start: below the copied frame.</summary>
     internal ulong StackBelowFrame => (_area.GuestAddress + (ulong)_context - 1024) & ~63UL;
+
+    /// <summary>Writes the queued outputs by the host's own copying; false when one faulted.</summary>
+    internal bool FlushOutputs()
+    {
+        bool done = CopyOutputs(Window.Outputs);
+        Window.ClearOutputs();
+        return done;
+    }
 
     internal Result<ulong> ExecuteBatch(ReadOnlySpan<MemoryOrder> orders)
     {
@@ -257,171 +279,184 @@ public sealed unsafe class StubThread : IMemoryOrders
             return 0UL;
         }
 
-        using (_ordersLock.Enter())
-        {
-            _approvedNext = 0;
-            _approvedCount = 0;
-            for (int i = 0; i < orders.Length; i++)
-            {
-                WriteOrder(i, orders[i]);
-                if (orders[i].Number != SyscallNumber.close)
-                {
-                    _approved[_approvedCount++] = new ApprovedCall(orders[i]);
-                }
-            }
-        }
-
-        Reply(0, orders.Length);
-        bool done = WaitForEvent();
-        using (_ordersLock.Enter())
-        {
-            _approvedCount = 0;
-        }
-
-        if (!done || _area.Field<int>(StubLayout.EventSignal) != 0)
+        _orders.Give(orders);
+        _handOff.Reply(0, orders.Length, 0);
+        bool done = WaitForDone();
+        _orders.Withdraw();
+        if (!done)
         {
             Process.Kill();
             return Errno.ESRCH;
         }
 
-        return ReadResults(orders);
+        return _orders.Results(orders);
     }
 
-    private Result<ulong> ReadResults(ReadOnlySpan<MemoryOrder> orders)
+    // An event without signal: orders were carried out, or a new thread is there.
+    private bool WaitForDone() =>
+        _handOff.Wait() == StubLayout.StateEvent && _area.Field<int>(StubLayout.EventSignal) == 0;
+
+    private GuestEvent WaitForStop(ref GuestRegisters registers)
     {
-        ulong last = 0;
-        for (int i = 0; i < orders.Length; i++)
+        HotSite = 0;
+        while (true)
         {
-            ulong raw = _area.Field<ulong>(
-                StubLayout.Orders + (i * StubLayout.OrderSize) + StubLayout.OrderResult);
-            if (orders[i].Number == SyscallNumber.close)
+            uint state = _handOff.Wait();
+            if (state == StubLayout.StateFast)
+            {
+                return OnFastCall(ref registers);
+            }
+
+            if (state != StubLayout.StateEvent || !_stops.TryRead(out StubStop stop))
+            {
+                Process.Kill();
+                return new GuestEvent(GuestEventKind.Dead);
+            }
+
+            if (stop.Signal is (int)Abi.Signals.Signal.SIGSEGV or (int)Abi.Signals.Signal.SIGBUS
+                && ResumeStubCopy(in stop))
             {
                 continue;
             }
 
-            var result = new SysResult((long)raw);
-            if (result.IsError)
+            TakeStop(in stop);
+            GuestEvent result = _stops.Interpret(in stop, ref registers, out ulong resumeAt);
+            if (resumeAt != 0)
             {
-                return result.Error;
+                ResumeInside(stop.Context, resumeAt);
+                continue;
             }
 
-            last = raw;
-        }
-
-        return last;
-    }
-
-    private void WriteOrder(int index, in MemoryOrder order)
-    {
-        ref ulong at = ref _area.Field<ulong>(StubLayout.Orders + (index * StubLayout.OrderSize));
-        at = (ulong)order.Number;
-        Unsafe.Add(ref at, 1) = order.Arg0;
-        Unsafe.Add(ref at, 2) = order.Arg1;
-        Unsafe.Add(ref at, 3) = order.Arg2;
-        Unsafe.Add(ref at, 4) = order.Arg3;
-        Unsafe.Add(ref at, 5) = order.Arg4;
-        Unsafe.Add(ref at, 6) = order.Arg5;
-        Unsafe.Add(ref at, 7) = 0;
-    }
-
-    private void Reply(uint flags, int orders)
-    {
-        _area.Field<int>(StubLayout.ReplyOrders) = orders;
-        _area.Field<uint>(StubLayout.ReplyFlags) = flags;
-        _area.Field<uint>(StubLayout.KernelCpu) = HostCall.CurrentCpu();
-        if (!_dead)
-        {
-            _area.PublishReply();
-        }
-    }
-
-    // Spins only while the stub runs on another CPU, and not for long: platform.md, "Hand-off".
-    private bool WaitForEvent()
-    {
-        uint* state = _area.StateWord;
-        if (_stubCpu != HostCall.CurrentCpu())
-        {
-            for (int i = SpinBudget.Iterations; i > 0; i--)
+            if (result.Kind == GuestEventKind.Syscall)
             {
-                if (Volatile.Read(ref *state) == StubLayout.StateEvent)
-                {
-                    return AfterEvent();
-                }
-
-                X86Base.Pause();
-            }
-        }
-
-        Interlocked.Exchange(ref _area.Field<uint>(StubLayout.KernelSleeps), 1);
-        uint seen;
-        while ((seen = Volatile.Read(ref *state)) != StubLayout.StateEvent && !_dead)
-        {
-            if (seen != StubLayout.StateReply)
-            {
-                // Only a guest that scribbles over its area writes anything else: it would keep us from
-                // sleeping.
-                Process.Kill();
-                return false;
+                Window.Open(registers.Rax);
+                HotSite = Process.HotSites.Note(registers.Rip);
             }
 
-            _ = HostFutex.Wait(state, StubLayout.StateReply);
-            Interlocked.Exchange(ref _area.Field<uint>(StubLayout.KernelSleeps), 1);
+            return result;
         }
-
-        _area.Field<uint>(StubLayout.KernelSleeps) = 0;
-        return AfterEvent();
     }
 
-    private bool AfterEvent()
+    private GuestEvent OnFastCall(ref GuestRegisters registers)
     {
-        _stubCpu = _area.Field<uint>(StubLayout.StubCpu);
-        _area.Field<uint>(StubLayout.KernelCpu) = HostCall.CurrentCpu();
-        return !_dead;
-    }
-
-    private GuestEvent ReadEvent(ref GuestRegisters registers)
-    {
-        if (!WaitForEvent())
-        {
-            return new GuestEvent(GuestEventKind.Dead);
-        }
-
-        int signal = _area.Field<int>(StubLayout.EventSignal);
-        ulong context = _area.Field<ulong>(StubLayout.EventContext) - _area.GuestAddress;
-        ulong info = _area.Field<ulong>(StubLayout.EventInfo) - _area.GuestAddress;
-        const ulong Last = StubLayout.AreaSize - StubLayout.ContextSize - 128;
-        if (context < StubLayout.Stack || context > Last || info < StubLayout.Stack || info > Last
-            || ((context | info) & 7) != 0)
-        {
-            Process.Kill();
-            return new GuestEvent(GuestEventKind.Dead);
-        }
-
-        _context = (int)context;
-        FsBase = _area.Field<ulong>(StubLayout.EventFsBase);
-        GsBase = _area.Field<ulong>(StubLayout.EventGsBase);
+        _isFast = true;
         Unsafe.CopyBlockUnaligned(
             ref Unsafe.As<GuestRegisters, byte>(ref registers),
-            ref _area.Field<byte>(_context + StubLayout.ContextRegisters), GuestRegisters.Size);
-        return Classify(signal, (int)info);
+            ref _area.Field<byte>(StubLayout.FastFrame), GuestRegisters.GeneralSize);
+        registers.Rip = Process.CallSites?.ReturnOf(registers.Rip) ?? registers.Rip;
+        // As the syscall instruction leaves them.
+        registers.Rcx = registers.Rip;
+        registers.R11 = registers.Eflags;
+        _entry = registers;
+        Window.Open(registers.Rax);
+        return new GuestEvent(GuestEventKind.Syscall);
     }
 
-    private GuestEvent Classify(int signal, int info)
+    /// <summary>From the fast path into a trap, so that there is a whole frame.</summary>
+    private bool TakeFrame()
     {
-        switch (signal)
+        _handOff.Reply(StubLayout.ReplyTrap, 0, 0);
+        // An interrupt on the way makes just as good a frame.
+        if (_handOff.Wait() == StubLayout.StateEvent && _stops.TryRead(out StubStop stop)
+            && _stops.IsOwnTrap(in stop))
         {
-            case (int)Signal.SIGSYS:
-                bool native = _area.Field<uint>(info + 28) == ArchitectureX64;
-                return new GuestEvent(native ? GuestEventKind.Syscall : GuestEventKind.ForeignSyscall);
-            case StubLayout.InterruptSignal:
-                return new GuestEvent(GuestEventKind.Interrupt);
-            case (int)Signal.SIGSEGV or (int)Signal.SIGBUS or (int)Signal.SIGILL or (int)Signal.SIGFPE
-                or (int)Signal.SIGTRAP:
-                return new GuestEvent(
-                    GuestEventKind.Fault, signal, _area.Field<int>(info + 8), _area.Field<ulong>(info + 16));
-            default:
-                Process.Kill();
-                return new GuestEvent(GuestEventKind.Dead);
+            TakeStop(in stop);
+            return true;
         }
+
+        Process.Kill();
+        return false;
+    }
+
+    private void TakeStop(in StubStop stop)
+    {
+        _context = stop.Context;
+        _isFast = false;
+        if (!_setFs)
+        {
+            _fsBase = _area.Field<ulong>(StubLayout.EventFsBase);
+        }
+
+        if (!_setGs)
+        {
+            ulong gs = _area.Field<ulong>(StubLayout.EventGsBase);
+            GsBase = gs == _area.GuestAddress ? 0 : gs;
+        }
+    }
+
+    private void WriteFrame(in GuestRegisters registers)
+    {
+        Unsafe.CopyBlockUnaligned(
+            ref _area.Field<byte>(_context + StubLayout.ContextRegisters),
+            ref Unsafe.As<GuestRegisters, byte>(ref Unsafe.AsRef(in registers)), GuestRegisters.GeneralSize);
+        _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)_context;
+    }
+
+    private uint SegmentFlags()
+    {
+        uint flags = 0;
+        if (_setFs)
+        {
+            _area.Field<ulong>(StubLayout.ReplyFsBase) = _fsBase;
+            flags |= StubLayout.ReplySetFs;
+            _setFs = false;
+        }
+
+        if (_setGs)
+        {
+            _area.Field<ulong>(StubLayout.ReplyGsBase) = GsBase == 0 ? _area.GuestAddress : GsBase;
+            flags |= StubLayout.ReplySetGs;
+            _setGs = false;
+        }
+
+        return flags;
+    }
+
+    // A fault while the stub copied inputs or outputs: it goes on without, and the kernel copies itself.
+    private bool ResumeStubCopy(in StubStop stop)
+    {
+        StubCallSites sites = Process.Family.Sites;
+        if (stop.Rip >= sites.InputStart && stop.Rip < sites.InputEnd)
+        {
+            ResumeInside(stop.Context, sites.InputFailed);
+            return true;
+        }
+
+        if (stop.Rip < sites.OutputStart || stop.Rip >= sites.OutputEnd)
+        {
+            return false;
+        }
+
+        if (!CopyOutputs(Window.LastOutputs))
+        {
+            ulong failed = unchecked((ulong)-(long)Errno.EFAULT);
+            ref ulong result = ref _isFast ? ref _area.Field<ulong>(StubLayout.ReplyRax)
+                : ref _area.Field<ulong>(_context + StubLayout.ContextRax);
+            result = failed;
+        }
+
+        ResumeInside(stop.Context, sites.OutputEnd);
+        return true;
+    }
+
+    private bool CopyOutputs(int count)
+    {
+        bool done = true;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> bytes = Window.Output(i, out ulong address);
+            done &= ProcessMemory.Write(Process.Pid, address, bytes).TryGet(out int written, out _)
+                && written == bytes.Length;
+        }
+
+        return done;
+    }
+
+    // Back into stub code or guest code at another address, all else as in the frame.
+    private void ResumeInside(int context, ulong rip)
+    {
+        _area.CheckedField<ulong>(context + StubLayout.ContextRip) = rip;
+        _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)context;
+        _handOff.Reply(StubLayout.ReplyResume, 0, 0);
     }
 }

@@ -20,6 +20,8 @@ internal sealed unsafe class ThreadArea : IDisposable
         _memory = memory;
         _base = memory.Pointer;
         Slot = slot;
+        Field<ulong>(StubLayout.Self) = GuestAddress;
+        Field<ulong>(StubLayout.Magic) = StubLayout.MagicValue;
         Field<int>(StubLayout.SpinCount) = SpinBudget.Iterations;
         // A thread that comes up runs: it owes us an event.
         Field<uint>(StubLayout.State) = StubLayout.StateReply;
@@ -55,8 +57,17 @@ internal sealed unsafe class ThreadArea : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Field<T>(int offset)
         where T : unmanaged =>
-        // SAFETY: offsets are compile-time constants below AreaSize; the memory lives until Dispose.
+        // SAFETY: offsets are constants or checked, below AreaSize; the memory lives until Dispose.
         ref Unsafe.AsRef<T>(_base + offset);
+
+    /// <summary>A word at an offset that was checked: aligned, and inside the area.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T CheckedField<T>(int offset)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)offset, (uint)(StubLayout.AreaSize - sizeof(T)));
+        return ref Field<T>(offset);
+    }
 
     /// <summary>Makes the reply visible and wakes the stub if it sleeps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

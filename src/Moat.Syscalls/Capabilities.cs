@@ -15,7 +15,7 @@ public static class Capabilities
 {
     /// <summary>capget(2).</summary>
     [Syscall("capget")]
-    public static SysResult CapGet(Task task, GuestPtr<CapabilityHeader> header,
+    public static SysResult CapGet(Task task, [Input] GuestPtr<CapabilityHeader> header,
         GuestPtr<CapabilityData> data)
     {
         Errno error = ReadHeader(task, header, out CapabilityHeader head, out int count);
@@ -48,7 +48,7 @@ public static class Capabilities
 
     /// <summary>capset(2).</summary>
     [Syscall("capset")]
-    public static SysResult CapSet(Task task, GuestPtr<CapabilityHeader> header,
+    public static SysResult CapSet(Task task, [Input] GuestPtr<CapabilityHeader> header,
         GuestPtr<CapabilityData> data)
     {
         Errno error = ReadHeader(task, header, out CapabilityHeader head, out int count);

@@ -54,7 +54,7 @@ public static class Clone
 
     /// <summary>clone3(2).</summary>
     [Syscall("clone3")]
-    public static SysResult Clone3(Task task, GuestBuffer arguments, ulong size)
+    public static SysResult Clone3(Task task, [Input("size")] GuestBuffer arguments, ulong size)
     {
         if (size < MinimumSize)
         {

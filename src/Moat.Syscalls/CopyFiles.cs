@@ -20,7 +20,8 @@ public static class CopyFiles
 
     /// <summary>sendfile(2).</summary>
     [Syscall("sendfile")]
-    public static SysResult SendFile(Task task, int outFd, int inFd, GuestPtr<long> offset, ulong count)
+    public static SysResult SendFile(Task task, int outFd, int inFd, [Input] GuestPtr<long> offset,
+        ulong count)
     {
         using FileReference input = task.Files.Borrow(inFd);
         using FileReference output = task.Files.Borrow(outFd);

@@ -37,7 +37,7 @@ public static class Epoll
     /// <summary>epoll_ctl(2).</summary>
     [Syscall("epoll_ctl")]
     public static SysResult Control(Task task, int epfd, EpollOperation operation, int fd,
-        GuestPtr<EpollEvent> wanted)
+        [Input] GuestPtr<EpollEvent> wanted)
     {
         EpollEvent value = default;
         if (operation != EpollOperation.Delete)

@@ -23,7 +23,8 @@ public static class IntervalTimers
     /// <summary>setitimer(2).</summary>
     [Syscall("setitimer")]
     public static SysResult SetTimer(
-        Task task, IntervalTimerKind which, GuestPtr<IntervalTimeval> value, GuestPtr<IntervalTimeval> old)
+        Task task, IntervalTimerKind which, [Input] GuestPtr<IntervalTimeval> value,
+        GuestPtr<IntervalTimeval> old)
     {
         IntervalTimeval wanted = default;
         if (!value.IsNull && value.Read(task.Memory, out wanted) != Errno.Success)

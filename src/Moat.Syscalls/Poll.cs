@@ -18,7 +18,8 @@ public static class Poll
 
     /// <summary>poll(2).</summary>
     [Syscall("poll")]
-    public static SysResult Wait(Task task, GuestPtr<PollDescriptor> descriptors, uint count, int timeoutMs)
+    public static SysResult Wait(Task task, [Input("count")] GuestPtr<PollDescriptor> descriptors, uint count,
+        int timeoutMs)
     {
         Deadline deadline = Timeouts.FromMilliseconds(timeoutMs);
         SysResult result = Run(task, descriptors, count, deadline, timeoutMs != 0);
@@ -34,7 +35,8 @@ public static class Poll
     /// <summary>ppoll(2).</summary>
     [Syscall("ppoll")]
     public static SysResult WaitMasked(
-        Task task, GuestPtr<PollDescriptor> descriptors, uint count, GuestPtr<Timespec> timeout,
+        Task task, [Input("count")] GuestPtr<PollDescriptor> descriptors, uint count,
+        [Input] GuestPtr<Timespec> timeout,
         GuestBuffer mask, ulong maskSize)
     {
         Errno error = Timeouts.Read(task, timeout, out Deadline deadline, out bool wait);

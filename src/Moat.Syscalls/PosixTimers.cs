@@ -51,7 +51,8 @@ public static class PosixTimers
     /// <summary>timer_settime(2).</summary>
     [Syscall("timer_settime")]
     public static SysResult SetTime(
-        Task task, int id, int flags, GuestPtr<IntervalTimespec> value, GuestPtr<IntervalTimespec> old)
+        Task task, int id, int flags, [Input] GuestPtr<IntervalTimespec> value,
+        GuestPtr<IntervalTimespec> old)
     {
         if (value.IsNull)
         {

@@ -28,7 +28,7 @@ public static class ReadWrite
 
     /// <summary>write(2).</summary>
     [Syscall("write")]
-    public static SysResult Write(Task task, int fd, GuestBuffer buffer, ulong count)
+    public static SysResult Write(Task task, int fd, [Input("count")] GuestBuffer buffer, ulong count)
     {
         using FileReference reference = task.Files.Borrow(fd);
         Errno error = GuestSegments.FromBuffer(buffer, count, out GuestSegments segments);
@@ -51,7 +51,8 @@ public static class ReadWrite
 
     /// <summary>pwrite(2).</summary>
     [Syscall("pwrite64")]
-    public static SysResult Pwrite(Task task, int fd, GuestBuffer buffer, ulong count, long offset)
+    public static SysResult Pwrite(Task task, int fd, [Input("count")] GuestBuffer buffer, ulong count,
+        long offset)
     {
         if (offset < 0)
         {
@@ -65,7 +66,7 @@ public static class ReadWrite
 
     /// <summary>readv(2).</summary>
     [Syscall("readv")]
-    public static SysResult Readv(Task task, int fd, GuestPtr<IoVector> vectors, ulong count)
+    public static SysResult Readv(Task task, int fd, [Input("count")] GuestPtr<IoVector> vectors, ulong count)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return ReadVectors(task, reference.File, vectors, count, null, 0);
@@ -73,7 +74,8 @@ public static class ReadWrite
 
     /// <summary>writev(2).</summary>
     [Syscall("writev")]
-    public static SysResult Writev(Task task, int fd, GuestPtr<IoVector> vectors, ulong count)
+    public static SysResult Writev(Task task, int fd, [Input("count")] GuestPtr<IoVector> vectors,
+        ulong count)
     {
         using FileReference reference = task.Files.Borrow(fd);
         return WriteVectors(task, reference.File, vectors, count, null, 0);
@@ -81,7 +83,8 @@ public static class ReadWrite
 
     /// <summary>preadv(2); the high half of the offset is for 32-bit callers.</summary>
     [Syscall("preadv")]
-    public static SysResult Preadv(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset,
+    public static SysResult Preadv(Task task, int fd, [Input("count")] GuestPtr<IoVector> vectors,
+        ulong count, long offset,
         ulong high)
     {
         using FileReference reference = task.Files.Borrow(fd);
@@ -90,7 +93,8 @@ public static class ReadWrite
 
     /// <summary>pwritev(2); the high half of the offset is for 32-bit callers.</summary>
     [Syscall("pwritev")]
-    public static SysResult Pwritev(Task task, int fd, GuestPtr<IoVector> vectors, ulong count, long offset,
+    public static SysResult Pwritev(Task task, int fd, [Input("count")] GuestPtr<IoVector> vectors,
+        ulong count, long offset,
         ulong high)
     {
         using FileReference reference = task.Files.Borrow(fd);

@@ -36,7 +36,8 @@ public static class ResourceLimitCalls
     /// <summary>prlimit(2).</summary>
     [Syscall("prlimit64")]
     public static SysResult ProcessLimit(
-        Task task, int pid, Resource resource, GuestPtr<ResourceLimit> wanted, GuestPtr<ResourceLimit> before)
+        Task task, int pid, Resource resource, [Input] GuestPtr<ResourceLimit> wanted,
+        GuestPtr<ResourceLimit> before)
     {
         ResourceLimit limit = default;
         if (!wanted.IsNull && wanted.Read(task.Memory, out limit) != Errno.Success)

@@ -21,7 +21,9 @@ public static class SemaphoreCalls
 
     /// <summary>semop(2).</summary>
     [Syscall("semop")]
-    public static SysResult Operate(Task task, int id, GuestPtr<SemaphoreOperation> operations, uint count) =>
+    public static SysResult Operate(Task task, int id,
+        [Input("count")] GuestPtr<SemaphoreOperation> operations,
+        uint count) =>
         Operate(task, id, operations, count, Deadline.Never);
 
     /// <summary>semtimedop(2).</summary>

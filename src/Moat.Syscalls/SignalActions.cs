@@ -21,7 +21,7 @@ public static class SignalActions
     /// <summary>rt_sigaction(2).</summary>
     [Syscall("rt_sigaction")]
     public static SysResult Action(
-        Task task, int signal, GuestPtr<SignalAction> action, GuestPtr<SignalAction> old, ulong size)
+        Task task, int signal, [Input] GuestPtr<SignalAction> action, GuestPtr<SignalAction> old, ulong size)
     {
         if (size != SetSize)
         {
@@ -54,7 +54,8 @@ public static class SignalActions
 
     /// <summary>rt_sigprocmask(2).</summary>
     [Syscall("rt_sigprocmask")]
-    public static SysResult ProcMask(Task task, int how, GuestPtr<ulong> set, GuestPtr<ulong> old, ulong size)
+    public static SysResult ProcMask(Task task, int how, [Input] GuestPtr<ulong> set, GuestPtr<ulong> old,
+        ulong size)
     {
         if (size != SetSize)
         {
@@ -119,7 +120,8 @@ public static class SignalActions
 
     /// <summary>sigaltstack(2).</summary>
     [Syscall("sigaltstack")]
-    public static SysResult AlternateStack(Task task, GuestPtr<SignalStack> stack, GuestPtr<SignalStack> old)
+    public static SysResult AlternateStack(Task task, [Input] GuestPtr<SignalStack> stack,
+        GuestPtr<SignalStack> old)
     {
         SignalStack before = AlternateStackRules.Describe(task);
         if (!stack.IsNull)

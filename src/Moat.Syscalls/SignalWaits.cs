@@ -16,7 +16,7 @@ public static class SignalWaits
 
     /// <summary>rt_sigsuspend(2).</summary>
     [Syscall("rt_sigsuspend")]
-    public static SysResult Suspend(Task task, GuestPtr<ulong> mask, ulong size)
+    public static SysResult Suspend(Task task, [Input] GuestPtr<ulong> mask, ulong size)
     {
         if (size != SetSize)
         {
@@ -46,7 +46,8 @@ public static class SignalWaits
     /// <summary>rt_sigtimedwait(2).</summary>
     [Syscall("rt_sigtimedwait")]
     public static SysResult TimedWait(
-        Task task, GuestPtr<ulong> set, GuestPtr<SigInfo> info, GuestPtr<Timespec> timeout, ulong size)
+        Task task, [Input] GuestPtr<ulong> set, GuestPtr<SigInfo> info, [Input] GuestPtr<Timespec> timeout,
+        ulong size)
     {
         if (size != SetSize)
         {

@@ -15,7 +15,8 @@ public static class Sleep
 
     /// <summary>nanosleep(2).</summary>
     [Syscall("nanosleep")]
-    public static SysResult Nanosleep(Task task, GuestPtr<Timespec> duration, GuestPtr<Timespec> remainder)
+    public static SysResult Nanosleep(Task task, [Input] GuestPtr<Timespec> duration,
+        GuestPtr<Timespec> remainder)
     {
         Errno error = duration.Read(task.Memory, out Timespec time);
         if (error != Errno.Success)
@@ -31,7 +32,8 @@ public static class Sleep
     /// <summary>clock_nanosleep(2).</summary>
     [Syscall("clock_nanosleep")]
     public static SysResult ClockNanosleep(
-        Task task, ClockId clock, int flags, GuestPtr<Timespec> duration, GuestPtr<Timespec> remainder)
+        Task task, ClockId clock, int flags, [Input] GuestPtr<Timespec> duration,
+        GuestPtr<Timespec> remainder)
     {
         Errno error = CheckClock(task, clock);
         if (error != Errno.Success)

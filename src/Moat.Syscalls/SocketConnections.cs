@@ -15,7 +15,7 @@ public static class SocketConnections
 {
     /// <summary>bind(2).</summary>
     [Syscall("bind")]
-    public static SysResult Bind(Task task, int fd, GuestBuffer address, int length)
+    public static SysResult Bind(Task task, int fd, [Input("length")] GuestBuffer address, int length)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -80,7 +80,7 @@ public static class SocketConnections
 
     /// <summary>connect(2).</summary>
     [Syscall("connect")]
-    public static SysResult Connect(Task task, int fd, GuestBuffer address, int length)
+    public static SysResult Connect(Task task, int fd, [Input("length")] GuestBuffer address, int length)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -107,7 +107,7 @@ public static class SocketConnections
 
     /// <summary>getsockname(2).</summary>
     [Syscall("getsockname")]
-    public static SysResult GetName(Task task, int fd, GuestBuffer address, GuestPtr<int> length)
+    public static SysResult GetName(Task task, int fd, GuestBuffer address, [Input] GuestPtr<int> length)
     {
         using var reference = new SocketReference(task, fd);
         return reference.Socket is { } socket
@@ -117,7 +117,7 @@ public static class SocketConnections
 
     /// <summary>getpeername(2).</summary>
     [Syscall("getpeername")]
-    public static SysResult GetPeerName(Task task, int fd, GuestBuffer address, GuestPtr<int> length)
+    public static SysResult GetPeerName(Task task, int fd, GuestBuffer address, [Input] GuestPtr<int> length)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)

@@ -23,7 +23,8 @@ public static class SocketMessages
     /// <summary>sendto(2).</summary>
     [Syscall("sendto")]
     public static SysResult SendTo(
-        Task task, int fd, GuestBuffer buffer, ulong length, MessageFlags flags, GuestBuffer address,
+        Task task, int fd, [Input("length")] GuestBuffer buffer, ulong length, MessageFlags flags,
+        GuestBuffer address,
         int addressLength)
     {
         using var reference = new SocketReference(task, fd);
@@ -72,7 +73,8 @@ public static class SocketMessages
 
     /// <summary>sendmsg(2).</summary>
     [Syscall("sendmsg")]
-    public static SysResult SendMessage(Task task, int fd, GuestPtr<MessageHeader> header, MessageFlags flags)
+    public static SysResult SendMessage(Task task, int fd, [Input] GuestPtr<MessageHeader> header,
+        MessageFlags flags)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
@@ -86,7 +88,7 @@ public static class SocketMessages
 
     /// <summary>recvmsg(2).</summary>
     [Syscall("recvmsg")]
-    public static SysResult ReceiveMessage(Task task, int fd, GuestPtr<MessageHeader> header,
+    public static SysResult ReceiveMessage(Task task, int fd, [Input] GuestPtr<MessageHeader> header,
         MessageFlags flags)
     {
         using var reference = new SocketReference(task, fd);

@@ -22,7 +22,7 @@ public static class SocketOptions
     /// <summary>getsockopt(2).</summary>
     [Syscall("getsockopt")]
     public static SysResult Get(
-        Task task, int fd, int level, SocketOption option, GuestBuffer value, GuestPtr<int> length)
+        Task task, int fd, int level, SocketOption option, GuestBuffer value, [Input] GuestPtr<int> length)
     {
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)

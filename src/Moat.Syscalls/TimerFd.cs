@@ -46,7 +46,7 @@ public static class TimerFd
     /// <summary>timerfd_settime(2).</summary>
     [Syscall("timerfd_settime")]
     public static SysResult Set(
-        Task task, int fd, TimerFileFlags flags, GuestPtr<IntervalTimespec> wanted,
+        Task task, int fd, TimerFileFlags flags, [Input] GuestPtr<IntervalTimespec> wanted,
         GuestPtr<IntervalTimespec> old)
     {
         Errno error = wanted.Read(task.Memory, out IntervalTimespec value);

@@ -18,7 +18,7 @@ public static class UtimeTimes
     /// <summary>utimensat(2); a null path means the descriptor.</summary>
     [Syscall("utimensat")]
     public static SysResult SetTimesAt(
-        Task task, int directory, GuestString path, GuestPtr<Timespec> times, AtFlags flags)
+        Task task, int directory, GuestString path, [Input] GuestPtr<Timespec> times, AtFlags flags)
     {
         Timespec access = s_now;
         Timespec modify = s_now;

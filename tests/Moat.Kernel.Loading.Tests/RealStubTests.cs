@@ -24,7 +24,7 @@ public sealed class RealStubTests
     {
         var monitor = new StubMonitor();
         monitor.Start();
-        FreshStub stub = new StubSpawner(monitor).Take().Value;
+        FreshStub stub = new StubSpawner(monitor, [], new StubOptions()).Take().Value;
         var random = new Random(5);
         var space = new AddressSpace(new(0x7fff_0000_0000, Base + (Window * Page)), []);
         AnonymousMemory[] objects =
@@ -51,7 +51,7 @@ public sealed class RealStubTests
     {
         var monitor = new StubMonitor();
         monitor.Start();
-        FreshStub stub = new StubSpawner(monitor).Take().Value;
+        FreshStub stub = new StubSpawner(monitor, [], new StubOptions()).Take().Value;
         var space = new AddressSpace(AddressSpaceLayout.Create(8 << 20), []);
         var memory = new StubMemory(stub.Process.Pid);
         const MemoryProtection ReadWrite = MemoryProtection.Read | MemoryProtection.Write;

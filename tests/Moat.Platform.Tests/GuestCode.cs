@@ -16,7 +16,7 @@ internal sealed class GuestCode
     internal const ulong CodeAddress = 0x400000;
     internal const ulong DataAddress = 0x500000;
     private static readonly StubMonitor s_monitor = StartMonitor();
-    private static readonly StubSpawner s_spawner = new(s_monitor);
+    private static readonly StubSpawner s_spawner = new(s_monitor, [], new StubOptions());
 
     private GuestCode(FreshStub stub)
     {

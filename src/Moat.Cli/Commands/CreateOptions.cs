@@ -21,6 +21,11 @@ internal sealed class CreateOptions
         Description = "Write the kernel process's number here", HelpName = "PATH",
     };
 
+    internal readonly Option<bool> TraceStart = new("--trace-start")
+    {
+        Description = "Print at the end where the time of the start went",
+    };
+
     internal readonly Argument<string> Id = new("ID") { Description = "Name of the container" };
 
     /// <summary>Adds them to a command.</summary>
@@ -29,6 +34,7 @@ internal sealed class CreateOptions
         command.Options.Add(Bundle);
         command.Options.Add(ConsoleSocketPath);
         command.Options.Add(PidFile);
+        command.Options.Add(TraceStart);
         command.Arguments.Add(Id);
     }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.CommandLine;
-using System.Text;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
 using Moat.Control.Boot;
-using Moat.Host.Files;
 using Moat.Host.Signals;
 using Moat.Oci.Spec;
 
@@ -60,21 +58,26 @@ internal static class DoCommand
         };
         var net = new Option<string>("--net") { Description = "Network: none", HelpName = "none" };
         net.AcceptOnlyFromAmong("none");
-        var direct = new Option<string>("--memory-calls")
-        {
-            Description = "How memory calls of guest code are allowed: strict (default) or direct",
-            HelpName = "MODE",
-        };
-        direct.AcceptOnlyFromAmong("strict", "direct");
+        Option<string> direct = Choice(
+            "--memory-calls", "How guest memory calls are allowed: direct (default) or strict", "direct",
+                "strict");
+        Option<string> patching = Choice(
+            "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
+                "off");
         var trace = new Option<bool>("--trace-start")
         {
-            Description = "Print where the time of the start goes",
+            Description = "Print at the end where the time of the start went",
         };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {
+<<<<<<< HEAD
             volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, trace,
             words,
+=======
+            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, patching,
+            trace, words,
+>>>>>>> main
         };
         command.SetAction(parsed => Run(new DoOptions
         {
@@ -88,15 +91,26 @@ internal static class DoCommand
             Strace = parsed.GetResult(strace) == null ? null : parsed.GetValue(strace) ?? "all",
             Statistics = parsed.GetValue(stats),
             Hostname = parsed.GetValue(hostname),
-            DirectMemoryCalls = parsed.GetValue(direct) == "direct",
+            DirectMemoryCalls = parsed.GetValue(direct) != "strict",
+            PatchCallSites = parsed.GetValue(patching) != "off",
             TraceStart = parsed.GetValue(trace),
         }));
         return command;
     }
 
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description, HelpName = string.Join('|', values),
+        };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
     private static int Run(DoOptions options)
     {
-        var trace = new StartTrace("moat  ");
+        StartTrace trace = LaunchTrace.Begin();
         MoatError? error = DoSpec.Compose(options, out OciSpec? spec);
         if (error != null)
         {
@@ -120,7 +134,10 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
+<<<<<<< HEAD
         bool traced = options.Strace != null || options.Statistics || options.TraceStart;
+=======
+>>>>>>> main
         plan = plan! with
         {
             Request = plan.Request with
@@ -129,19 +146,21 @@ internal static class DoCommand
                 Strace = options.Strace,
                 Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,
+                PatchCallSites = options.PatchCallSites,
                 TraceStart = options.TraceStart,
             },
-            Log = traced ? 2 : -1,
+            Log = options.Strace != null ? 2 : -1,
+            Trace = trace,
         };
         trace.Mark("compose the specification");
         SignalPipe? signals = Supervisor.CatchSignals();
         error = KernelLauncher.Launch(plan, out RunningKernel? kernel);
-        trace.Mark("start the kernel process");
+        int status = error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
         if (options.TraceStart)
         {
-            HostFile.Write(2, Encoding.UTF8.GetBytes(trace.Format()));
+            LaunchTrace.Print(trace);
         }
 
-        return error != null ? ErrorText.Report(error) : Supervisor.Run(kernel!, signals, timeout);
+        return status;
     }
 }

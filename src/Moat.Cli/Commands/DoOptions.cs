@@ -16,6 +16,7 @@ internal sealed record DoOptions
     internal string? Strace { get; init; }
     internal bool Statistics { get; init; }
     internal string? Hostname { get; init; }
-    internal bool DirectMemoryCalls { get; init; }
+    internal bool DirectMemoryCalls { get; init; } = true;
+    internal bool PatchCallSites { get; init; } = true;
     internal bool TraceStart { get; init; }
 }

@@ -33,15 +33,15 @@ internal static class RunCommand
                 return ErrorText.Report(error);
             }
 
-            if (detached)
-            {
-                return 0;
-            }
-
-            int status = Supervisor.Run(kernel!, signals, null);
-            if (!parsed.GetValue(keep))
+            int status = detached ? 0 : Supervisor.Run(kernel!, signals, null);
+            if (!detached && !parsed.GetValue(keep))
             {
                 request.Store.Remove(request.Id);
+            }
+
+            if (request.TraceStart)
+            {
+                LaunchTrace.Print(request.Trace);
             }
 
             return status;
@@ -69,5 +69,8 @@ internal static class RunCommand
         bool waitForStart) => new(
         new ContainerStore(parsed.GetValue(root)), parsed.GetValue(options.Id)!,
         Path.GetFullPath(parsed.GetValue(options.Bundle)!), parsed.GetValue(options.ConsoleSocketPath),
-        parsed.GetValue(options.PidFile), detached, waitForStart);
+        parsed.GetValue(options.PidFile), detached, waitForStart)
+    {
+        TraceStart = parsed.GetValue(options.TraceStart),
+    };
 }

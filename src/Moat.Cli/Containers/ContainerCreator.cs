@@ -36,6 +36,7 @@ internal static class ContainerCreator
             return error;
         }
 
+        request.Trace.Mark("read the bundle, make the container's folder");
         error = Start(request, spec!, plan!, out kernel);
         if (error != null)
         {
@@ -66,14 +67,21 @@ internal static class ContainerCreator
             {
                 Listener = listener,
                 DieWithCaller = !request.Detached,
-                Request = plan.Request with { WaitForStart = request.WaitForStart },
+                Trace = request.Trace,
+                Request = plan.Request with
+                {
+                    WaitForStart = request.WaitForStart, TraceStart = request.TraceStart,
+                },
             };
             error = KernelLauncher.Launch(plan, out kernel);
         }
 
         HostFile.Close(listener);
         error ??= WaitUntilReady(kernel!);
-        return error ?? Record(request, spec, plan.RootPath, kernel!);
+        request.Trace.Mark("hear that it is ready");
+        error ??= Record(request, spec, plan.RootPath, kernel!);
+        request.Trace.Mark("record the container");
+        return error;
     }
 
     private static MoatError? Streams(CreateRequest request, OciSpec spec, ref LaunchPlan plan)

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Cli.Launching;
+using Moat.Control.Boot;
+
 namespace Moat.Cli.Containers;
 
 /// <summary>What `run` and `create` were asked for.</summary>
@@ -11,4 +14,11 @@ namespace Moat.Cli.Containers;
 /// <param name="WaitForStart">Its process waits for `start`.</param>
 internal sealed record CreateRequest(
     ContainerStore Store, string Id, string Bundle, string? ConsoleSocket, string? PidFile, bool Detached,
-    bool WaitForStart);
+    bool WaitForStart)
+{
+    /// <summary>Print where the time of the start went.</summary>
+    internal bool TraceStart { get; init; }
+
+    /// <summary>Gathers it.</summary>
+    internal StartTrace Trace { get; } = LaunchTrace.Begin();
+}

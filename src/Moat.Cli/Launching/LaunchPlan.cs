@@ -27,6 +27,9 @@ internal sealed record LaunchPlan
     /// <summary>Where strace and diagnostics go, or -1.</summary>
     internal int Log { get; init; } = -1;
 
+    /// <summary>Gathers what takes how long.</summary>
+    internal StartTrace Trace { get; init; } = new("moat");
+
     /// <summary>A listening control socket, or -1.</summary>
     internal int Listener { get; init; } = -1;
 }

@@ -136,12 +136,17 @@ internal sealed class Supervisor
         switch (message.Kind)
         {
             case ControlKind.Exited:
+                _kernel.Trace?.Mark("hear of the end");
                 Reap();
+                _kernel.Trace?.Mark("reap the kernel process");
                 return ToExitStatus(message.Value);
             case ControlKind.Failed:
                 Reap();
                 int status = message.Value is >= 125 and <= 127 ? message.Value : MoatError.Failed;
                 return ErrorText.Report(new MoatError(status, message.Text));
+            case ControlKind.Trace:
+                _kernel.Trace?.Merge("kernel", message.Text, _kernel.ClockBehindNs);
+                return null;
             default:
                 return null;
         }

@@ -50,6 +50,7 @@ public static class BootFormat
         w.Write(r.Processors);
         w.Write(r.MemoryBytes);
         w.Write(r.DirectMemoryCalls);
+        w.Write(r.PatchCallSites);
         w.Write(r.TraceStart);
         w.Write(r.KeptCapabilities);
         w.Flush();
@@ -98,6 +99,7 @@ public static class BootFormat
             Processors = r.ReadInt32(),
             MemoryBytes = r.ReadInt64(),
             DirectMemoryCalls = r.ReadBoolean(),
+            PatchCallSites = r.ReadBoolean(),
             TraceStart = r.ReadBoolean(),
             KeptCapabilities = r.ReadUInt64(),
         };

@@ -66,7 +66,10 @@ public sealed record BootRequest
     /// <summary>
     /// Memory calls of stubs are filtered by the host kernel alone instead of approved one by one.
     /// </summary>
-    public bool DirectMemoryCalls { get; init; }
+    public bool DirectMemoryCalls { get; init; } = true;
+
+    /// <summary>Hot system call instructions of the guest are rewritten into jumps.</summary>
+    public bool PatchCallSites { get; init; } = true;
 
     /// <summary>Print what takes how long until the first guest instruction.</summary>
     public bool TraceStart { get; init; }

@@ -43,4 +43,7 @@ public enum ControlKind : byte
 
     /// <summary>To the kernel process: send signal Value to every process.</summary>
     SignalAll,
+
+    /// <summary>From the kernel process, before its end: its marks of --trace-start, in Text.</summary>
+    Trace,
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.IO;
 using Iced.Intel;
 using Moat.Abi;
-using Moat.Host.Shared;
+using Moat.Base;
+using Moat.Host.Code;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Children;
@@ -15,6 +15,7 @@ namespace Moat.Host.Children;
 /// safe.</remarks>
 internal static unsafe class ChildThunk
 {
+    internal const string Name = "child";
     private const int SetMask = 2;
     private const int MaskSize = 8;
 
@@ -25,24 +26,10 @@ internal static unsafe class ChildThunk
 
     static ChildThunk()
     {
-        var assembler = new Assembler(64);
-        Build(assembler);
-        if (!HostMemory.Map(0, 4096, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous,
-            -1, 0)
-            .TryGet(out nuint page, out Errno error))
+        Result<nuint> mapped = MachineCode.Map(MachineCode.Get(Name, Build));
+        if (!mapped.TryGet(out nuint page, out Errno error))
         {
-            throw new InvalidOperationException($"no memory for the child thunk: {error}");
-        }
-
-        using var stream = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(stream), page);
-        // SAFETY: the page is ours and the routine is far shorter; it is complete before it becomes
-        // executable.
-        stream.ToArray().CopyTo(new Span<byte>((void*)page, 4096));
-        error = HostMemory.Protect(page, 4096, HostProtection.ReadExecute);
-        if (error != Errno.Success)
-        {
-            throw new InvalidOperationException($"the host forbids executable memory: {error}");
+            throw new InvalidOperationException($"no executable memory for the child thunk: {error}");
         }
 
         Run = (delegate* unmanaged<ChildControlBlock*, long>)page;
@@ -54,7 +41,7 @@ internal static unsafe class ChildThunk
     /// <summary>Assembles now, while executable memory may still be made.</summary>
     internal static bool Prepare() => Run != null;
 
-    private static void Build(Assembler a)
+    internal static void Build(Assembler a)
     {
         Label legacy = a.CreateLabel();
         Label cloned = a.CreateLabel();

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using Iced.Intel;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Host.Code;
 using Moat.Host.Files;
 using Moat.Host.Processes;
 using Moat.Host.Shared;
+using Moat.Host.Signals;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Launching;
@@ -19,6 +22,7 @@ namespace Moat.Host.Launching;
 /// <remarks>The other threads (the runtime's) make them in a signal handler of machine code.</remarks>
 public static unsafe class ThreadBroadcast
 {
+    internal const string HandlerName = "thread-broadcast";
     private const int Signal = 50;
     private const int RecordWords = 8;
     private const int ResultWord = 7;
@@ -90,19 +94,25 @@ public static unsafe class ThreadBroadcast
     private static Errno RunIn(
         int thread, ReadOnlySpan<(SyscallNumber Number, ulong A0, ulong A1, ulong A2)> calls)
     {
-        Result<nuint> page = HostMemory.Map(
-            0, 8192, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous, -1, 0);
-        if (!page.TryGet(out nuint code, out Errno error))
+        Result<nuint> mapped = HostMemory.Map(
+            0, 4096, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous, -1, 0);
+        if (!mapped.TryGet(out nuint page, out Errno error))
         {
             return error;
         }
 
-        // First page: code. Second: a done word, the first error, then the records.
-        ulong* data = (ulong*)(code + 4096);
+        // A done word, the first error, then the records. The handler's last word is this page's address.
+        ulong* data = (ulong*)page;
         FillRecords(data + 2, calls);
-        Assemble(code, 0, a => BuildHandler(a, (ulong)data));
-        Assemble(code, RestorerOffset, BuildRestorer);
-        error = HostMemory.Protect(code, 4096, HostProtection.ReadExecute);
+        byte[] handler = MachineCode.Get(HandlerName, BuildHandler).ToArray();
+        BinaryPrimitives.WriteUInt64LittleEndian(handler.AsSpan(handler.Length - 8), page);
+        mapped = MachineCode.Map(
+            handler, MachineCode.Get(SignalPipe.RestorerName, SignalPipe.BuildRestorer), RestorerOffset);
+        if (!mapped.TryGet(out nuint code, out error))
+        {
+            return error;
+        }
+
         ulong* action = stackalloc ulong[] { code, Restorer | Restart, code + RestorerOffset, 0 };
         error = error != Errno.Success
             ? error : HostCall.Invoke(SyscallNumber.rt_sigaction, Signal, (ulong)action, 0, 8).Error;
@@ -113,7 +123,7 @@ public static unsafe class ThreadBroadcast
             _ = HostFutex.Wait((uint*)data, 0, 10_000_000);
         }
 
-        // The page stays mapped: the thread may still be on its way out of the handler.
+        // The pages stay mapped: the thread may still be on its way out of the handler.
         return error != Errno.Success ? error : (Errno)(-(long)data[1]);
     }
 
@@ -129,14 +139,15 @@ public static unsafe class ThreadBroadcast
         record[0] = End;
     }
 
-    private static void BuildHandler(Assembler a, ulong data)
+    internal static void BuildHandler(Assembler a)
     {
+        Label data = a.CreateLabel();
         Label loop = a.CreateLabel();
         Label good = a.CreateLabel();
         Label done = a.CreateLabel();
         a.push(rbx);
         a.push(r12);
-        a.mov(r12, data);
+        a.mov(r12, __qword_ptr[data]);
         a.lea(rbx, __[r12 + 16]);
         a.Label(ref loop);
         a.mov(rax, __[rbx]);
@@ -166,21 +177,7 @@ public static unsafe class ThreadBroadcast
         a.pop(r12);
         a.pop(rbx);
         a.ret();
-    }
-
-    private static void BuildRestorer(Assembler a)
-    {
-        a.mov(eax, (int)SyscallNumber.rt_sigreturn);
-        a.syscall();
-    }
-
-    private static void Assemble(nuint code, int offset, Action<Assembler> build)
-    {
-        var assembler = new Assembler(64);
-        build(assembler);
-        using var stream = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(stream), code + (nuint)offset);
-        // SAFETY: each routine is shorter than the distance between offsets, on a page of our own.
-        stream.ToArray().CopyTo(new Span<byte>((void*)(code + (nuint)offset), RestorerOffset));
+        a.Label(ref data);
+        a.dq(0);
     }
 }

@@ -24,7 +24,7 @@ public static unsafe class SeccompFilter
     /// Installs it for good. With <see cref="NewListener"/> the value is the listener, else 0.
     /// </summary>
     [HostCall("seccomp", Why = "the kernel process confines itself", Stage = HostCallStage.Starting)]
-    public static Result<int> Install(SockFilter[] program, uint flags)
+    public static Result<int> Install(ReadOnlySpan<SockFilter> program, uint flags)
     {
         fixed (SockFilter* filter = program)
         {

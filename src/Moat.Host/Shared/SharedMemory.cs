@@ -37,7 +37,13 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <param name="length">Bytes; rounded up to pages by the host.</param>
     /// <param name="flags">Beside the flags that are always set.</param>
     public static Result<SharedMemory> Create(string name, int length, MemfdFlags flags =
-        MemfdFlags.NoExecSeal)
+        MemfdFlags.NoExecSeal) => Create(name, length, flags, MemfdSeals.None);
+
+    /// <summary>The same, but nobody else can ever map it writable.</summary>
+    public static Result<SharedMemory> CreateReadOnlyForOthers(string name, int length) =>
+        Create(name, length, MemfdFlags.NoExecSeal, MemfdSeals.FutureWrite);
+
+    private static Result<SharedMemory> Create(string name, int length, MemfdFlags flags, MemfdSeals afterMap)
     {
         MemfdFlags all = flags | MemfdFlags.CloseOnExec | MemfdFlags.AllowSealing;
         if (!Memfd.Create(name, all).TryGet(out int fd, out Errno error))
@@ -48,7 +54,7 @@ public sealed unsafe class SharedMemory : IDisposable
         error = Memfd.SetLength(fd, length);
         if (error == Errno.Success)
         {
-            error = Memfd.AddSeals(fd, MemfdSeals.Shrink | MemfdSeals.Grow | MemfdSeals.Seal);
+            error = Memfd.AddSeals(fd, MemfdSeals.Shrink | MemfdSeals.Grow);
         }
 
         if (error == Errno.Success)
@@ -57,7 +63,14 @@ public sealed unsafe class SharedMemory : IDisposable
                 HostMapFlags.Shared, fd, 0);
             if (mapped.TryGet(out nuint address, out error))
             {
-                return new SharedMemory(fd, (byte*)address, length);
+                // After our own mapping, which stays writable.
+                error = Memfd.AddSeals(fd, afterMap | MemfdSeals.Seal);
+                if (error == Errno.Success)
+                {
+                    return new SharedMemory(fd, (byte*)address, length);
+                }
+
+                HostMemory.Unmap(address, (nuint)length);
             }
         }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.IO;
+using System.Buffers.Binary;
 using Iced.Intel;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Host.Code;
 using Moat.Host.Files;
-using Moat.Host.Shared;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Moat.Host.Signals;
@@ -17,6 +17,8 @@ namespace Moat.Host.Signals;
 /// not.</remarks>
 public sealed unsafe class SignalPipe
 {
+    internal const string HandlerName = "signal-pipe";
+    internal const string RestorerName = "signal-restorer";
     private const ulong Restorer = 0x04000000;
     private const ulong Restart = 0x10000000;
     private const int CloseOnExecNonBlock = 0x80800;
@@ -44,18 +46,12 @@ public sealed unsafe class SignalPipe
             return error;
         }
 
-        Result<nuint> page = HostMemory.Map(
-            0, 4096, HostProtection.ReadWrite, HostMapFlags.Private | HostMapFlags.Anonymous, -1, 0);
-        if (!page.TryGet(out nuint code, out error))
-        {
-            return error;
-        }
-
-        int writer = ends[1];
-        Assemble(code, 0, a => BuildHandler(a, writer));
-        Assemble(code, RestorerOffset, BuildRestorer);
-        error = HostMemory.Protect(code, 4096, HostProtection.ReadExecute);
-        return error != Errno.Success ? error : new SignalPipe(ends[0], code);
+        // The handler's last word is the descriptor that it writes to.
+        byte[] handler = MachineCode.Get(HandlerName, BuildHandler).ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(handler.AsSpan(handler.Length - 8), ends[1]);
+        Result<nuint> page = MachineCode.Map(
+            handler, MachineCode.Get(RestorerName, BuildRestorer), RestorerOffset);
+        return page.TryGet(out nuint code, out error) ? new SignalPipe(ends[0], code) : error;
     }
 
     /// <summary>Sends a signal's arrivals to the pipe from now on.</summary>
@@ -81,32 +77,25 @@ public sealed unsafe class SignalPipe
             ? number : 0;
     }
 
-    private static void BuildHandler(Assembler a, int writer)
+    internal static void BuildHandler(Assembler a)
     {
         // rdi: the signal's number; its low byte is written from the stack.
+        Label writer = a.CreateLabel();
         a.push(rdi);
-        a.mov(edi, writer);
+        a.mov(edi, __dword_ptr[writer]);
         a.mov(rsi, rsp);
         a.mov(edx, 1);
         a.mov(eax, (int)SyscallNumber.write);
         a.syscall();
         a.pop(rdi);
         a.ret();
+        a.Label(ref writer);
+        a.dq(0);
     }
 
-    private static void BuildRestorer(Assembler a)
+    internal static void BuildRestorer(Assembler a)
     {
         a.mov(eax, (int)SyscallNumber.rt_sigreturn);
         a.syscall();
-    }
-
-    private static void Assemble(nuint code, int offset, Action<Assembler> build)
-    {
-        var assembler = new Assembler(64);
-        build(assembler);
-        using var stream = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(stream), code + (nuint)offset);
-        // SAFETY: each routine is shorter than the distance between offsets, on a page of our own.
-        stream.ToArray().CopyTo(new Span<byte>((void*)(code + (nuint)offset), RestorerOffset));
     }
 }

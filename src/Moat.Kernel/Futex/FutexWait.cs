@@ -35,7 +35,7 @@ public static class FutexWait
         // Queue first, look second: a wake after the look cannot be missed, and no lock is held while the
         // word is read. A wake caught by a waiter that then finds another value is passed on by Cancel.
         table.Add(waiter, in key, bitset);
-        error = task.Memory.Read(address, out uint value);
+        error = task.Mm.Memory.Read(address, out uint value);
         if (error != Errno.Success || value != expected)
         {
             table.Cancel(waiter);

@@ -55,7 +55,7 @@ public static class FutexWake
         for (int tries = 1; ; tries++)
         {
             uint mark = table.Mark(in fromKey);
-            error = task.Memory.Read(from, out uint value);
+            error = task.Mm.Memory.Read(from, out uint value);
             if (error != Errno.Success)
             {
                 return error;
@@ -89,7 +89,7 @@ public static class FutexWake
             return error;
         }
 
-        if (!new FutexOperation(encoded).Apply(task.Memory, second).TryGet(out bool wakeSecond, out error))
+        if (!new FutexOperation(encoded).Apply(task.Mm.Memory, second).TryGet(out bool wakeSecond, out error))
         {
             return error;
         }

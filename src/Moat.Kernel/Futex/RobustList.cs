@@ -34,7 +34,7 @@ public static class RobustList
 
         ulong address = task.ClearChildTid;
         task.ClearChildTid = 0;
-        if (address != 0 && clearTid && task.Memory.Write(address, 0u) == Errno.Success)
+        if (address != 0 && clearTid && task.Mm.Memory.Write(address, 0u) == Errno.Success)
         {
             _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
         }
@@ -42,7 +42,7 @@ public static class RobustList
 
     private static void Walk(Task task, ulong headAddress)
     {
-        if (task.Memory.Read(headAddress, out RobustListHead head) != Errno.Success)
+        if (task.Mm.Memory.Read(headAddress, out RobustListHead head) != Errno.Success)
         {
             return;
         }
@@ -52,7 +52,7 @@ public static class RobustList
         for (int count = 0; (entry & ~1UL) != headAddress && count < EntryLimit; count++)
         {
             // Read on before the lock is given up: its next owner may change the entry.
-            Errno error = task.Memory.Read(entry & ~1UL, out ulong next);
+            Errno error = task.Mm.Memory.Read(entry & ~1UL, out ulong next);
             if ((entry & ~1UL) != pending && !MarkDead(task, entry, head.FutexOffset, isPending: false))
             {
                 return;
@@ -76,7 +76,7 @@ public static class RobustList
     {
         bool isPi = (entry & 1) != 0;
         ulong address = (entry & ~1UL) + (ulong)offset;
-        if ((address & 3) != 0 || task.Memory.Read(address, out uint word) != Errno.Success)
+        if ((address & 3) != 0 || task.Mm.Memory.Read(address, out uint word) != Errno.Success)
         {
             return false;
         }
@@ -91,7 +91,7 @@ public static class RobustList
         while ((word & TidMask) == (uint)task.ThreadId)
         {
             uint desired = (word & Waiters) | OwnerDied;
-            if (task.Memory.CompareExchange(address, word, desired, out uint observed) != Errno.Success)
+            if (task.Mm.Memory.CompareExchange(address, word, desired, out uint observed) != Errno.Success)
             {
                 return false;
             }

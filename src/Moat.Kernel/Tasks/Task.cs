@@ -21,6 +21,7 @@ namespace Moat.Kernel.Tasks;
 public sealed class Task : Caller
 {
     private readonly Parker _parker = new();
+    private readonly CallMemory _memory = new();
     private int _interrupted;
     private int _inGuest;
 
@@ -44,7 +45,7 @@ public sealed class Task : Caller
     public LinuxKernel Kernel => Group.Kernel;
 
     /// <inheritdoc/>
-    public override UserMemory Memory => Mm.Memory;
+    public override UserMemory Memory => _memory;
 
     /// <inheritdoc/>
     public override long FileSizeLimit =>
@@ -57,13 +58,21 @@ public sealed class Task : Caller
     });
 
     /// <summary>Address space and stub process, shared by CLONE_VM (struct mm_struct).</summary>
-    public MemoryContext Mm { get; internal set; } = null!;
+    public MemoryContext Mm { get; private set; } = null!;
 
     /// <summary>The mappings, shared by CLONE_VM.</summary>
     public AddressSpace AddressSpace => Mm.Space;
 
     /// <summary>The host thread that runs this task's guest code.</summary>
-    internal StubThread Stub { get; set; } = null!;
+    internal StubThread Stub { get; private set; } = null!;
+
+    /// <summary>Gives it memory, and the host thread that runs its guest code.</summary>
+    internal void SetMemory(MemoryContext memory, StubThread stub)
+    {
+        Mm = memory;
+        Stub = stub;
+        _memory.Attach(stub, memory.Memory, memory.Space);
+    }
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
@@ -141,6 +150,8 @@ public sealed class Task : Caller
             return BlockResult.Interrupted;
         }
 
+        // Others may look at what this call has written so far.
+        _ = _memory.Flush();
         IsBlocked = true;
         bool unparked = _parker.Park(deadline.MonotonicNs);
         IsBlocked = false;

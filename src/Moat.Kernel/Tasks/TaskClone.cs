@@ -44,7 +44,7 @@ public static class TaskClone
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).
-            _ = parent.Memory.Write(request.ParentTid, child.ThreadId);
+            _ = parent.Mm.Memory.Write(request.ParentTid, child.ThreadId);
         }
 
         WaitQueue? done = null;
@@ -146,8 +146,7 @@ public static class TaskClone
                 return error;
             }
 
-            child.Stub = thread;
-            child.Mm = mm;
+            child.SetMemory(mm, thread);
             mm.AddUser();
             if (!request.Has(CloneFlags.Thread))
             {
@@ -171,8 +170,7 @@ public static class TaskClone
             copy = mm.Space.CloneLocked();
         }
 
-        child.Stub = forked;
-        child.Mm = new MemoryContext(copy, forked.Process, parent.Kernel.Tree);
+        child.SetMemory(new MemoryContext(copy, forked.Process, parent.Kernel.Tree), forked);
         child.AwaitsFork = true;
         return Errno.Success;
     }

@@ -65,8 +65,7 @@ public static class TaskExec
             Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory,
                 in parameters);
             LeaveOldMemory(task);
-            task.Mm = mm;
-            task.Stub = stub.Thread;
+            task.SetMemory(mm, stub.Thread);
             task.Group.BorrowsStub = false;
             task.Group.HasHadThreads = false;
             if (!loaded.TryGet(out LoadedProgram start, out error))
@@ -95,6 +94,7 @@ public static class TaskExec
         var space = new AddressSpace(
             AddressSpaceLayout.Create(stackLimit, (task.Personality & NoRandomLayout) == 0),
             [
+                new ReservedRange(StubLayout.TableBase, StubLayout.TableEnd),
                 new ReservedRange(vdso - (ulong)spawner.VdsoDataBytes, vdso, "[vvar]"),
                 new ReservedRange(vdso, vdso + (ulong)spawner.VdsoCodeBytes, "[vdso]", true),
             ]);

@@ -56,6 +56,11 @@ internal static class TaskLoop
             switch (stop.Kind)
             {
                 case GuestEventKind.Syscall:
+                    if (task.Stub.HotSite != 0)
+                    {
+                        CallSitePatcher.Patch(task.AddressSpace, task.Stub, (uint)task.Registers.Rax);
+                    }
+
                     Serve(task);
                     break;
                 case GuestEventKind.ForeignSyscall:

@@ -25,7 +25,7 @@ internal static class TaskStart
         if (task.SetChildTid != 0)
         {
             // A failure is not reported, as on Linux (schedule_tail).
-            _ = task.Memory.Write(task.SetChildTid, task.ThreadId);
+            _ = task.Mm.Memory.Write(task.SetChildTid, task.ThreadId);
             task.SetChildTid = 0;
         }
 

@@ -28,6 +28,7 @@ public sealed class GuestKernel : IDisposable
 {
     private const int Failed = 125;
     private readonly BootRequest _request;
+    private readonly StartTrace _trace;
     private readonly VirtualFileSystem _vfs = new();
     private readonly HostPoller _poller = new();
     private readonly OpenFile[] _streams = new OpenFile[3];
@@ -40,15 +41,23 @@ public sealed class GuestKernel : IDisposable
     private CountedSyscalls? _counted;
 
     /// <summary>Builds nothing yet that could fail.</summary>
-    public GuestKernel(BootRequest request) => _request = request;
+    public GuestKernel(BootRequest request, StartTrace trace)
+    {
+        _request = request;
+        _trace = trace;
+    }
 
     /// <summary>Reads what is needed of the host's tree; it is gone afterwards.</summary>
     public void Prepare()
     {
         var monitor = new StubMonitor();
-        _spawner = new StubSpawner(monitor);
+        var stubs = new StubOptions(
+            _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
+        _spawner = new StubSpawner(monitor, SyscallInputs.Table(), stubs);
         monitor.Start();
+        _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
+        _trace.Mark("read the host's figures");
         _console = DeviceDirectory.RegisterDrivers(_vfs);
         _vfs.Fifos = new FifoOpener();
         ProcessRequest process = _request.Process;
@@ -74,6 +83,7 @@ public sealed class GuestKernel : IDisposable
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
         _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
+        _trace.Mark("make file systems and mounts");
         if (_terminal is not null)
         {
             var caller = new BootCaller(_mounts.Root);
@@ -81,7 +91,12 @@ public sealed class GuestKernel : IDisposable
                 .TryGet(out Location console, out _) ? console : null;
         }
 
-        ThreadGroup init = Start(_request.Process, _streams, exited);
+        ThreadGroup init = Start(_request.Process, _streams, status =>
+        {
+            _trace.Mark("the first process runs to its end");
+            exited(status);
+        });
+        _trace.Mark("load the first program");
         if (_terminal is not null)
         {
             init.Session.Terminal = _terminal;
@@ -165,8 +180,12 @@ public sealed class GuestKernel : IDisposable
     {
     }
 
-    private ISyscallHandler Handler() => _request.Strace is { } names
-        ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls();
+    private ISyscallHandler Handler()
+    {
+        ISyscallHandler handler = _request.Strace is { } names
+            ? new TracedSyscalls(names, _request.LogFd) : new DirectSyscalls();
+        return _request.TraceStart ? new FirstCallMark(handler, _trace) : handler;
+    }
 
     private ThreadGroup Start(ProcessRequest process, OpenFile[] streams, Action<int> exited)
     {

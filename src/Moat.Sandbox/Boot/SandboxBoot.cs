@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO;
-using System.Text;
 using Moat.Control.Boot;
 using Moat.Control.Messages;
-using Moat.Host.Files;
 using Moat.Host.Launching;
 using Moat.Sandbox.Confinement;
 using Moat.Sandbox.Control;
@@ -34,8 +32,9 @@ public static class SandboxBoot
     private static int Start(ControlReporter reports)
     {
         var trace = new StartTrace("kernel");
+        trace.Mark("its runtime starts");
         BootRequest request = ReadRequest();
-        using var kernel = new GuestKernel(request);
+        using var kernel = new GuestKernel(request, trace);
         trace.Mark("read the request");
 
         // Everything that needs the host's tree: /proc of this process, CPU and memory figures.
@@ -58,16 +57,10 @@ public static class SandboxBoot
         Confiner.InstallFilter();
         trace.Mark("install the filter");
 
-        var control = new ControlLoop(kernel, reports, request);
+        var control = new ControlLoop(kernel, reports, request, trace);
         if (!request.WaitForStart)
         {
             control.StartInit();
-            trace.Mark("start the first process");
-        }
-
-        if (request.TraceStart && request.LogFd >= 0)
-        {
-            HostFile.Write(request.LogFd, Encoding.UTF8.GetBytes(trace.Format()));
         }
 
         reports.Send(new ControlMessage(ControlKind.Ready));

@@ -51,7 +51,7 @@ internal static class Confiner
     internal static void InstallFilter()
     {
         ChildProgram.Prepare();
-        Check(SeccompFilter.Install(KernelFilter.Build(), SeccompFilter.AllThreads).Error,
+        Check(SeccompFilter.Install(KernelFilter.Get(), SeccompFilter.AllThreads).Error,
             "install the seccomp filter");
     }
 

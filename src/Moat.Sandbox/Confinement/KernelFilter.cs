@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Host.Children;
+using Moat.Host.Code;
 using Moat.Host.Seccomp;
 using Moat.Platform;
 
@@ -17,11 +20,26 @@ namespace Moat.Sandbox.Confinement;
 /// </remarks>
 internal static class KernelFilter
 {
-    private const uint StubCodeBytes = 0x10000;
+    private const uint StubCodeBytes = 0x1000;
     private const uint PageBytes = 0x1000;
 
+    // Stands in a prebuilt program where the child programs' page goes; no constant of a rule is like it.
+    private const ulong PlaceholderPage = 0x5a5a_a5a5_5000;
+
+    /// <summary>Name of the prebuilt program.</summary>
+    internal const string Name = "kernel-filter";
+
     /// <summary>The program; <see cref="ChildProgram.Prepare"/> must have been called.</summary>
-    internal static SockFilter[] Build()
+    internal static ReadOnlySpan<SockFilter> Get()
+    {
+        ReadOnlySpan<byte> prebuilt = PrebuiltCode.Find(Name);
+        return prebuilt.IsEmpty
+            ? Build(ChildProgram.CodePage)
+            : Relocate(MemoryMarshal.Cast<byte, SockFilter>(prebuilt), ChildProgram.CodePage);
+    }
+
+    /// <summary>Compiles it for child programs whose code is on that page.</summary>
+    internal static SockFilter[] Build(ulong childCode = PlaceholderPage)
     {
         var program = new SeccompProgram();
         SeccompLabel refuse = program.NewLabel();
@@ -34,7 +52,7 @@ internal static class KernelFilter
             program.JumpIf(SeccompTest.NotEqual, (uint)number, next);
             foreach (FilterRule rule in rules)
             {
-                Emit(program, rule);
+                Emit(program, rule, childCode);
             }
 
             if (rules[^1].Argument >= 0 || rules[^1].Origin != FilterOrigin.Kernel)
@@ -48,6 +66,25 @@ internal static class KernelFilter
         program.Mark(refuse);
         program.Return(SeccompAction.Trap);
         return program.Build();
+    }
+
+    /// <summary>A copy of a program in which the placeholder is exchanged for the page's address.</summary>
+    internal static SockFilter[] Relocate(ReadOnlySpan<SockFilter> program, ulong childCode)
+    {
+        SockFilter[] copy = program.ToArray();
+        foreach (ref SockFilter instruction in copy.AsSpan())
+        {
+            ulong value = instruction.K switch
+            {
+                (uint)(PlaceholderPage >> 32) => childCode >> 32,
+                unchecked((uint)PlaceholderPage) => childCode,
+                unchecked((uint)PlaceholderPage) + PageBytes => childCode + PageBytes,
+                _ => instruction.K,
+            };
+            instruction = instruction with { K = (uint)value };
+        }
+
+        return copy;
     }
 
     private static List<(SyscallNumber Number, List<FilterRule> Rules)> Group()
@@ -69,11 +106,11 @@ internal static class KernelFilter
         return groups;
     }
 
-    private static void Emit(SeccompProgram program, FilterRule rule)
+    private static void Emit(SeccompProgram program, FilterRule rule, ulong childCode)
     {
         SeccompLabel other = program.NewLabel();
         SeccompLabel match = program.NewLabel();
-        EmitOrigin(program, rule.Origin, other);
+        EmitOrigin(program, rule.Origin, childCode, other);
         if (rule.Argument >= 0)
         {
             var field = (SeccompField)((uint)SeccompField.Argument0 + (8 * (uint)rule.Argument));
@@ -104,7 +141,8 @@ internal static class KernelFilter
         program.Mark(other);
     }
 
-    private static void EmitOrigin(SeccompProgram program, FilterOrigin origin, SeccompLabel other)
+    private static void EmitOrigin(
+        SeccompProgram program, FilterOrigin origin, ulong childCode, SeccompLabel other)
     {
         if (origin == FilterOrigin.Kernel)
         {
@@ -112,7 +150,7 @@ internal static class KernelFilter
         }
 
         (ulong start, uint length) = origin == FilterOrigin.Stub
-            ? (StubLayout.GuestTop, StubCodeBytes) : (ChildProgram.CodePage, PageBytes);
+            ? (StubLayout.GuestTop, StubCodeBytes) : (childCode, PageBytes);
         program.Load(SeccompField.InstructionPointerHigh);
         program.JumpIf(SeccompTest.NotEqual, (uint)(start >> 32), other);
         program.Load(SeccompField.InstructionPointerLow);

@@ -30,10 +30,12 @@ internal sealed class ControlLoop
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly List<(int Owner, int Status)> _ends = new();
     private readonly bool _diesWithLauncher;
+    private readonly StartTrace? _trace;
     private bool _started;
 
-    internal ControlLoop(GuestKernel kernel, ControlReporter launcher, BootRequest request)
+    internal ControlLoop(GuestKernel kernel, ControlReporter launcher, BootRequest request, StartTrace trace)
     {
+        _trace = request.TraceStart ? trace : null;
         _kernel = kernel;
         _launcher = launcher;
         _diesWithLauncher = request.DieWithLauncher;
@@ -64,6 +66,12 @@ internal sealed class ControlLoop
             if (ReportEnds() is int status)
             {
                 _kernel.PrintStatistics();
+                if (_trace is not null)
+                {
+                    _trace.Mark("report its end");
+                    _launcher.Send(new ControlMessage(ControlKind.Trace, 0, _trace.Encode()));
+                }
+
                 _launcher.Send(new ControlMessage(ControlKind.Exited, status));
                 return 0;
             }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.Intrinsics.X86;
+
+namespace Moat.Host;
+
+/// <summary>What the CPU can do (CPUID, Intel SDM volume 2).</summary>
+public static class Cpu
+{
+    private const int ExtendedFeatures = 7;
+
+    /// <summary>rdpid: leaf 7, ECX bit 22.</summary>
+    public static bool HasRdpid { get; } =
+        X86Base.CpuId(0, 0).Eax >= ExtendedFeatures && (X86Base.CpuId(ExtendedFeatures,
+            0).Ecx & (1 << 22)) != 0;
+}

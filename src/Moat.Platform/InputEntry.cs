@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Buffers.Binary;
+
+namespace Moat.Platform;
+
+/// <summary>
+/// Tells stubs which bytes a system call reads: two such entries for each call make the table of inputs.
+/// </summary>
+/// <param name="Pointer">Which argument, from 0, holds the address.</param>
+/// <param name="Count">Which argument holds the number of elements; -1 for one element.</param>
+/// <param name="Size">Bytes of an element; 0 for a NUL-terminated string.</param>
+public readonly record struct InputEntry(int Pointer, int Count, int Size)
+{
+    /// <summary>Bytes of the whole table.</summary>
+    public const int TableSize = StubLayout.MarshalledCalls * EntriesPerCall * EntrySize;
+
+    private const int EntriesPerCall = 2;
+    private const int EntrySize = 4;
+
+    // Offsets of rdi, rsi, rdx, r10, r8, r9 in a ucontext's registers.
+    private static ReadOnlySpan<byte> RegisterOffsets => [64, 72, 96, 16, 0, 8];
+
+    /// <summary>Puts it into a table, as a call's first or second entry.</summary>
+    public void WriteTo(Span<byte> table, uint number, int index)
+    {
+        Span<byte> place = table[(int)((number * EntriesPerCall * EntrySize) + (uint)(index * EntrySize))..];
+        // One more word than the offset, so that no register's place is 0.
+        place[0] = (byte)(RegisterOffsets[Pointer] + 8);
+        place[1] = Count < 0 ? (byte)0 : (byte)(RegisterOffsets[Count] + 8);
+        BinaryPrimitives.WriteUInt16LittleEndian(place[2..], checked((ushort)Size));
+    }
+}

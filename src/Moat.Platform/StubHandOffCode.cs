@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Moat.Platform;
+
+/// <summary>
+/// The hand-off: publish, wait for the reply, carry out its orders, copy outputs, resume as it says.
+/// </summary>
+internal static class StubHandOffCode
+{
+    internal static void Emit(StubCode code)
+    {
+        Assembler a = code.A;
+        Label wait = a.CreateLabel(), replied = a.CreateLabel(), answer = a.CreateLabel();
+        Publish(code, wait);
+        Wait(code, wait, replied);
+        a.Label(ref replied);
+        a.mov(r14d, __[rbx + StubLayout.ReplyOrders]);
+        a.test(r14d, r14d);
+        a.jne(code.RunOrders);
+        a.Label(ref answer);
+        CopyOutputs(code);
+        Resume(code);
+        RunOrders(code, answer);
+    }
+
+    private static void Publish(StubCode code, Label wait)
+    {
+        Assembler a = code.A;
+        a.Label(ref code.PublishDone);
+        a.mov(__dword_ptr[rbx + StubLayout.EventSignal], 0);
+        a.mov(r12d, (int)StubLayout.StateEvent);
+        a.Label(ref code.Publish);
+        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu). Replaced on other CPUs.
+        a.nop();
+        a.Label(ref code.CpuNumber);
+        a.rdpid(rcx);
+        a.and(ecx, 0xfff);
+        a.mov(__dword_ptr[rbx + StubLayout.StubCpu], ecx);
+        a.xchg(__dword_ptr[rbx + StubLayout.State], r12d);
+        a.cmp(__dword_ptr[rbx + StubLayout.KernelSleeps], 0);
+        a.je(wait);
+        a.mov(__dword_ptr[rbx + StubLayout.KernelSleeps], 0);
+        a.lea(rdi, __[rbx + StubLayout.State]);
+        a.mov(esi, 1);
+        a.mov(edx, 1);
+        a.mov(eax, 202);
+        a.Label(ref code.FutexWakeCall);
+        a.syscall();
+    }
+
+    private static void Wait(StubCode code, Label wait, Label replied)
+    {
+        Assembler a = code.A;
+        Label spin = a.CreateLabel(), sleep = a.CreateLabel(), sleepAgain = a.CreateLabel();
+        Label awake = a.CreateLabel();
+        a.Label(ref wait);
+        a.mov(eax, __dword_ptr[rbx + StubLayout.StubCpu]);
+        a.cmp(eax, __dword_ptr[rbx + StubLayout.KernelCpu]);
+        a.je(sleep);
+        a.mov(ecx, __dword_ptr[rbx + StubLayout.SpinCount]);
+        a.Label(ref spin);
+        a.cmp(__dword_ptr[rbx + StubLayout.State], (int)StubLayout.StateReply);
+        a.je(replied);
+        a.pause();
+        a.dec(ecx);
+        a.jg(spin);
+        a.Label(ref sleep);
+        a.mov(eax, 1);
+        a.xchg(__dword_ptr[rbx + StubLayout.StubSleeps], eax);
+        a.Label(ref sleepAgain);
+        a.mov(edx, __dword_ptr[rbx + StubLayout.State]);
+        a.cmp(edx, (int)StubLayout.StateReply);
+        a.je(awake);
+        a.lea(rdi, __[rbx + StubLayout.State]);
+        a.xor(esi, esi);
+        a.xor(r10d, r10d);
+        a.mov(eax, 202);
+        a.Label(ref code.FutexWaitCall);
+        a.syscall();
+        a.jmp(sleepAgain);
+        a.Label(ref awake);
+        a.mov(__dword_ptr[rbx + StubLayout.StubSleeps], 0);
+    }
+
+    // r8d = flags, r9 = context: taken before the copies, since a fault in them brings another reply.
+    private static void CopyOutputs(StubCode code)
+    {
+        Assembler a = code.A;
+        a.mov(r8d, __[rbx + StubLayout.ReplyFlags]);
+        a.mov(r9, __[rbx + StubLayout.ReplyContext]);
+        a.mov(r14d, __[rbx + StubLayout.ReplyCopies]);
+        a.lea(r15, __[rbx + StubLayout.Outputs]);
+        a.test(r14d, r14d);
+        a.je(code.OutputEnd);
+        a.Label(ref code.OutputStart);
+        a.mov(rdi, __[r15]);
+        a.mov(ecx, __[r15 + 8]);
+        a.mov(esi, __[r15 + 12]);
+        a.add(rsi, rbx);
+        a.rep.movsb();
+        a.add(r15, StubLayout.TransferSize);
+        a.dec(r14d);
+        a.jg(code.OutputStart);
+        a.Label(ref code.OutputEnd);
+    }
+
+    private static void Resume(StubCode code)
+    {
+        Assembler a = code.A;
+        Label noFs = a.CreateLabel(), noGs = a.CreateLabel();
+        a.cmp(r8d, (int)StubLayout.ReplyFast);
+        a.je(code.FastExit);
+        a.test(r8d, (int)StubLayout.ReplyTrap);
+        a.jne(code.TakeFrame);
+        a.test(r8d, (int)StubLayout.ReplySetFs);
+        a.je(noFs);
+        a.mov(rax, __[rbx + StubLayout.ReplyFsBase]);
+        a.wrfsbase(rax);
+        a.Label(ref noFs);
+        a.test(r8d, (int)StubLayout.ReplySetGs);
+        a.je(noGs);
+        a.mov(rax, __[rbx + StubLayout.ReplyGsBase]);
+        a.wrgsbase(rax);
+        a.Label(ref noGs);
+        a.test(r8d, (int)StubLayout.ReplyFast);
+        a.jne(code.FastExit);
+        a.test(r8d, (int)StubLayout.ReplyResume);
+        a.je(code.PublishDone);
+        a.mov(rsp, r9);
+        a.Label(ref code.Restorer);
+        a.mov(eax, 15);
+        a.Label(ref code.SigreturnCall);
+        a.syscall();
+        a.ud2();
+    }
+
+    // r14d = orders left, r15 = next order.
+    private static void RunOrders(StubCode code, Label answer)
+    {
+        Assembler a = code.A;
+        Label next = a.CreateLabel();
+        a.Label(ref code.RunOrders);
+        a.lea(r15, __[rbx + StubLayout.Orders]);
+        a.Label(ref next);
+        a.mov(rax, __[r15]);
+        a.mov(rdi, __[r15 + 8]);
+        a.mov(rsi, __[r15 + 16]);
+        a.mov(rdx, __[r15 + 24]);
+        a.mov(r10, __[r15 + 32]);
+        a.mov(r8, __[r15 + 40]);
+        a.mov(r9, __[r15 + 48]);
+        a.cmp(eax, 56);
+        a.je(code.CloneOrder);
+        a.Label(ref code.OrderCall);
+        a.syscall();
+        a.Label(ref code.OrderDone);
+        a.mov(__qword_ptr[r15 + StubLayout.OrderResult], rax);
+        a.add(r15, StubLayout.OrderSize);
+        // One that fails is the last; it is reported whatever the reply asked for.
+        a.cmp(rax, -4095);
+        a.jae(code.PublishDone);
+        a.dec(r14d);
+        a.jg(next);
+        a.jmp(answer);
+    }
+}
