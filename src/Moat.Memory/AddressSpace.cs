@@ -326,13 +326,15 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     public int Version => Vmas.Version;
 
     /// <summary>
-    /// The private writable mapping that holds an address; an empty range when there is none.
+    /// The private writable mapping without a file, which no access can fault in, that holds an address; an
+    /// empty range when there is none.
     /// </summary>
     public WritableRange FindPrivateWritable(ulong address)
     {
         using RankedLock.Scope scope = Lock.Enter();
         Vma? vma = Vmas.Find(address);
-        bool writable = vma is { IsShared: false } && (vma.Protection & MemoryProtection.Write) != 0;
+        bool writable = vma is { IsShared: false,
+            Object: null } && (vma.Protection & MemoryProtection.Write) != 0;
         return writable ? new WritableRange(vma!.Start, vma.End, Vmas.Version) : default;
     }
 

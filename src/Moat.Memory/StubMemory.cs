@@ -54,6 +54,11 @@ public unsafe class StubMemory : UserMemory
     {
         int done = 0;
         ulong end = address >= limit ? 0 : Math.Min(limit, address + (ulong)length);
+        if (AddressSpaceLimits.TouchesHole(address, (ulong)length))
+        {
+            end = AddressSpaceLimits.HoleStart;
+        }
+
         while (done < length && address + (ulong)done < end)
         {
             ulong at = address + (ulong)done;

@@ -28,6 +28,9 @@ internal readonly record struct CallSite(SiteShape Shape, ulong Start, uint Numb
     /// <summary>Address behind the syscall instruction.</summary>
     internal ulong Return => Syscall + 2;
 
+    /// <summary>Address behind the last byte that changes, the cave's included.</summary>
+    internal ulong End => Shape == SiteShape.Cave ? Cave + JumpSize : Start + JumpSize;
+
     /// <summary>How many bytes at <see cref="Start"/> change.</summary>
     internal int Size => Shape == SiteShape.Cave ? 2 : JumpSize;
 
@@ -50,6 +53,25 @@ internal readonly record struct CallSite(SiteShape Shape, ulong Start, uint Numb
         }
 
         WriteJump(bytes, tableIndex);
+    }
+
+    /// <summary>Writes the bytes that stood at <see cref="Start"/> before.</summary>
+    internal void WriteOriginal(Span<byte> bytes)
+    {
+        ReadOnlySpan<byte> moveEax = [0xb8, 0, 0, 0, 0, 0x0f, 0x05], moveRax = [0x48, 0xc7, 0xc0, 0, 0, 0, 0];
+        ReadOnlySpan<byte> zero = [0x31, 0xc0, 0x0f, 0x05, 0x48, 0x3d, 0x00], cave = [0x0f, 0x05];
+        ReadOnlySpan<byte> original = Shape switch
+        {
+            SiteShape.MoveEax => moveEax,
+            SiteShape.MoveRax => moveRax,
+            SiteShape.Zero => zero,
+            _ => cave,
+        };
+        original.CopyTo(bytes);
+        if (Shape is SiteShape.MoveEax or SiteShape.MoveRax)
+        {
+            BitConverter.TryWriteBytes(bytes[(Shape == SiteShape.MoveEax ? 1 : 3)..], Number);
+        }
     }
 
     /// <summary><c>jmp qword [entry of the table]</c>.</summary>

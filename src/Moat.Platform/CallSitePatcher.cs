@@ -37,14 +37,15 @@ public static class CallSitePatcher
         }
 
         using RankedLock.Scope patching = table.Lock.Enter();
-        int index = table.EntryLocked(site);
+        ulong low = AddressSpaceLimits.PageDown(site.Start);
+        ulong end = AddressSpaceLimits.PageUp(site.End);
+        // A guest may replace its text page by page: a patch comes and goes as a whole.
+        int index = end - low > AddressSpaceLimits.PageSize ? -1 : table.EntryLocked(site);
         if (index < 0)
         {
             return;
         }
 
-        ulong low = AddressSpaceLimits.PageDown(site.Start);
-        ulong end = AddressSpaceLimits.PageUp(Math.Max(site.Return, site.Cave + CallSite.JumpSize));
         var open = new MemoryOrder(SyscallNumber.mprotect, low, end - low, 7);
         if (!stub.ExecuteBatch([open]).IsOk)
         {

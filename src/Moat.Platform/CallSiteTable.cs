@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using System;
+using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Processes;
 using Moat.Host.Shared;
@@ -133,14 +134,16 @@ internal sealed class CallSiteTable : RefCounted
         // Waits for a patch that is under way; then the bytes tell whether this process has it.
         using (Lock.Enter())
         {
-            if (!_faults.TryGetValue(rip, out CallSite site) || !IsPatchedIn(pid, site))
+            if (!_faults.TryGetValue(rip, out CallSite site)
+                || !IsKnown(pid, in site, out bool isPatched))
             {
                 return SiteRecovery.None;
             }
 
             ulong into = rip - site.Start;
-            if (into == 0)
+            if (into == 0 || (!isPatched && into < CallSite.JumpSize))
             {
+                // Half-patched when it faulted, or the guest has just got its old text back.
                 resumeAt = rip;
                 return SiteRecovery.None;
             }
@@ -167,12 +170,20 @@ internal sealed class CallSiteTable : RefCounted
     private bool SiteAt(ulong offset, out CallSite site) =>
         _byIndex.TryGetValue((int)(offset / StubLayout.TrampolineSize), out site);
 
-    private bool IsPatchedIn(int pid, in CallSite site)
+    // In this process, what stands there is the patch or the text that was patched.
+    private bool IsKnown(int pid, in CallSite site, out bool isPatched)
     {
-        System.Span<byte> wanted = stackalloc byte[CallSite.JumpSize];
-        System.Span<byte> found = stackalloc byte[CallSite.JumpSize];
+        Span<byte> wanted = stackalloc byte[CallSite.JumpSize];
+        Span<byte> found = stackalloc byte[CallSite.JumpSize];
+        isPatched = false;
+        if (ProcessMemory.Read(pid, site.Start, found[..site.Size]).Error != Errno.Success)
+        {
+            return false;
+        }
+
         site.WritePatch(wanted, _indexes[site.Start]);
-        return ProcessMemory.Read(pid, site.Start, found[..site.Size]).TryGet(out int read, out _)
-            && read == site.Size && found[..read].SequenceEqual(wanted[..read]);
+        isPatched = found[..site.Size].SequenceEqual(wanted[..site.Size]);
+        site.WriteOriginal(wanted);
+        return isPatched || found[..site.Size].SequenceEqual(wanted[..site.Size]);
     }
 }

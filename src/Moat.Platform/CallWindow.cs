@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Runtime.CompilerServices;
+using Moat.Memory;
 
 namespace Moat.Platform;
 
@@ -57,11 +58,15 @@ internal sealed class CallWindow(ThreadArea area)
                 return;
             }
 
-            _inputAddresses[i] = address;
-            _inputLengths[i] = length;
-            _inputOffsets[i] = offset;
-            _inputs = i + 1;
             _next = Math.Max(_next, offset + length);
+            // The stub can read what the guest must not: the platform's own memory.
+            if (AddressSpaceLimits.IsUserRange(address, (ulong)length)
+                && !AddressSpaceLimits.TouchesHole(address, (ulong)length))
+            {
+                _inputAddresses[_inputs] = address;
+                _inputLengths[_inputs] = length;
+                _inputOffsets[_inputs++] = offset;
+            }
         }
 
         _next = (_next + 7) & ~7;

@@ -31,7 +31,7 @@ internal sealed record StubCallSites
     /// <summary>Where trampolines enter; also the instruction that reads through gs and may fault.</summary>
     internal required ulong FastEntry { get; init; }
 
-    /// <summary>Behind the trap of a call whose gs is not the stub's.</summary>
+    /// <summary>The invalid instruction that a call ends in whose gs is not the stub's.</summary>
     internal required ulong GuestGsTrap { get; init; }
 
     /// <summary>Behind the trap that was asked for by <see cref="StubLayout.ReplyTrap"/>.</summary>

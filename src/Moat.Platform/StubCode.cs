@@ -52,7 +52,7 @@ internal sealed class StubCode
     internal Label CloneCall;
     internal Label HelloCall;
     internal Label SigreturnCall;
-    internal Label GuestGsCall;
+    internal Label GuestGsTrap;
     internal Label FrameCall;
     internal Label InterruptCall;
 
@@ -83,7 +83,7 @@ internal sealed class StubCode
         CloneCall = A.CreateLabel();
         HelloCall = A.CreateLabel();
         SigreturnCall = A.CreateLabel();
-        GuestGsCall = A.CreateLabel();
+        GuestGsTrap = A.CreateLabel();
         FrameCall = A.CreateLabel();
         InterruptCall = A.CreateLabel();
     }
@@ -101,7 +101,7 @@ internal sealed class StubCode
             Order = result.GetLabelRIP(OrderCall) + Syscall,
             CloneCall = result.GetLabelRIP(CloneCall) + Syscall,
             Hello = result.GetLabelRIP(HelloCall) + Syscall,
-            GuestGsTrap = result.GetLabelRIP(GuestGsCall) + Syscall,
+            GuestGsTrap = result.GetLabelRIP(GuestGsTrap),
             FrameTrap = result.GetLabelRIP(FrameCall) + Syscall,
             InterruptTrap = result.GetLabelRIP(InterruptCall) + Syscall,
             FastEntry = result.GetLabelRIP(FastEntry),

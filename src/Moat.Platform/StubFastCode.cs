@@ -34,8 +34,8 @@ internal static class StubFastCode
         a.mov(rcx, __qword_ptr.gs[StubLayout.Magic]);
         a.lea(rcx, __[rcx - StubLayout.MagicValue]);
         a.jrcxz(isOurs);
-        a.Label(ref code.GuestGsCall);
-        a.syscall();
+        // Not a syscall: that would overwrite r11.
+        a.Label(ref code.GuestGsTrap);
         a.ud2();
         a.Label(ref isOurs);
         a.mov(__qword_ptr.gs[FrameRsp], rsp);

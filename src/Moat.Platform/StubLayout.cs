@@ -27,13 +27,13 @@ public static class StubLayout
     /// The table of trampoline addresses that patched call sites jump through. It lies here because the upper
     /// half of its addresses, 06 00, is an invalid instruction for whoever jumps into the middle of a site.
     /// </summary>
-    public const ulong TableBase = 0x6_0000;
+    public const ulong TableBase = Memory.AddressSpaceLimits.HoleStart;
 
     /// <summary>Entries of the table, eight bytes each.</summary>
-    internal const int TableEntries = 8192;
+    internal const int TableEntries = (int)(TableEnd - TableBase) / 8;
 
     /// <summary>First address behind the table.</summary>
-    public const ulong TableEnd = TableBase + (TableEntries * 8);
+    public const ulong TableEnd = Memory.AddressSpaceLimits.HoleEnd;
 
     /// <summary>Thread areas, one per slot.</summary>
     internal const ulong AreaBase = 0x7fff_9000_0000;

@@ -20,6 +20,7 @@ public sealed class StubProcess : RefCounted
     private const int KillSignal = 9;
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly List<StubThread> _threads = [];
+    private readonly List<StubThread> _failed = [];
     private readonly Stack<StubThread> _parked = new();
     private readonly StubMonitor _monitor;
     private readonly HashSet<int> _usedSlots = [];
@@ -284,6 +285,11 @@ public sealed class StubProcess : RefCounted
             thread.Area.Dispose();
         }
 
+        foreach (StubThread thread in _failed)
+        {
+            thread.Area.Dispose();
+        }
+
         if (_pidFd >= 0)
         {
             HostFile.Close(_pidFd);
@@ -298,11 +304,12 @@ public sealed class StubProcess : RefCounted
         using (_lock.Enter())
         {
             _threads.Remove(thread);
-            // The slot stays taken: the area may still be mapped in the stub.
+            // The slot stays taken, since the area may still be mapped in the stub; and the area lives on,
+            // since the monitor may just be telling its driver that the process has died.
+            _failed.Add(thread);
         }
 
         _monitor.Forget(thread);
-        thread.Area.Dispose();
     }
 
     // A process that never came to be.

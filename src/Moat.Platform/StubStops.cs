@@ -33,6 +33,12 @@ internal sealed class StubStops(ThreadArea area, StubProcess process)
         (stop.Signal == (int)Signal.SIGSYS && stop.Rip == process.Family.Sites.FrameTrap)
         || stop.Signal == StubLayout.InterruptSignal;
 
+    /// <summary>True for a call through a patched site while gs is the guest's: no inputs were copied.
+    /// </summary>
+    internal bool IsGuestGs(in StubStop stop) => stop.Rip == process.Family.Sites.FastEntry
+        ? stop.Signal is (int)Signal.SIGSEGV or (int)Signal.SIGBUS
+        : stop.Rip == process.Family.Sites.GuestGsTrap && stop.Signal == (int)Signal.SIGILL;
+
     /// <summary>
     /// What the stop means to the kernel. Registers are the frame's, unless the frame is the stub's own.
     /// </summary>
@@ -56,9 +62,7 @@ internal sealed class StubStops(ThreadArea area, StubProcess process)
             ref Unsafe.As<GuestRegisters, byte>(ref registers),
             ref area.Field<byte>(stop.Context + StubLayout.ContextRegisters), GuestRegisters.Size);
         registers.Rip = stop.Rip;
-        bool isEntryFault = stop.Signal is (int)Signal.SIGSEGV or (int)Signal.SIGBUS
-            && stop.Rip == sites.FastEntry;
-        if (isEntryFault || (isTrap && stop.Rip == sites.GuestGsTrap))
+        if (IsGuestGs(in stop))
         {
             // A patched site, but gs is the guest's: r11 is where the call returns to.
             registers.Rip = process.CallSites?.ReturnOf(registers.R11) ?? registers.R11;

@@ -329,8 +329,10 @@ public sealed class StubThread : IMemoryOrders
 
             if (result.Kind == GuestEventKind.Syscall)
             {
-                Window.Open(registers.Rax);
-                HotSite = Process.HotSites.Note(registers.Rip);
+                // Only the trap of a system call has copied inputs.
+                bool isTrap = stop.Signal == (int)Abi.Signals.Signal.SIGSYS;
+                Window.Open(isTrap ? registers.Rax : StubLayout.OwnTrap);
+                HotSite = isTrap ? Process.HotSites.Note(registers.Rip) : 0;
             }
 
             return result;

@@ -71,13 +71,8 @@ internal static class DoCommand
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {
-<<<<<<< HEAD
-            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, trace,
-            words,
-=======
-            volumes, environment, clear, cwd, user, timeout, strace, hostname, net, direct, patching,
+            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
             trace, words,
->>>>>>> main
         };
         command.SetAction(parsed => Run(new DoOptions
         {
@@ -134,10 +129,6 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
-<<<<<<< HEAD
-        bool traced = options.Strace != null || options.Statistics || options.TraceStart;
-=======
->>>>>>> main
         plan = plan! with
         {
             Request = plan.Request with
@@ -149,7 +140,7 @@ internal static class DoCommand
                 PatchCallSites = options.PatchCallSites,
                 TraceStart = options.TraceStart,
             },
-            Log = options.Strace != null ? 2 : -1,
+            Log = options.Strace != null || options.Statistics ? 2 : -1,
             Trace = trace,
         };
         trace.Mark("compose the specification");
