@@ -11,8 +11,7 @@ using Moat.Sandbox.Confinement;
 namespace Moat.Prebuilt;
 
 /// <summary>
-/// Runs while moat is built: writes all machine code and filters that would be assembled at each start, as
-/// C#.
+/// Runs while moat is built: writes the machine code and filters that each start would assemble, as C#.
 /// </summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 internal static class Program
@@ -54,8 +53,8 @@ internal static class Program
     {
         string property = "Data" + name.Replace("-", "_", StringComparison.Ordinal);
         source.Append(CultureInfo.InvariantCulture, $"        \"{name}\" => {property},\n");
-        data.Append(CultureInfo.InvariantCulture,
-            $"\n    private static ReadOnlySpan<byte> {property} =>\n    [");
+        data.Append(
+            CultureInfo.InvariantCulture, $"\n    private static ReadOnlySpan<byte> {property} =>\n    [");
         for (int i = 0; i < bytes.Length; i++)
         {
             data.Append(i % BytesPerLine == 0 ? "\n        " : " ");

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Moat.Cli.Commands;
 using Moat.Cli.Errors;
 using Moat.Host.Code;
+using Moat.Host.Processes;
 using Moat.Sandbox.Boot;
 
 namespace Moat.Cli;
@@ -23,6 +24,13 @@ internal static class Program
 
         Launching.LaunchTrace.EnterMain();
         StandardStreams.Ensure();
+        if (PlainDo.TryRead(args, out DoOptions? options))
+        {
+            int status = DoCommand.Run(options);
+            HostProcess.Exit(status);
+            return status;
+        }
+
         RootCommand root = Root.Create();
         string[] words = CommandSplitter.Split(root, args, out string? unknown);
         if (unknown != null)

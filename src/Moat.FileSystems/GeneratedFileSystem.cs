@@ -28,6 +28,12 @@ public sealed class GeneratedFileSystem : FileSystem
     public override string TypeName { get; }
 
     /// <inheritdoc/>
+    public override string Options => ShownOptions;
+
+    /// <summary>Its own options in /proc/mounts; set while it is being mounted.</summary>
+    public string ShownOptions { get; set; } = "";
+
+    /// <inheritdoc/>
     public override bool CachesMissingNames => false;
 
     /// <inheritdoc/>

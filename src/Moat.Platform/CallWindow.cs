@@ -40,7 +40,7 @@ internal sealed class CallWindow(ThreadArea area)
         Outputs = 0;
         _inputs = 0;
         _next = StubLayout.Window;
-        int count = (uint)number < StubLayout.MarshalledCalls ? area.Field<int>(StubLayout.InputCount) : 0;
+        int count = (uint)number < StubLayout.MarshalledCalls ? area.Field<ushort>(StubLayout.InputCount) : 0;
         if (count == 0)
         {
             return;

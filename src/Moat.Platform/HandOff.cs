@@ -24,13 +24,13 @@ internal sealed unsafe class HandOff(ThreadArea area)
     /// <summary>True once the process has ended.</summary>
     internal bool IsDead => _dead;
 
-    /// <summary>Publishes what stands in the reply words.</summary>
+    /// <summary>Tells the stub what to do; more of it may stand in the area's other reply words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Reply(uint flags, int orders, int copies)
+    internal void Reply(uint flags, int orders, int copies, ulong rax)
     {
-        area.Field<int>(StubLayout.ReplyOrders) = orders;
-        area.Field<uint>(StubLayout.ReplyFlags) = flags;
-        area.Field<int>(StubLayout.ReplyCopies) = copies;
+        area.Field<ulong>(StubLayout.ReplyRax) = rax;
+        area.Field<uint>(StubLayout.ReplyWord) = flags | ((uint)copies << StubLayout.ReplyCopiesShift)
+            | ((uint)orders << StubLayout.ReplyOrdersShift);
         if (!_dead)
         {
             area.PublishReply();
@@ -54,7 +54,7 @@ internal sealed unsafe class HandOff(ThreadArea area)
                 if (seen != StubLayout.StateReply)
                 {
                     _spin = SpinBudget.Iterations;
-                    _stubCpu = area.Field<uint>(StubLayout.StubCpu);
+                    _stubCpu = area.Field<ushort>(StubLayout.CallCpu);
                     return Checked(seen);
                 }
 
@@ -90,7 +90,7 @@ internal sealed unsafe class HandOff(ThreadArea area)
         }
 
         sleeps = 0;
-        _stubCpu = area.Field<uint>(StubLayout.StubCpu);
+        _stubCpu = area.Field<ushort>(StubLayout.CallCpu);
         area.Field<uint>(StubLayout.KernelCpu) = HostCall.CurrentCpu();
         return Checked(seen);
     }

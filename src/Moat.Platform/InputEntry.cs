@@ -18,16 +18,13 @@ public readonly record struct InputEntry(int Pointer, int Count, int Size)
     private const int EntriesPerCall = 2;
     private const int EntrySize = 4;
 
-    // Offsets of rdi, rsi, rdx, r10, r8, r9 in a ucontext's registers.
-    private static ReadOnlySpan<byte> RegisterOffsets => [64, 72, 96, 16, 0, 8];
-
     /// <summary>Puts it into a table, as a call's first or second entry.</summary>
     public void WriteTo(Span<byte> table, uint number, int index)
     {
         Span<byte> place = table[(int)((number * EntriesPerCall * EntrySize) + (uint)(index * EntrySize))..];
-        // One more word than the offset, so that no register's place is 0.
-        place[0] = (byte)(RegisterOffsets[Pointer] + 8);
-        place[1] = Count < 0 ? (byte)0 : (byte)(RegisterOffsets[Count] + 8);
+        // One more word than the offset, so that no argument's place is 0.
+        place[0] = (byte)((Pointer + 1) * 8);
+        place[1] = (byte)((Count + 1) * 8);
         BinaryPrimitives.WriteUInt16LittleEndian(place[2..], checked((ushort)Size));
     }
 }

@@ -14,16 +14,13 @@ namespace Moat.Platform;
 /// </remarks>
 internal static class StubFastCode
 {
-    private static readonly (int Offset, AssemblerRegister64 Register)[] s_saved =
-    [
-        (0, r8), (8, r9), (16, r10), (32, r12), (40, r13), (48, r14), (56, r15), (64, rdi), (72, rsi),
-        (80, rbp), (96, rdx), (104, rax),
-    ];
-
-    private const int FrameRbx = StubLayout.FastFrame + 88;
-    private const int FrameRsp = StubLayout.FastFrame + 120;
-    private const int FrameRip = StubLayout.FastFrame + 128;
-    private const int FrameFlags = StubLayout.FastFrame + 136;
+    private static readonly AssemblerRegister64[] s_arguments = [rdi, rsi, rdx, r10, r8, r9];
+    private static readonly AssemblerRegister64[] s_others = [r12, r13, r14, r15, rbp];
+    private const int Frame = StubLayout.FastRegisters;
+    private const int FrameRbx = Frame + FastFrame.RbxOffset;
+    private const int FrameRsp = Frame + FastFrame.RspOffset;
+    private const int FrameRip = Frame + FastFrame.RipOffset;
+    private const int FrameFlags = Frame + FastFrame.EflagsOffset;
 
     /// <summary>rax = number, r11 = where to go on; rcx is free, everything else is the guest's.</summary>
     internal static void EmitEntry(StubCode code)
@@ -43,17 +40,36 @@ internal static class StubFastCode
         a.mov(rbx, __qword_ptr.gs[StubLayout.Self]);
         a.lea(rsp, __[rbx + FrameFlags + 8]);
         a.pushfq();
-        foreach ((int offset, AssemblerRegister64 register) in s_saved)
+        for (int i = 0; i < s_arguments.Length; i++)
         {
-            a.mov(__qword_ptr[rbx + StubLayout.FastFrame + offset], register);
+            a.mov(__qword_ptr[rbx + Frame + (i * 8)], s_arguments[i]);
+        }
+
+        a.mov(__qword_ptr[rbx + Frame + FastFrame.RaxOffset], rax);
+        for (int i = 0; i < s_others.Length; i++)
+        {
+            a.mov(__qword_ptr[rbx + Frame + FastFrame.RaxOffset + 8 + (i * 8)], s_others[i]);
         }
 
         a.mov(__qword_ptr[rbx + FrameRip], r11);
         a.cld();
-        a.lea(rbp, __[rbx + StubLayout.FastFrame]);
+        a.lea(rbp, __[rbx + Frame]);
         a.lea(r11, __[publish]);
         a.jmp(code.CopyInputs);
         a.Label(ref publish);
+        // All of the call's line in one go: the kernel polls it.
+        a.mov(eax, __[rbp + FastFrame.RaxOffset]);
+        for (int i = 0; i < s_arguments.Length; i++)
+        {
+            a.mov(s_arguments[i], __[rbp + (i * 8)]);
+        }
+
+        a.mov(__dword_ptr[rbx + StubLayout.CallNumber], eax);
+        for (int i = 0; i < s_arguments.Length; i++)
+        {
+            a.mov(__qword_ptr[rbx + StubLayout.CallArguments + (i * 8)], s_arguments[i]);
+        }
+
         a.mov(r12d, (int)StubLayout.StateFast);
         a.jmp(code.Publish);
     }
@@ -68,9 +84,14 @@ internal static class StubFastCode
         a.Label(ref code.ExitStart);
         a.jne(interrupted);
         a.mov(rcx, __[rbx + FrameRip]);
-        for (int i = 0; i < s_saved.Length - 1; i++)
+        for (int i = 0; i < s_arguments.Length; i++)
         {
-            a.mov(s_saved[i].Register, __[rbx + StubLayout.FastFrame + s_saved[i].Offset]);
+            a.mov(s_arguments[i], __[rbx + Frame + (i * 8)]);
+        }
+
+        for (int i = 0; i < s_others.Length; i++)
+        {
+            a.mov(s_others[i], __[rbx + Frame + FastFrame.RaxOffset + 8 + (i * 8)]);
         }
 
         a.mov(rax, __[rbx + StubLayout.ReplyRax]);

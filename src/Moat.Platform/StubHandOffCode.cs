@@ -16,7 +16,10 @@ internal static class StubHandOffCode
         Publish(code, wait);
         Wait(code, wait, replied);
         a.Label(ref replied);
-        a.mov(r14d, __[rbx + StubLayout.ReplyOrders]);
+        a.mov(r8d, __[rbx + StubLayout.ReplyWord]);
+        a.cmp(r8d, (int)StubLayout.ReplyFast);
+        a.je(code.FastExit);
+        a.movzx(r14d, __byte_ptr[rbx + StubLayout.ReplyWord + (StubLayout.ReplyOrdersShift / 8)]);
         a.test(r14d, r14d);
         a.jne(code.RunOrders);
         a.Label(ref answer);
@@ -30,6 +33,7 @@ internal static class StubHandOffCode
         Assembler a = code.A;
         a.Label(ref code.PublishDone);
         a.mov(__dword_ptr[rbx + StubLayout.EventSignal], 0);
+        a.xor(r15d, r15d);
         a.mov(r12d, (int)StubLayout.StateEvent);
         a.Label(ref code.Publish);
         // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu). Replaced on other CPUs.
@@ -37,7 +41,9 @@ internal static class StubHandOffCode
         a.Label(ref code.CpuNumber);
         a.rdpid(rcx);
         a.and(ecx, 0xfff);
-        a.mov(__dword_ptr[rbx + StubLayout.StubCpu], ecx);
+        a.mov(r13d, ecx);
+        a.mov(__word_ptr[rbx + StubLayout.CallCpu], cx);
+        a.mov(__word_ptr[rbx + StubLayout.InputCount], r15w);
         a.xchg(__dword_ptr[rbx + StubLayout.State], r12d);
         a.cmp(__dword_ptr[rbx + StubLayout.KernelSleeps], 0);
         a.je(wait);
@@ -56,8 +62,7 @@ internal static class StubHandOffCode
         Label spin = a.CreateLabel(), sleep = a.CreateLabel(), sleepAgain = a.CreateLabel();
         Label awake = a.CreateLabel();
         a.Label(ref wait);
-        a.mov(eax, __dword_ptr[rbx + StubLayout.StubCpu]);
-        a.cmp(eax, __dword_ptr[rbx + StubLayout.KernelCpu]);
+        a.cmp(r13d, __dword_ptr[rbx + StubLayout.KernelCpu]);
         a.je(sleep);
         a.mov(ecx, __dword_ptr[rbx + StubLayout.SpinCount]);
         a.Label(ref spin);
@@ -88,9 +93,9 @@ internal static class StubHandOffCode
     private static void CopyOutputs(StubCode code)
     {
         Assembler a = code.A;
-        a.mov(r8d, __[rbx + StubLayout.ReplyFlags]);
+        a.mov(r8d, __[rbx + StubLayout.ReplyWord]);
         a.mov(r9, __[rbx + StubLayout.ReplyContext]);
-        a.mov(r14d, __[rbx + StubLayout.ReplyCopies]);
+        a.movzx(r14d, __byte_ptr[rbx + StubLayout.ReplyWord + (StubLayout.ReplyCopiesShift / 8)]);
         a.lea(r15, __[rbx + StubLayout.Outputs]);
         a.test(r14d, r14d);
         a.je(code.OutputEnd);
@@ -110,8 +115,6 @@ internal static class StubHandOffCode
     {
         Assembler a = code.A;
         Label noFs = a.CreateLabel(), noGs = a.CreateLabel();
-        a.cmp(r8d, (int)StubLayout.ReplyFast);
-        a.je(code.FastExit);
         a.test(r8d, (int)StubLayout.ReplyTrap);
         a.jne(code.TakeFrame);
         a.test(r8d, (int)StubLayout.ReplySetFs);

@@ -12,6 +12,9 @@ internal static class StubHandlerCode
 {
     private const int Syscalls = 31;
 
+    // rdi, rsi, rdx, r10, r8, r9 in a ucontext.
+    private static readonly int[] s_argumentOffsets = [104, 112, 136, 56, 40, 48];
+
     internal static void Emit(StubCode code)
     {
         Handler(code);
@@ -48,11 +51,21 @@ internal static class StubHandlerCode
         a.mov(r8d, edi);
         a.mov(r9, rsi);
         a.mov(r10, rdx);
-        a.lea(r11, __[publish]);
-        a.mov(rax, __[rdx + StubLayout.ContextRax]);
-        a.lea(rbp, __[rdx + StubLayout.ContextRegisters]);
+        a.xor(r15d, r15d);
         a.cmp(edi, Syscalls);
-        a.je(code.CopyInputs);
+        a.jne(publish);
+        a.mov(rax, __[rdx + StubLayout.ContextRax]);
+        a.cmp(eax, StubLayout.MarshalledCalls);
+        a.jae(publish);
+        for (int i = 0; i < s_argumentOffsets.Length; i++)
+        {
+            a.mov(rcx, __[rdx + s_argumentOffsets[i]]);
+            a.mov(__qword_ptr[rbx + StubLayout.TrapArguments + (i * 8)], rcx);
+        }
+
+        a.lea(rbp, __[rbx + StubLayout.TrapArguments]);
+        a.lea(r11, __[publish]);
+        a.jmp(code.CopyInputs);
         a.Label(ref publish);
         a.mov(__dword_ptr[rbx + StubLayout.EventSignal], r8d);
         a.mov(__qword_ptr[rbx + StubLayout.EventInfo], r9);

@@ -9,8 +9,9 @@ namespace Moat.Platform;
 /// read or is too long is left out: the kernel then reads it itself and finds out why.
 /// </summary>
 /// <remarks>
-/// In: eax = number, rbp = the registers, r11 = where to go on. Keeps rbx, rbp, r8, r9, r10.
-/// Uses r12 = entries left to do, r13 = place in the window, r14 = record, r15 = bytes left.
+/// In: eax = number, rbp = the arguments, r11 = where to go on. Out: r15d = inputs copied. Keeps rbx, rbp,
+/// r8,
+/// r9, r10. Uses r12 = entries left to do, r13 = place in the window, r14 = record, r15 = bytes left.
 /// </remarks>
 internal static class StubInputCode
 {
@@ -19,11 +20,11 @@ internal static class StubInputCode
     internal static void Emit(StubCode code)
     {
         Assembler a = code.A;
-        Label none = a.CreateLabel(), next = a.CreateLabel(), leave = a.CreateLabel();
+        Label none = a.CreateLabel(), next = a.CreateLabel();
         Label isFixed = a.CreateLabel(), isString = a.CreateLabel(), copy = a.CreateLabel();
         a.Label(ref code.CopyInputs);
         a.cmp(eax, StubLayout.MarshalledCalls);
-        a.jae(leave);
+        a.jae(none);
         a.mov(ecx, eax);
         a.mov(rdx, StubLayout.CodeBase + StubLayout.InputTableOffset);
         a.mov(r12, __[rdx + (rcx * 8)]);
@@ -40,13 +41,12 @@ internal static class StubInputCode
         a.test(r12d, r12d);
         a.jne(next);
         a.lea(rcx, __[rbx + StubLayout.Inputs]);
-        a.sub(r14, rcx);
-        a.shr(r14d, 4);
-        a.mov(__dword_ptr[rbx + StubLayout.InputCount], r14d);
+        a.mov(r15, r14);
+        a.sub(r15, rcx);
+        a.shr(r15d, 4);
         a.jmp(r11);
         a.Label(ref none);
-        a.mov(__dword_ptr[rbx + StubLayout.InputCount], 0);
-        a.Label(ref leave);
+        a.xor(r15d, r15d);
         a.jmp(r11);
     }
 

@@ -55,12 +55,26 @@ public static class StubLayout
     internal const int Self = 0x00;
     internal const int Magic = 0x08;
     internal const int Pending = 0x10;
+
+    /// <summary>
+    /// The call: one cache line with all that an ordinary call passes in either direction. The stub writes
+    /// number, CPU, inputs and arguments in one go before the state; the kernel the result and what to do.
+    /// </summary>
     internal const int State = 0x40;
+    internal const int CallNumber = 0x44;
+    internal const int CallCpu = 0x48;
+    internal const int InputCount = 0x4a;
+    internal const int CallArguments = 0x50;
+
+    /// <summary>In the reply: flags, from bit 8 the number of outputs, from bit 16 that of orders.</summary>
+    internal const int ReplyWord = 0x44;
+    internal const int ReplyRax = 0x48;
+    internal const int ReplyCopiesShift = 8;
+    internal const int ReplyOrdersShift = 16;
     internal const int KernelSleeps = 0x80;
     internal const int StubSleeps = 0xc0;
     internal const int KernelCpu = 0x100;
     internal const int SpinCount = 0x104;
-    internal const int StubCpu = 0x140;
     internal const int EventSignal = 0x180;
     internal const int EventInfo = 0x188;
     internal const int EventContext = 0x190;
@@ -72,22 +86,23 @@ public static class StubLayout
     /// <summary>Sizes of the vDSO's data and code, for the start: 4 bytes each.</summary>
     internal const int VdsoDataBytes = 0x1b8;
     internal const int VdsoCodeBytes = 0x1bc;
-    internal const int ReplyFlags = 0x200;
-    internal const int ReplyOrders = 0x204;
     internal const int ReplyContext = 0x208;
     internal const int ReplyFsBase = 0x210;
     internal const int ReplyGsBase = 0x218;
-    internal const int ReplyRax = 0x220;
-    internal const int ReplyCopies = 0x228;
 
-    /// <summary>Registers of a call that came through a patched site, in the order of a ucontext.</summary>
-    internal const int FastFrame = 0x240;
+    /// <summary>
+    /// Registers of a call that came through a patched site, in the order of <see cref="FastFrame"/>; the
+    /// kernel reads them only when it needs more than the call.
+    /// </summary>
+    internal const int FastRegisters = 0x240;
 
-    /// <summary>How many inputs the stub has copied into the window, and where each came from.</summary>
-    internal const int InputCount = 0x300;
+    /// <summary>Where each input came from.</summary>
     internal const int Inputs = 0x310;
     internal const int MaxInputs = 2;
     internal const int Scratch = 0x380;
+
+    /// <summary>Arguments of a call that has trapped.</summary>
+    internal const int TrapArguments = 0x3c0;
 
     /// <summary>Outputs that the stub is to copy from the window before it resumes.</summary>
     internal const int Outputs = 0x400;

@@ -19,6 +19,7 @@ public sealed class StubSpawner
     // Above what the child puts in place. Not high: in a process with threads the host waits for an RCU grace
     // period, milliseconds, whenever the descriptor table grows beyond 64, 128 ...
     private const int HighFd = 4;
+    private const int SecondSpareDelayMs = 10;
     private const ulong NoRandomLayout = 0x0040000;
     private const int SetSecureBits = 28;
 
@@ -28,13 +29,15 @@ public sealed class StubSpawner
     private readonly StubMonitor _monitor;
     private readonly SemaphoreSlim _wanted = new(0);
     private readonly ConcurrentQueue<FreshStub> _spares = new();
+    private readonly ManualResetEventSlim _firstDone = new();
+    private int _firstPending;
     private readonly int _imageFd;
     private readonly VdsoMapping _vdso;
     private readonly StubCallSites _sites;
     private readonly StubOptions _options;
 
     /// <summary>
-    /// Assembles the stub. Needs the process's own /proc, so it comes before the root is emptied.
+    /// Makes the stub's image. Needs the process's own /proc, so it comes before the root is emptied.
     /// </summary>
     /// <param name="monitor">Supervises the stubs.</param>
     /// <param name="inputs">The table of inputs: see <see cref="InputEntry"/>; may be empty.</param>
@@ -61,9 +64,12 @@ public sealed class StubSpawner
     /// <summary>Size of the vDSO in bytes.</summary>
     public int VdsoCodeBytes => _vdso.CodeBytes;
 
-    /// <summary>Starts the thread that keeps a spare stub ready.</summary>
+    /// <summary>
+    /// Starts the thread that keeps a spare stub ready; the first <see cref="Take"/> waits for its first one.
+    /// </summary>
     public void StartSpares()
     {
+        _firstPending = 1;
         new Thread(KeepSpare, 256 * 1024) { IsBackground = true, Name = "moat-spare" }.Start();
         _wanted.Release();
     }
@@ -71,6 +77,11 @@ public sealed class StubSpawner
     /// <summary>A stub with an empty address space, stopped at its first trap.</summary>
     public Result<FreshStub> Take()
     {
+        if (Interlocked.Exchange(ref _firstPending, 0) != 0)
+        {
+            _firstDone.Wait();
+        }
+
         while (_spares.TryDequeue(out FreshStub? spare))
         {
             _wanted.Release();
@@ -87,13 +98,24 @@ public sealed class StubSpawner
 
     private void KeepSpare()
     {
+        bool isSecond = false;
         while (true)
         {
             _wanted.Wait();
+            if (isSecond)
+            {
+                // Many sandboxes run one program only; it does not share its start with a stub it never
+                // needs.
+                Thread.Sleep(SecondSpareDelayMs);
+            }
+
+            isSecond = !_firstDone.IsSet;
             if (Spawn().TryGet(out FreshStub? stub, out _))
             {
                 _spares.Enqueue(stub);
             }
+
+            _firstDone.Set();
         }
     }
 

@@ -40,24 +40,24 @@ internal sealed class StubStops(ThreadArea area, StubProcess process)
         : stop.Rip == process.Family.Sites.GuestGsTrap && stop.Signal == (int)Signal.SIGILL;
 
     /// <summary>
-    /// What the stop means to the kernel. Registers are the frame's, unless the frame is the stub's own.
+    /// True for an interrupt that found the fast path about to load the registers it was resumed with: those
+    /// are the guest's, not the frame's.
     /// </summary>
+    internal bool IsLeaving(in StubStop stop)
+    {
+        StubCallSites sites = process.Family.Sites;
+        return stop.Signal == StubLayout.InterruptSignal
+            ? stop.Rip >= sites.ExitStart && stop.Rip < sites.ExitEnd
+            : stop.Signal == (int)Signal.SIGSYS && stop.Rip == sites.InterruptTrap;
+    }
+
+    /// <summary>What the stop means to the kernel.</summary>
     /// <param name="stop">The stop.</param>
-    /// <param name="registers">As they were at the last resume; then the guest's present ones.</param>
+    /// <param name="registers">Then the guest's.</param>
     /// <param name="resumeAt">Not 0: nothing happened that concerns the kernel; go on there.</param>
     internal GuestEvent Interpret(in StubStop stop, ref GuestRegisters registers, out ulong resumeAt)
     {
-        StubCallSites sites = process.Family.Sites;
         resumeAt = 0;
-        bool isTrap = stop.Signal == (int)Signal.SIGSYS;
-        bool isExiting = stop.Signal == StubLayout.InterruptSignal && stop.Rip >= sites.ExitStart
-            && stop.Rip < sites.ExitEnd;
-        if (isExiting || (isTrap && stop.Rip == sites.InterruptTrap))
-        {
-            // The fast path was about to load the registers that it was resumed with.
-            return new GuestEvent(GuestEventKind.Interrupt);
-        }
-
         Unsafe.CopyBlockUnaligned(
             ref Unsafe.As<GuestRegisters, byte>(ref registers),
             ref area.Field<byte>(stop.Context + StubLayout.ContextRegisters), GuestRegisters.Size);

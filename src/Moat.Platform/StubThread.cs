@@ -28,10 +28,13 @@ public sealed class StubThread : IMemoryOrders
     private readonly StubOrders _orders;
     private readonly StubStops _stops;
     private GuestRegisters _entry;
+    private GuestCall _firstCall;
+    private ulong _result;
     private int _tid;
     private int _context;
     private ulong _fsBase;
     private bool _isFast;
+    private bool _isLoaded = true;
     private bool _setFs;
     private bool _setGs;
 
@@ -71,6 +74,9 @@ public sealed class StubThread : IMemoryOrders
     /// </summary>
     public ulong HotSite { get; private set; }
 
+    /// <summary>False while only the call is known, and <see cref="LoadRegisters"/> has more.</summary>
+    public bool IsLoaded => _isLoaded;
+
     /// <summary>True when the process has ended.</summary>
     internal bool IsDead => _handOff.IsDead;
 
@@ -93,17 +99,27 @@ public sealed class StubThread : IMemoryOrders
         _setGs = true;
     }
 
-    /// <summary>Runs guest code with these registers until it stops; they then hold its registers.</summary>
-    public GuestEvent Resume(ref GuestRegisters registers)
+    /// <summary>
+    /// Runs guest code until it stops. It goes on with the registers; or, if they were not needed since a
+    /// call
+    /// that came the fast way, as it was but for the call's result.
+    /// </summary>
+    /// <param name="registers">Then the guest's; not yet after a call that came the fast way.</param>
+    /// <param name="call">Then the call, if the stop is one.</param>
+    public GuestEvent Resume(ref GuestRegisters registers, ref GuestCall call)
     {
-        uint flags;
-        if (_isFast && registers.DiffersOnlyInResult(in _entry))
+        uint flags = StubLayout.ReplyFast;
+        if (_isFast && !_isLoaded)
         {
-            _area.Field<ulong>(StubLayout.ReplyRax) = registers.Rax;
-            flags = StubLayout.ReplyFast;
+            _result = call.Result;
+        }
+        else if (_isFast && registers.DiffersOnlyInResult(in _entry))
+        {
+            _result = registers.Rax;
         }
         else
         {
+            LoadRegisters(ref registers, in call);
             if (_isFast && !TakeFrame())
             {
                 return new GuestEvent(GuestEventKind.Dead);
@@ -113,10 +129,37 @@ public sealed class StubThread : IMemoryOrders
             flags = StubLayout.ReplyResume;
         }
 
+        if (_setFs || _setGs)
+        {
+            flags |= SegmentFlags();
+        }
+
         int copies = Window.Outputs;
         Window.Close();
-        _handOff.Reply(flags | SegmentFlags(), 0, copies);
-        return WaitForStop(ref registers);
+        _handOff.Reply(flags, 0, copies, _result);
+        return WaitForStop(ref registers, ref call);
+    }
+
+    /// <summary>Fetches the registers of a call that came the fast way, once.</summary>
+    public void LoadRegisters(ref GuestRegisters registers, in GuestCall call)
+    {
+        if (_isLoaded)
+        {
+            return;
+        }
+
+        _isLoaded = true;
+        FastFrame frame = _area.Field<FastFrame>(StubLayout.FastRegisters);
+        ulong rip = Process.CallSites?.ReturnOf(frame.Rip) ?? frame.Rip;
+        registers = new GuestRegisters
+        {
+            Rdi = call.A0, Rsi = call.A1, Rdx = call.A2, R10 = call.A3, R8 = call.A4, R9 = call.A5,
+            R12 = frame.R12, R13 = frame.R13, R14 = frame.R14, R15 = frame.R15, Rbp = frame.Rbp,
+            Rbx = frame.Rbx, Rsp = frame.Rsp, Rip = rip, Eflags = frame.Eflags, Rax = call.Result,
+            // As the syscall instruction leaves them.
+            Rcx = rip, R11 = frame.Eflags,
+        };
+        _entry = registers;
     }
 
     /// <summary>
@@ -228,7 +271,7 @@ public sealed class StubThread : IMemoryOrders
     /// Waits for the first trap of a process that was just executed, whose frame guest code will start from.
     /// </summary>
     internal bool WaitForFirstTrap(ref GuestRegisters registers) =>
-        WaitForStop(ref registers).Kind == GuestEventKind.Syscall;
+        WaitForStop(ref registers, ref _firstCall).Kind == GuestEventKind.Syscall;
 
     /// <summary>Lets the driver of a process that was killed go on; for any thread.</summary>
     internal void OnProcessDeath() => _handOff.OnDeath();
@@ -252,6 +295,7 @@ public sealed class StubThread : IMemoryOrders
         _area.Bytes[_context..].CopyTo(child._area.Bytes[_context..]);
         child._context = _context;
         child._isFast = false;
+        child._isLoaded = true;
         child.SetFsBase(_fsBase);
         child.SetGsBase(GsBase);
         child._handOff.ForgetCpu();
@@ -280,7 +324,7 @@ public sealed class StubThread : IMemoryOrders
         }
 
         _orders.Give(orders);
-        _handOff.Reply(0, orders.Length, 0);
+        _handOff.Reply(0, orders.Length, 0, 0);
         bool done = WaitForDone();
         _orders.Withdraw();
         if (!done)
@@ -296,7 +340,7 @@ public sealed class StubThread : IMemoryOrders
     private bool WaitForDone() =>
         _handOff.Wait() == StubLayout.StateEvent && _area.Field<int>(StubLayout.EventSignal) == 0;
 
-    private GuestEvent WaitForStop(ref GuestRegisters registers)
+    private GuestEvent WaitForStop(ref GuestRegisters registers, ref GuestCall call)
     {
         HotSite = 0;
         while (true)
@@ -304,7 +348,7 @@ public sealed class StubThread : IMemoryOrders
             uint state = _handOff.Wait();
             if (state == StubLayout.StateFast)
             {
-                return OnFastCall(ref registers);
+                return OnFastCall(ref call);
             }
 
             if (state != StubLayout.StateEvent || !_stops.TryRead(out StubStop stop))
@@ -320,6 +364,13 @@ public sealed class StubThread : IMemoryOrders
             }
 
             TakeStop(in stop);
+            if (_stops.IsLeaving(in stop))
+            {
+                LoadRegisters(ref registers, in call);
+                return new GuestEvent(GuestEventKind.Interrupt);
+            }
+
+            _isLoaded = true;
             GuestEvent result = _stops.Interpret(in stop, ref registers, out ulong resumeAt);
             if (resumeAt != 0)
             {
@@ -329,6 +380,7 @@ public sealed class StubThread : IMemoryOrders
 
             if (result.Kind == GuestEventKind.Syscall)
             {
+                call = GuestCall.Of(in registers);
                 // Only the trap of a system call has copied inputs.
                 bool isTrap = stop.Signal == (int)Abi.Signals.Signal.SIGSYS;
                 Window.Open(isTrap ? registers.Rax : StubLayout.OwnTrap);
@@ -339,25 +391,28 @@ public sealed class StubThread : IMemoryOrders
         }
     }
 
-    private GuestEvent OnFastCall(ref GuestRegisters registers)
+    private GuestEvent OnFastCall(ref GuestCall call)
     {
         _isFast = true;
-        Unsafe.CopyBlockUnaligned(
-            ref Unsafe.As<GuestRegisters, byte>(ref registers),
-            ref _area.Field<byte>(StubLayout.FastFrame), GuestRegisters.GeneralSize);
-        registers.Rip = Process.CallSites?.ReturnOf(registers.Rip) ?? registers.Rip;
-        // As the syscall instruction leaves them.
-        registers.Rcx = registers.Rip;
-        registers.R11 = registers.Eflags;
-        _entry = registers;
-        Window.Open(registers.Rax);
+        _isLoaded = false;
+        uint number = _area.Field<uint>(StubLayout.CallNumber);
+        ref ulong arguments = ref _area.Field<ulong>(StubLayout.CallArguments);
+        call.Number = number;
+        call.A0 = arguments;
+        call.A1 = Unsafe.Add(ref arguments, 1);
+        call.A2 = Unsafe.Add(ref arguments, 2);
+        call.A3 = Unsafe.Add(ref arguments, 3);
+        call.A4 = Unsafe.Add(ref arguments, 4);
+        call.A5 = Unsafe.Add(ref arguments, 5);
+        call.Result = number;
+        Window.Open(number);
         return new GuestEvent(GuestEventKind.Syscall);
     }
 
     /// <summary>From the fast path into a trap, so that there is a whole frame.</summary>
     private bool TakeFrame()
     {
-        _handOff.Reply(StubLayout.ReplyTrap, 0, 0);
+        _handOff.Reply(StubLayout.ReplyTrap, 0, 0, 0);
         // An interrupt on the way makes just as good a frame.
         if (_handOff.Wait() == StubLayout.StateEvent && _stops.TryRead(out StubStop stop)
             && _stops.IsOwnTrap(in stop))
@@ -432,9 +487,14 @@ public sealed class StubThread : IMemoryOrders
         if (!CopyOutputs(Window.LastOutputs))
         {
             ulong failed = unchecked((ulong)-(long)Errno.EFAULT);
-            ref ulong result = ref _isFast ? ref _area.Field<ulong>(StubLayout.ReplyRax)
-                : ref _area.Field<ulong>(_context + StubLayout.ContextRax);
-            result = failed;
+            if (_isFast)
+            {
+                _result = failed;
+            }
+            else
+            {
+                _area.Field<ulong>(_context + StubLayout.ContextRax) = failed;
+            }
         }
 
         ResumeInside(stop.Context, sites.OutputEnd);
@@ -459,6 +519,7 @@ public sealed class StubThread : IMemoryOrders
     {
         _area.CheckedField<ulong>(context + StubLayout.ContextRip) = rip;
         _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)context;
-        _handOff.Reply(StubLayout.ReplyResume, 0, 0);
+        // The fast path may still have to load the result.
+        _handOff.Reply(StubLayout.ReplyResume, 0, 0, _result);
     }
 }

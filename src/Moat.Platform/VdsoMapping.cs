@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Globalization;
-using System.IO;
+using Moat.Host.Files;
 
 namespace Moat.Platform;
 
@@ -14,7 +14,7 @@ internal readonly record struct VdsoMapping(int DataBytes, int CodeBytes)
     internal static VdsoMapping OfThisProcess()
     {
         ulong dataStart = 0, codeStart = 0, codeEnd = 0;
-        foreach (string line in File.ReadLines("/proc/self/maps"))
+        foreach (string line in ProcFile.Read("/proc/self/maps").Split('\n'))
         {
             bool code = line.EndsWith("[vdso]", StringComparison.Ordinal);
             if (!code && !line.Contains("[vvar", StringComparison.Ordinal))

@@ -13,6 +13,8 @@ namespace Moat.Cli.Tests;
 /// </summary>
 public sealed class DoTests
 {
+    private const string S = "hostname; pwd; id -u; id -g; echo $A $C; ls /proc/self/fd | wc -l";
+
     [Theory]
     [InlineData("root", "exit 7", 7)]
     [InlineData("user", "exit 7", 7)]
@@ -20,6 +22,40 @@ public sealed class DoTests
     [InlineData("user", "kill -TERM $$", 143)]
     public void StatusIsTheGuests(string who, string script, int expected) =>
         Assert.Equal(expected, Do(who, "--", "sh", "-c", script).ExitCode);
+
+    [Fact]
+    public void LauncherThatGaveItsPagesBackGoesOn() =>
+        Assert.Equal(7, Do("root", "--", "sh", "-c", "sleep 1.5; exit 7").ExitCode);
+
+    [Fact]
+    public void TraceOfTheStartNamesBothProcesses()
+    {
+        string[] lines = Do("root", "--trace-start", "--", "true").Error.Split('\n');
+        Assert.Contains(lines, l => l.EndsWith("moat    clone into new namespaces",
+            StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.EndsWith("kernel  install the filter", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, l => l.EndsWith("the guest runs up to its first system call", StringComparison.Ordinal));
+        Assert.EndsWith("moat    done", lines[^2], StringComparison.Ordinal);
+    }
+
+    // --net is not among the plain options, so that it brings the real parser in.
+    [Theory]
+    [InlineData("--hostname", "box", "--cwd=/usr", "--env", "A=b", "-e", "C=d", "--clear-env", "sh", "-c", S)]
+    [InlineData("-w", "/usr", "--hostname=box", "-e=A=b", "--user", "5:6", "--", "sh", "-c", S)]
+    [InlineData("--cwd", "/usr", "--cwd", "/", "--", "sh", "-c", S)]
+    [InlineData("--timeout", "x", "true")]
+    [InlineData("--env")]
+    [InlineData("--clear-env", "false", "true")]
+    [InlineData("-v", "/usr:/mnt:ro", "ls", "/mnt")]
+    [InlineData("-v", "/usr", "ls")]
+    [InlineData("--cwd", "-x", "ls")]
+    public void PlainWordsMeanTheSameToBothParsers(params string[] words)
+    {
+        string plain = Do("root", words).Transcript();
+        string real = Do("root", ["--net", "none", .. words]).Transcript();
+        Assert.Equal(real, plain);
+    }
 
     [Theory]
     [InlineData("root")]

@@ -29,6 +29,7 @@ internal sealed class GuestCode
     internal StubThread Thread => Stub.Thread;
 
     internal GuestRegisters Registers;
+    internal GuestCall Call;
 
     internal static FreshStub NewStub()
     {
@@ -56,7 +57,7 @@ internal sealed class GuestCode
         return guest;
     }
 
-    internal GuestEvent Run() => Thread.Resume(ref Registers);
+    internal GuestEvent Run() => Thread.Resume(ref Registers, ref Call);
 
     private static StubMonitor StartMonitor()
     {

@@ -95,7 +95,7 @@ public sealed class StubTests
             Result<StubThread> child = guest.Stub.Process.CloneThread(guest.Thread);
             Assert.Equal(Errno.Success, child.Error);
             var registers = new GuestRegisters { Rip = GuestCode.CodeAddress, Eflags = 0x202, Rbx = 10 };
-            Assert.Equal(GuestEventKind.Syscall, child.Value.Resume(ref registers).Kind);
+            Assert.Equal(GuestEventKind.Syscall, child.Value.Resume(ref registers, ref guest.Call).Kind);
         }
 
         Assert.Equal(31, ReadData(guest.Stub.Process.Pid));
@@ -119,10 +119,10 @@ public sealed class StubTests
             Assert.Equal(Errno.Success, child.Error);
             Assert.True(child.Value.AwaitFork());
             var registers = new GuestRegisters { Rip = GuestCode.CodeAddress, Eflags = 0x202, Rbx = 10 };
-            Assert.Equal(GuestEventKind.Syscall, child.Value.Resume(ref registers).Kind);
+            Assert.Equal(GuestEventKind.Syscall, child.Value.Resume(ref registers, ref guest.Call).Kind);
             Assert.Equal(11, ReadData(child.Value.Process.Pid));
             child.Value.Process.Kill();
-            Assert.Equal(GuestEventKind.Dead, child.Value.Resume(ref registers).Kind);
+            Assert.Equal(GuestEventKind.Dead, child.Value.Resume(ref registers, ref guest.Call).Kind);
             child.Value.Process.Release();
         }
 

@@ -114,8 +114,7 @@ int main(int argc, char **argv)
     unsigned long set[] = { 0, 1, 0x1000, 0x60000, 0x61008, (unsigned long)full, (unsigned long)full + 65536,
         (unsigned long)full + 3, (unsigned long)full + (1 << 20) - 8, (unsigned long)protected + 4096,
         (unsigned long)unmapped + 65536, (unsigned long)straddling, (unsigned long)straddling + 4090,
-        (unsigned long)main & ~0xfffUL, (unsigned long)&zero, (unsigned long)&set, 0x7fff7fff0000,
-        0x7fff80000000, 0x7fff90000000, 0x7fff90010000, 0x7fff9fff0000, 0x7ffffffff000 - 8 };
+        (unsigned long)main & ~0xfffUL, (unsigned long)&zero, (unsigned long)&set, 0x7fff7fff0000 };
     value_count = (int)(sizeof set / sizeof set[0]);
     memcpy(values, set, sizeof set);
     say("at first %d", read_gs() == 0 || read_gs() - 0x7fff90000000 < 0x20000000);

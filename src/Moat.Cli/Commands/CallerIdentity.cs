@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using Moat.Abi;
 using Moat.Cli.Errors;
+using Moat.Host.Files;
 using Moat.Host.Launching;
 using Moat.Oci.Spec;
 using Moat.Oci.Validation;
@@ -126,7 +127,7 @@ internal static class CallerIdentity
     private static OciCapabilities OwnCapabilities()
     {
         ulong inheritable = 0, permitted = 0, effective = 0, bounding = 0, ambient = 0;
-        foreach (string line in File.ReadLines("/proc/self/status"))
+        foreach (string line in ProcFile.Read("/proc/self/status").Split('\n'))
         {
             if (!line.StartsWith("Cap", StringComparison.Ordinal))
             {

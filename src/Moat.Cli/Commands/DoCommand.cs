@@ -103,7 +103,8 @@ internal static class DoCommand
         return option;
     }
 
-    private static int Run(DoOptions options)
+    /// <summary>Runs it; returns the exit status.</summary>
+    internal static int Run(DoOptions options)
     {
         StartTrace trace = LaunchTrace.Begin();
         MoatError? error = DoSpec.Compose(options, out OciSpec? spec);

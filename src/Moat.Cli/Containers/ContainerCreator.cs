@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using Moat.Abi;
@@ -36,7 +37,10 @@ internal static class ContainerCreator
             return error;
         }
 
-        request.Trace.Mark("read the bundle, make the container's folder");
+        IReadOnlyList<CgroupDirectory> cgroups =
+            request.Store.CreateCgroups(request.Id, spec!.Linux?.CgroupsPath);
+        plan = CgroupMounts.Add(plan! with { Cgroups = cgroups });
+        request.Trace.Mark("read the bundle, make the container's folder and cgroups");
         error = Start(request, spec!, plan!, out kernel);
         if (error != null)
         {

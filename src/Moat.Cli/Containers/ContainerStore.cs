@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using Moat.Cli.Errors;
+using Moat.Cli.Launching;
 using Moat.Host.Launching;
 using Moat.Oci.Spec;
 
@@ -15,6 +16,7 @@ internal sealed class ContainerStore
     private const UnixFileMode Private =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const string CgroupList = "cgroups";
     private readonly string _root;
 
     /// <summary>The given directory, or the caller's own.</summary>
@@ -67,6 +69,20 @@ internal sealed class ContainerStore
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Makes a container's cgroups, to be removed with its folder.</summary>
+    internal IReadOnlyList<CgroupDirectory> CreateCgroups(string id, string? cgroupsPath)
+    {
+        List<CgroupDirectory> made = ContainerCgroups.Create(id, cgroupsPath);
+        var paths = new List<string>();
+        foreach (CgroupDirectory cgroup in made)
+        {
+            paths.Add(cgroup.Path);
+        }
+
+        File.WriteAllLines(Path.Combine(_root, id, CgroupList), paths);
+        return made;
+    }
+
     /// <summary>Reads a container's state as it was saved; null and the state, or an error.</summary>
     internal MoatError? Load(string id, out OciState? state)
     {
@@ -99,6 +115,8 @@ internal sealed class ContainerStore
         string folder = Path.Combine(_root, id);
         if (CheckName(id) == null && Directory.Exists(folder))
         {
+            string cgroups = Path.Combine(folder, CgroupList);
+            ContainerCgroups.Remove(File.Exists(cgroups) ? File.ReadAllLines(cgroups) : []);
             Directory.Delete(folder, recursive: true);
         }
     }

@@ -48,7 +48,7 @@ internal sealed class ChildDescriptors
         _program.Add("close descriptors", SyscallNumber.close_range, FirstFree, Executable);
     }
 
-    /// <summary>Last steps: puts them in place and closes everything from the first unused number on.</summary>
+    /// <summary>Last steps: puts them in place, closes everything from the first unused number on.</summary>
     internal void AddPlacements(int firstUnused)
     {
         for (int i = 0; i < _placed.Count; i++)

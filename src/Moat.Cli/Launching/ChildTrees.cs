@@ -34,7 +34,7 @@ internal sealed class ChildTrees
         int bind = 0;
         foreach (MountRequest mount in request.Mounts)
         {
-            if (mount.Kind != MountKind.Bind)
+            if (mount.Kind is not (MountKind.Bind or MountKind.CgroupDirectory))
             {
                 mounts.Add(mount);
                 continue;
@@ -43,7 +43,9 @@ internal sealed class ChildTrees
             string source = plan.BindSources[bind++];
             int target = nextTarget++;
             _trees.Add((source, mount.ReadOnly, IsRegularFile(source), target));
-            mounts.Add(mount with { Fd = target, IsFile = !Directory.Exists(source), Source = source });
+            mounts.Add(mount.Kind == MountKind.Bind
+                ? mount with { Fd = target, IsFile = !Directory.Exists(source), Source = source }
+                : mount with { Fd = target });
         }
 
         return request with { RootFd = root, Mounts = mounts };

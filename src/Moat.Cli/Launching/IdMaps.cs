@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.IO;
 using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
+using Moat.Host.Launching;
 
 namespace Moat.Cli.Launching;
 
@@ -14,23 +14,14 @@ internal static class IdMaps
     /// <summary>True when all ids of this process's namespace can be mapped: it may set user ids.</summary>
     internal static bool MayMapAll()
     {
-        const int setuid = 7;
-        foreach (string line in File.ReadLines("/proc/self/status"))
-        {
-            if (line.StartsWith("CapEff:", StringComparison.Ordinal))
-            {
-                ulong mask = Convert.ToUInt64(line[7..].Trim(), 16);
-                return (mask & (1UL << setuid)) != 0 && (mask & (1UL << 6)) != 0;
-            }
-        }
-
-        return false;
+        const ulong both = (1UL << (int)Capability.Setuid) | (1UL << (int)Capability.Setgid);
+        return (HostPrivileges.Effective() & both) == both;
     }
 
     /// <summary>Writes the maps of a process that has just been cloned into a user namespace.</summary>
-    internal static Errno Write(int pid, uint uid, uint gid)
+    internal static Errno Write(int pid, bool all, uint uid, uint gid)
     {
-        if (MayMapAll())
+        if (all)
         {
             Errno error = WriteFile($"/proc/{pid}/uid_map", Identity("/proc/self/uid_map"));
             return error != Errno.Success ? error
@@ -49,7 +40,7 @@ internal static class IdMaps
     private static string Identity(string ownMap)
     {
         var text = new StringBuilder();
-        foreach (string line in File.ReadLines(ownMap))
+        foreach (string line in ProcFile.Read(ownMap).Split('\n'))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 3)

@@ -93,7 +93,7 @@ internal sealed class KernelLauncher
         SpawnFailure? failure = _program.Spawn(out SpawnedChild child, pid =>
         {
             _plan.Trace.Mark("clone into new namespaces");
-            Errno mapError = IdMaps.Write(pid, _uid, _gid);
+            Errno mapError = IdMaps.Write(pid, _mapsAll, _uid, _gid);
             gate.Signal();
             _plan.Trace.Mark("write its id maps");
             return mapError;
@@ -117,7 +117,7 @@ internal sealed class KernelLauncher
     private void AddPreparation(int gateFd)
     {
         _program.Flags = CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewMount | CloneFlags.NewNet
-            | CloneFlags.NewIpc | CloneFlags.NewUts | CloneFlags.NewCgroup;
+            | CloneFlags.NewIpc | CloneFlags.NewUts;
         if (_plan.DieWithCaller)
         {
             const ulong setParentDeathSignal = 1;
@@ -125,6 +125,7 @@ internal sealed class KernelLauncher
         }
 
         _program.Add("wait for id maps", SyscallNumber.read, (ulong)gateFd, _program.Bytes(new byte[8]), 8);
+        JoinCgroups();
         _program.Add("new session", SyscallNumber.setsid);
         _program.Add(
             "make mounts private", SyscallNumber.mount, 0, _program.Text("/"), 0, HostMount.Private, 0);
@@ -132,6 +133,25 @@ internal sealed class KernelLauncher
         {
             AddTimeNamespace();
         }
+    }
+
+    /// <summary>
+    /// A process that moves itself alone needs no RCU grace period, which writing another's number costs.
+    /// </summary>
+    private void JoinCgroups()
+    {
+        foreach (CgroupDirectory cgroup in _plan.Cgroups)
+        {
+            int open = _program.Add(
+                $"open {cgroup.Path}/tasks", SyscallNumber.open, _program.Text(cgroup.Path + "/tasks"), 1);
+            int write = _program.Add(
+                $"join {cgroup.Path}", SyscallNumber.write, 0, _program.Text("0"), 1);
+            int close = _program.Add("close", SyscallNumber.close);
+            _program.StoreResult(open, write, 0);
+            _program.StoreResult(open, close, 0);
+        }
+
+        _program.Add("new cgroup namespace", SyscallNumber.unshare, (ulong)CloneFlags.NewCgroup);
     }
 
     /// <summary>The guest's monotonic clocks start near zero, and so do the kernel process's own.</summary>

@@ -13,8 +13,11 @@ internal sealed record LaunchPlan
     /// <summary>Directory of the host that becomes the root file system.</summary>
     internal required string RootPath { get; init; }
 
-    /// <summary>Host paths of the bind mounts, one for each mount of that kind, in order.</summary>
+    /// <summary>Host paths of the bind mounts and cgroup directories, one for each, in order.</summary>
     internal IReadOnlyList<string> BindSources { get; init; } = [];
+
+    /// <summary>Cgroups that the kernel process joins before anything else.</summary>
+    internal IReadOnlyList<CgroupDirectory> Cgroups { get; init; } = [];
 
     /// <summary>End the sandbox when this process ends.</summary>
     internal bool DieWithCaller { get; init; } = true;

@@ -22,8 +22,8 @@ internal static class LaunchTrace
     }
 
     /// <summary>
-    /// A trace that begins with this process's exec. Nobody tells when that was, but until Main a process does
-    /// nothing but compute, so its CPU time is the distance.
+    /// A trace that begins with this process's exec. Nobody tells when that was, but until Main a process
+    /// only computes, so its CPU time is the distance.
     /// </summary>
     internal static StartTrace Begin()
     {

@@ -26,8 +26,9 @@ internal sealed class OwnerBroker
     private const int DirectoryBytes = 32 * 1024;
 
     private readonly int _socket;
-    private readonly OwnerRecord[] _answer = new OwnerRecord[OwnerRecord.Maximum];
-    private readonly byte[] _directory = new byte[DirectoryBytes];
+    // Made at the first question, which a launcher that is root never hears.
+    private OwnerRecord[] _answer = [];
+    private byte[] _directory = [];
 
     internal OwnerBroker(int socket) => _socket = socket;
 
@@ -43,6 +44,12 @@ internal sealed class OwnerBroker
         if (!received.TryGet(out int length, out Errno error) || (length == 0 && count == 0))
         {
             return error is Errno.EMSGSIZE or Errno.EAGAIN;
+        }
+
+        if (_answer.Length == 0)
+        {
+            _answer = new OwnerRecord[OwnerRecord.Maximum];
+            _directory = new byte[DirectoryBytes];
         }
 
         // A packet cannot be empty, so a name is sent with one byte before it.

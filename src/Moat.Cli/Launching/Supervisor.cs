@@ -16,6 +16,7 @@ namespace Moat.Cli.Launching;
 /// </summary>
 internal sealed class Supervisor
 {
+    private const long IdleNs = 1_000_000_000;
     private const int TimedOut = 124;
     private const int Killed = 137;
     private const int Stop = 19;
@@ -29,6 +30,7 @@ internal sealed class Supervisor
     private readonly SignalPipe? _signals;
     private readonly long _deadline;
     private readonly OwnerBroker _broker;
+    private long _idleAtNs = Clock.MonotonicNs() + IdleNs;
     private bool _timedOut;
 
     private Supervisor(RunningKernel kernel, SignalPipe? signals, TimeSpan? timeout)
@@ -70,8 +72,13 @@ internal sealed class Supervisor
         ];
         while (true)
         {
-            long wait = _deadline == long.MaxValue ? -1 : Math.Max(0, _deadline - Clock.MonotonicNs());
-            Result<int> ready = HostPoll.Wait(entries, _timedOut ? -1 : wait);
+            Result<int> ready = HostPoll.Wait(entries, WaitNs());
+            if (_idleAtNs != long.MaxValue && Clock.MonotonicNs() >= _idleAtNs)
+            {
+                _idleAtNs = long.MaxValue;
+                OwnPages.Release();
+            }
+
             if (ready.Error is not (Errno.Success or Errno.EINTR))
             {
                 return ErrorText.Report(MoatError.Of(
@@ -100,6 +107,13 @@ internal sealed class Supervisor
                 return status;
             }
         }
+    }
+
+    /// <summary>Until the timeout; at first, until it is time to give memory back; else for ever.</summary>
+    private long WaitNs()
+    {
+        long until = _timedOut ? _idleAtNs : Math.Min(_deadline, _idleAtNs);
+        return until == long.MaxValue ? -1 : Math.Max(0, until - Clock.MonotonicNs());
     }
 
     private void ForwardSignals()

@@ -13,4 +13,7 @@ public enum MountKind
     Mqueue,
     Cgroup,
     Cgroup2,
+
+    /// <summary>One controller's directory of the container's own, by descriptor.</summary>
+    CgroupDirectory,
 }

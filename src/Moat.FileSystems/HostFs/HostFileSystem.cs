@@ -35,7 +35,9 @@ public sealed class HostFileSystem : FileSystem
         _root = HostInode.CreateRoot(this, rootFd, stat);
     }
 
-    public override string TypeName => "host";
+    public override string TypeName => HostOptions.TypeName;
+
+    public override string Options => HostOptions.ShownOptions;
 
     public override bool NeedsRevalidation => !HostOptions.IsExclusive;
 

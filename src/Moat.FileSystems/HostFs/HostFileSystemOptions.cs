@@ -9,6 +9,12 @@ public sealed record HostFileSystemOptions
     /// </summary>
     public bool IsExclusive { get; init; }
 
+    /// <summary>Its type in /proc/mounts.</summary>
+    public string TypeName { get; init; } = "host";
+
+    /// <summary>Its own options in /proc/mounts.</summary>
+    public string ShownOptions { get; init; } = "";
+
     /// <summary>Changes go to the host.</summary>
     public bool IsWritable { get; init; }
 

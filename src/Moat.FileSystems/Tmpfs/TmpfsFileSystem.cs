@@ -11,7 +11,6 @@ namespace Moat.FileSystems.Tmpfs;
 public sealed class TmpfsFileSystem : FileSystem
 {
     internal const long PageSize = 4096;
-    private const ulong Magic = 0x01021994;
 
     private readonly long _pageLimit;
     private readonly TmpfsDirectory _root;
@@ -30,13 +29,13 @@ public sealed class TmpfsFileSystem : FileSystem
                 Gid = options.Gid });
     }
 
-    public override string TypeName => "tmpfs";
+    public override string TypeName => TmpfsOptions.TypeName;
 
     public override string Options
     {
         get
         {
-            string size = TmpfsOptions.SizeLimit == 0 ? "" : $"size={TmpfsOptions.SizeLimit / 1024}k";
+            string size = !TmpfsOptions.ShowsSize ? "" : $"size={TmpfsOptions.SizeLimit / 1024}k";
             string mode = TmpfsOptions.Mode == 0x3ff
                 ? "" : "mode=" + System.Convert.ToString(TmpfsOptions.Mode, 8);
             return size.Length > 0 && mode.Length > 0 ? size + "," + mode : size + mode;
@@ -54,7 +53,7 @@ public sealed class TmpfsFileSystem : FileSystem
         bool counted = TmpfsOptions.InodeLimit != 0;
         return new FileSystemStatistics
         {
-            Magic = Magic,
+            Magic = TmpfsOptions.Magic,
             BlockSize = PageSize,
             Blocks = limited ? (ulong)_pageLimit : 0,
             BlocksFree = free,

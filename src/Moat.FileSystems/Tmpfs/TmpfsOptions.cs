@@ -14,6 +14,15 @@ public sealed record TmpfsOptions
     /// <summary>Most bytes of content; 0 for no limit.</summary>
     public long SizeLimit { get; init; }
 
+    /// <summary>The limit was asked for; the usual one does not show in /proc/mounts.</summary>
+    public bool ShowsSize { get; init; }
+
+    /// <summary>Its type in /proc/mounts: some that hold nothing but names are a tmpfs here.</summary>
+    public string TypeName { get; init; } = "tmpfs";
+
+    /// <summary>f_type of statfs(2).</summary>
+    public ulong Magic { get; init; } = 0x01021994;
+
     /// <summary>Most inodes; 0 for no limit.</summary>
     public long InodeLimit { get; init; } = 1 << 20;
 
@@ -60,10 +69,10 @@ public sealed record TmpfsOptions
         {
             case "size":
                 return TrySize(value, totalMemory, out long size)
-                    ? this with { SizeLimit = size } : Errno.EINVAL;
+                    ? this with { SizeLimit = size, ShowsSize = true } : Errno.EINVAL;
             case "nr_blocks":
                 return TrySize(value, totalMemory, out long blocks)
-                    ? this with { SizeLimit = blocks * PageSize } : Errno.EINVAL;
+                    ? this with { SizeLimit = blocks * PageSize, ShowsSize = true } : Errno.EINVAL;
             case "nr_inodes":
                 return TrySize(value, totalMemory, out long inodes)
                     ? this with { InodeLimit = inodes } : Errno.EINVAL;

@@ -52,6 +52,19 @@ public static unsafe class HostPrivileges
         }
     }
 
+    /// <summary>The calling thread's effective capabilities.</summary>
+    [HostCall("capget", Why = "what the launcher may do", Stage = HostCallStage.Starting)]
+    public static ulong Effective()
+    {
+        fixed (byte* p = CapabilityBytes(0, 0, 0))
+        {
+            Errno error = HostCall.Invoke(SyscallNumber.capget, (ulong)p, (ulong)p + 8).Error;
+            uint* data = (uint*)(p + 8);
+            // Two structures of three words: effective, permitted, inheritable (capget(2)).
+            return error == Errno.Success ? data[0] | ((ulong)data[3] << 32) : 0;
+        }
+    }
+
     /// <summary>Nothing that is executed from now on gains privileges.</summary>
     public static Errno ForbidNewPrivileges() => HostProcess.Control(NoNewPrivileges, 1).Error;
 

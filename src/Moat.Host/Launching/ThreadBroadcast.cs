@@ -80,12 +80,13 @@ public static unsafe class ThreadBroadcast
     /// </summary>
     private static int InnerNumber(string path)
     {
-        foreach (string line in File.ReadLines(path + "/status"))
+        string text = ProcFile.Read(path + "/status");
+        int start = text.IndexOf("\nNSpid:", StringComparison.Ordinal);
+        int end = start < 0 ? -1 : text.IndexOf('\n', start + 1);
+        if (end > 0)
         {
-            if (line.StartsWith("NSpid:", StringComparison.Ordinal))
-            {
-                return int.Parse(line.AsSpan(line.LastIndexOf('\t') + 1), CultureInfo.InvariantCulture);
-            }
+            ReadOnlySpan<char> line = text.AsSpan(start + 1, end - start - 1);
+            return int.Parse(line[(line.LastIndexOf('\t') + 1)..], CultureInfo.InvariantCulture);
         }
 
         return int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture);

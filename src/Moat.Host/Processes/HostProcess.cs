@@ -15,6 +15,10 @@ public static unsafe class HostProcess
     [HostCall("gettid", Why = "addressing our own threads")]
     public static int GetTid() => (int)HostCall.Invoke(SyscallNumber.gettid).Raw;
 
+    /// <summary>Ends this process at once: no runtime shutdown, which has nothing to do here.</summary>
+    [HostCall("exit_group", Why = "end of the process")]
+    public static void Exit(int status) => _ = HostCall.Invoke(SyscallNumber.exit_group, (ulong)status);
+
     /// <summary>Sends a signal to one thread.</summary>
     [HostCall("tgkill", Why = "interrupting guest code in a stub")]
     public static Errno SendToThread(int pid, int tid, int signal) =>

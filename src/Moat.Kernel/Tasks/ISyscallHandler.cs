@@ -9,7 +9,7 @@ namespace Moat.Kernel.Tasks;
 public interface ISyscallHandler
 {
     /// <summary>
-    /// Serves one call on the task's own thread; arguments are in <see cref="Task.Registers"/>.
+    /// Serves one call on the task's own thread; arguments are in <see cref="Task.Call"/>.
     /// </summary>
     SysResult Invoke(Task task, uint number);
 }

@@ -22,6 +22,7 @@ public sealed class Task : Caller
 {
     private readonly Parker _parker = new();
     private readonly CallMemory _memory = new();
+    private GuestRegisters _registers;
     private int _interrupted;
     private int _inGuest;
 
@@ -93,7 +94,17 @@ public sealed class Task : Caller
     public IMemoryOrders Orders => Stub;
 
     /// <summary>The registers of the present system call or fault.</summary>
-    public GuestRegisters Registers;
+    public ref GuestRegisters Registers
+    {
+        get
+        {
+            Stub.LoadRegisters(ref _registers, in Call);
+            return ref _registers;
+        }
+    }
+
+    /// <summary>The present system call.</summary>
+    public GuestCall Call;
 
     /// <summary>Base of the fs segment: the thread pointer.</summary>
     public ulong FsBase
@@ -204,6 +215,19 @@ public sealed class Task : Caller
         _parker.Unpark();
     }
 
+    /// <summary>Sets what the present system call returns.</summary>
+    internal void SetResult(ulong value)
+    {
+        if (Stub.IsLoaded)
+        {
+            _registers.Rax = value;
+        }
+        else
+        {
+            Call.Result = value;
+        }
+    }
+
     internal void ClearInterrupt() => Interlocked.Exchange(ref _interrupted, 0);
 
     /// <summary>Runs guest code, unless something wants attention first.</summary>
@@ -218,7 +242,7 @@ public sealed class Task : Caller
             return false;
         }
 
-        stop = Stub.Resume(ref Registers);
+        stop = Stub.Resume(ref _registers, ref Call);
         Volatile.Write(ref _inGuest, 0);
         return true;
     }

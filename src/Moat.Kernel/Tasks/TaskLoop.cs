@@ -58,7 +58,7 @@ internal static class TaskLoop
                 case GuestEventKind.Syscall:
                     if (task.Stub.HotSite != 0)
                     {
-                        CallSitePatcher.Patch(task.AddressSpace, task.Stub, (uint)task.Registers.Rax);
+                        CallSitePatcher.Patch(task.AddressSpace, task.Stub, task.Call.Number);
                     }
 
                     Serve(task);
@@ -81,8 +81,7 @@ internal static class TaskLoop
 
     private static void Serve(Task task)
     {
-        // As in Linux's entry code, the number is an int: the upper half of rax does not count.
-        uint number = (uint)task.Registers.Rax;
+        uint number = task.Call.Number;
         task.CurrentCall = number;
         SysResult result = task.Kernel.Syscalls.Invoke(task, number);
         if (task.KeepRegisters)
@@ -98,7 +97,7 @@ internal static class TaskLoop
         }
         else
         {
-            task.Registers.Rax = (ulong)result.Raw;
+            task.SetResult((ulong)result.Raw);
         }
 
         if (task.RestoreMask is not null && task.ExitStatus is null)

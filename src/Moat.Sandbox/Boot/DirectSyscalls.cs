@@ -11,7 +11,7 @@ public sealed class DirectSyscalls : ISyscallHandler
     /// <inheritdoc/>
     public SysResult Invoke(Task task, uint number)
     {
-        ref Platform.GuestRegisters r = ref task.Registers;
-        return SyscallDispatcher.Invoke(task, number, r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9);
+        ref readonly Platform.GuestCall c = ref task.Call;
+        return SyscallDispatcher.Invoke(task, number, c.A0, c.A1, c.A2, c.A3, c.A4, c.A5);
     }
 }

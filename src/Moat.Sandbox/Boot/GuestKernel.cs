@@ -33,6 +33,7 @@ public sealed class GuestKernel : IDisposable
     private readonly HostPoller _poller = new();
     private readonly OpenFile[] _streams = new OpenFile[3];
     private LinuxKernel _kernel = null!;
+    private StubMonitor _monitor = null!;
     private StubSpawner _spawner = null!;
     private HostFacts _facts = null!;
     private MountNamespace _mounts = null!;
@@ -50,11 +51,10 @@ public sealed class GuestKernel : IDisposable
     /// <summary>Reads what is needed of the host's tree; it is gone afterwards.</summary>
     public void Prepare()
     {
-        var monitor = new StubMonitor();
         var stubs = new StubOptions(
             _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
-        _spawner = new StubSpawner(monitor, SyscallInputs.Table(), stubs);
-        monitor.Start();
+        _monitor = new StubMonitor();
+        _spawner = new StubSpawner(_monitor, SyscallInputs.Table(), stubs);
         _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
         _trace.Mark("read the host's figures");
@@ -80,6 +80,10 @@ public sealed class GuestKernel : IDisposable
     /// <exception cref="BootException">It cannot be started: 126 or 127 with the reason.</exception>
     public void StartInit(Action<int> exited)
     {
+        // Threads only now: each would have had to give up its capabilities by itself. The first program's
+        // stub is made while file systems are.
+        _monitor.Start();
+        _spawner.StartSpares();
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
         _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
@@ -102,8 +106,6 @@ public sealed class GuestKernel : IDisposable
             init.Session.Terminal = _terminal;
             _terminal.ForegroundGroup = init.ProcessGroup.Id;
         }
-
-        _spawner.StartSpares();
     }
 
     /// <summary>

@@ -41,6 +41,12 @@ internal sealed class GuestMounts
         _owners = owners;
         vfs.Register(
             new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
+        // There are no queues yet, only the place for them.
+        vfs.Register(new FileSystemType("mqueue", NeedsDevice: false, (_, _, _) =>
+            new TmpfsFileSystem(vfs, new TmpfsOptions
+            {
+                TypeName = "mqueue", Magic = 0x19800202, Descriptors = _descriptors,
+            })));
         vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
         vfs.Register(new FileSystemType("proc", NeedsDevice: false,
             (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));
@@ -63,7 +69,7 @@ internal sealed class GuestMounts
         PathMasks.Protect(caller, _request.ReadOnlyPaths);
         if (_request.MaskedPaths.Count > 0)
         {
-            Result<FileSystem> empty = _vfs.FindType("tmpfs")!.Create(caller, "tmpfs", "mode=755");
+            Result<FileSystem> empty = _vfs.FindType("tmpfs")!.Create(caller, "tmpfs", "");
             PathMasks.Mask(caller, _request.MaskedPaths, Need("masked paths", empty));
         }
 
@@ -94,6 +100,16 @@ internal sealed class GuestMounts
         return made.TryGet(out HostFileSystem? host, out Errno error) ? host : error;
     }
 
+    // Hidden as a mount below a host directory (HiddenFileSystems), but this one is the container's own.
+    private Result<FileSystem> Cgroup(MountRequest mount, string controllers)
+    {
+        Result<HostFileSystem> made = HostFileSystem.Create(_vfs, mount.Fd, new HostFileSystemOptions
+        {
+            TypeName = "cgroup", ShownOptions = controllers, Owners = _owners, Descriptors = _descriptors,
+        });
+        return made.TryGet(out HostFileSystem? directory, out Errno error) ? directory : error;
+    }
+
     private void Attach(BootCaller caller, MountRequest mount)
     {
         MountFlags flags = MountOptions.Split(mount.Options, out string data);
@@ -103,10 +119,16 @@ internal sealed class GuestMounts
             MountKind.Bind => Host(mount.Fd, false, mount.ReadOnly),
             MountKind.Proc => ProcFileSystem.Create(_vfs, _kernel, _facts),
             MountKind.Sysfs => SysFileSystem.Create(_vfs, _facts),
+            MountKind.CgroupDirectory => Cgroup(mount, data),
             MountKind.Dev => DeviceDirectory.Create(_vfs, _request.Process.Terminal),
             _ => Typed(caller, mount, data),
         };
         FileSystem files = Need(mount.Target, made);
+        if (files is GeneratedFileSystem generated && mount.Kind is MountKind.Dev or MountKind.Devpts)
+        {
+            generated.ShownOptions = MountOptions.Show(data);
+        }
+
         byte[] target = Encoding.UTF8.GetBytes(mount.Target);
         Location place = Need(mount.Target, Place(caller, target, files.Root.Inode.IsDirectory));
         Errno error = MountNamespace.Attach(new Mount(files.Root, flags, mount.Source), place);
@@ -130,9 +152,8 @@ internal sealed class GuestMounts
             return type.Create(caller, mount.Source, data);
         }
 
-        // A type that is not built yet: an empty directory in its place, without its options.
-        string mode = mount.Kind == MountKind.Mqueue ? "mode=1777" : "mode=755";
-        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, mode);
+        // cgroup on a host that has none for the container: an empty directory in its place.
+        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, "mode=755");
     }
 
     // A mount point that is missing is made, as runc makes it.

@@ -27,6 +27,28 @@ internal static class MountOptions
         return flags;
     }
 
+    /// <summary>
+    /// The options of a device file system as Linux shows them: sizes, then owners, then modes without zeros.
+    /// </summary>
+    internal static string Show(string data)
+    {
+        var shown = new StringBuilder();
+        foreach (string name in (ReadOnlySpan<string>)["size", "uid", "gid", "mode", "ptmxmode"])
+        {
+            foreach (string option in data.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (option.StartsWith(name + "=", StringComparison.Ordinal))
+                {
+                    string value = option[(name.Length + 1)..];
+                    value = name.EndsWith("mode", StringComparison.Ordinal) ? value.TrimStart('0') : value;
+                    shown.Append(shown.Length > 0 ? "," : "").Append(name).Append('=').Append(value);
+                }
+            }
+        }
+
+        return shown.ToString();
+    }
+
     private static bool TryFlag(string option, out MountFlags set, out MountFlags clear)
     {
         (bool known, set, clear) = option switch

@@ -28,8 +28,8 @@ internal static class PathMasks
 
             if (place.Inode.IsDirectory)
             {
-                Check(path,
-                    MountNamespace.Attach(new Mount(empty.Root, MountFlags.ReadOnly, "tmpfs"), place));
+                const MountFlags flags = MountFlags.ReadOnly | MountFlags.RelativeAccessTime;
+                Check(path, MountNamespace.Attach(new Mount(empty.Root, flags, "tmpfs"), place));
             }
             else if (hasNull)
             {

@@ -3,6 +3,7 @@ using System.IO;
 using Moat.Control.Boot;
 using Moat.Control.Messages;
 using Moat.Host.Launching;
+using Moat.Host.Processes;
 using Moat.Sandbox.Confinement;
 using Moat.Sandbox.Control;
 
@@ -64,7 +65,9 @@ public static class SandboxBoot
         }
 
         reports.Send(new ControlMessage(ControlKind.Ready));
-        return control.Run();
+        int status = control.Run();
+        HostProcess.Exit(status);
+        return status;
     }
 
     private static BootRequest ReadRequest()

@@ -6,6 +6,7 @@ using System.Text;
 using Moat.Base;
 using Moat.Host.Files;
 using Moat.Kernel.Tasks;
+using Moat.Platform;
 using Moat.Syscalls.Dispatch;
 
 namespace Moat.Sandbox.Boot;
@@ -38,8 +39,8 @@ public sealed class TracedSyscalls : ISyscallHandler
             return _inner.Invoke(task, number);
         }
 
-        var r = task.Registers;
-        string entry = SyscallStrace.FormatEntry(task, number, r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9);
+        GuestCall c = task.Call;
+        string entry = SyscallStrace.FormatEntry(task, number, c.A0, c.A1, c.A2, c.A3, c.A4, c.A5);
         int tid = task.ThreadId;
         SysResult result = _inner.Invoke(task, number);
         Write(string.Create(
