@@ -64,10 +64,7 @@ internal static class DoCommand
         Option<string> patching = Choice(
             "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
                 "off");
-        var trace = new Option<bool>("--trace-start")
-        {
-            Description = "Print at the end where the time of the start went",
-        };
+        var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
         {

@@ -28,8 +28,8 @@ internal sealed class PagedContent(TmpfsFileSystem owner)
     internal long Pages { get; private set; }
 
     /// <summary>
-    /// True when most of its chunks hold next to nothing: a memfd, of which the host keeps account, serves such
-    /// a file better than addresses and objects that nobody is charged for.
+    /// True when most of its chunks hold next to nothing: a memfd, of which the host keeps account, serves
+    /// such a file better than addresses and objects that nobody is charged for.
     /// </summary>
     internal bool IsScattered => _chunks.Count > FewChunks && Pages < _chunks.Count * LeastPages;
 

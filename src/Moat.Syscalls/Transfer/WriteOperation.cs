@@ -34,18 +34,15 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
                 return refused == Errno.Success ? _segments.Remaining : refused;
             }
 
-            if (_segments.Remaining >= SegmentBuffers.Worthwhile && file.IsMemory)
+            if (_segments.Remaining >= SegmentBuffers.Worthwhile && file.IsMemory
+                && WriteDirectly(task, out bool ends) is var error && error != Errno.EOPNOTSUPP)
             {
-                Errno error = WriteDirectly(task, out bool ends);
-                if (error != Errno.EOPNOTSUPP)
+                if (ends)
                 {
-                    if (ends)
-                    {
-                        return Progress > 0 ? Progress : error;
-                    }
-
-                    continue;
+                    return Progress > 0 ? Progress : error;
                 }
+
+                continue;
             }
 
             int limit = file.KeepsMessages ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
