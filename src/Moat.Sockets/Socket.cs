@@ -99,6 +99,17 @@ public abstract class Socket : OpenFile
     public abstract Result<int> Receive(Task task, Span<byte> bytes, MessageFlags flags,
         ref Ancillary ancillary);
 
+    /// <summary>
+    /// Takes back what was received of a stream and could not be delivered; a message is lost.
+    /// </summary>
+    /// <param name="bytes">All that was received.</param>
+    /// <param name="delivered">How much of it went before the caller's memory faulted.</param>
+    /// <param name="flags">Those it was received with.</param>
+    /// <param name="ancillary">What came with it; files that go back are taken out.</param>
+    /// <returns>How much counts as received.</returns>
+    public abstract int GiveBack(ReadOnlySpan<byte> bytes, int delivered, MessageFlags flags,
+        ref Ancillary ancillary);
+
     /// <summary>SO_ERROR: takes the pending error.</summary>
     public abstract Errno TakeError();
 
@@ -109,6 +120,13 @@ public abstract class Socket : OpenFile
         Result<int> result = Receive((Task)caller, buffer, MessageFlags.None, ref ancillary);
         ancillary.ReleaseFiles();
         return result;
+    }
+
+    /// <inheritdoc/>
+    public override int GiveBack(Caller caller, ReadOnlySpan<byte> bytes, int delivered)
+    {
+        Ancillary none = default;
+        return GiveBack(bytes, delivered, MessageFlags.None, ref none);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public static class Directories
     private const int CurrentDirectory = -100;
     private const int MaximumListing = 65536;
 
+    // offsetof(struct linux_dirent64, d_name)
+    private const int NameOffset = 19;
+
     /// <summary>getdents64(2).</summary>
     [Syscall("getdents64")]
     public static SysResult List(Task task, int fd, GuestBuffer buffer, uint count) =>
@@ -146,14 +149,39 @@ public static class Directories
             ConvertToOld(entries);
         }
 
-        error = task.Memory.Write(buffer.Address, entries);
-        if (error != Errno.Success)
+        int written = task.Memory.WritePartial(buffer.Address, entries);
+        if (written == entries.Length)
         {
-            file.Seek(task, before, 0);
-            return error;
+            return written;
         }
 
-        return entries.Length;
+        int whole = CountWhole(entries, written, old, ref before);
+        _ = file.Seek(task, before, 0);
+        return whole > 0 ? whole : Errno.EFAULT;
+    }
+
+    /// <summary>
+    /// How much of a listing that could not be written to its end are whole entries: only a new entry's
+    /// padding may be missing. The position becomes that after them.
+    /// </summary>
+    private static int CountWhole(ReadOnlySpan<byte> entries, int written, bool old, ref long position)
+    {
+        int whole = 0;
+        while (whole < entries.Length)
+        {
+            ReadOnlySpan<byte> entry = entries[whole..];
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(entry[16..]);
+            int needed = old ? size : NameOffset + entry[NameOffset..size].IndexOf((byte)0) + 1;
+            if (whole + needed > written)
+            {
+                break;
+            }
+
+            position = BinaryPrimitives.ReadInt64LittleEndian(entry[8..]);
+            whole += size;
+        }
+
+        return whole;
     }
 
     /// <summary>

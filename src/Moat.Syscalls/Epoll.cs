@@ -6,6 +6,7 @@ using Moat.Kernel.Blocking;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Polling;
+using Moat.Syscalls.Transfer;
 using Moat.Vfs;
 using Moat.Vfs.Events;
 
@@ -14,7 +15,8 @@ namespace Moat.Syscalls;
 /// <summary>epoll_create(2), epoll_ctl(2), epoll_wait(2) and its variants.</summary>
 public static class Epoll
 {
-    private const int MaximumEvents = int.MaxValue / 12;
+    private const int EventSize = 12;
+    private const int MaximumEvents = int.MaxValue / EventSize;
 
     /// <summary>epoll_create(2).</summary>
     [Syscall("epoll_create")]
@@ -119,15 +121,20 @@ public static class Epoll
     private static SysResult Run(
         Task task, int epfd, GuestPtr<EpollEvent> events, int count, Deadline deadline, bool wait)
     {
+        using FileReference reference = task.Files.Borrow(epfd);
+        if (reference.File is null)
+        {
+            return Errno.EBADF;
+        }
+
         if (count is <= 0 or > MaximumEvents)
         {
             return Errno.EINVAL;
         }
 
-        using FileReference reference = task.Files.Borrow(epfd);
-        if (reference.File is null)
+        if (GuestSegments.Check(events.Address, (ulong)count * EventSize) != Errno.Success)
         {
-            return Errno.EBADF;
+            return Errno.EFAULT;
         }
 
         if (reference.File is not EpollFile epoll)

@@ -75,9 +75,10 @@ public static class Kill
 
     private static Errno ReadInfo(Task task, int pid, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
     {
-        if (pointer.Read(task.Memory, out info) != Errno.Success)
+        Errno error = QueuedInfo.Read(task, pointer.Address, signal, out info);
+        if (error != Errno.Success)
         {
-            return Errno.EFAULT;
+            return error;
         }
 
         // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c,

@@ -7,6 +7,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Polling;
+using Moat.Syscalls.Transfer;
 using Moat.Vfs;
 
 namespace Moat.Syscalls;
@@ -84,7 +85,9 @@ public static class Poll
             result = Run(task, entries, deadline, wait);
             if (!result.IsError)
             {
-                error = task.Memory.WriteArray<PollDescriptor>(descriptors.Address, entries);
+                error = count == 0
+                    ? GuestSegments.Check(descriptors.Address, 0)
+                    : task.Memory.WriteArray<PollDescriptor>(descriptors.Address, entries);
                 result = error == Errno.Success ? result : error;
             }
         }

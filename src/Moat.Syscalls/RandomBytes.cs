@@ -5,6 +5,7 @@ using Moat.Abi.Utsname;
 using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
+using Moat.Syscalls.Transfer;
 
 namespace Moat.Syscalls;
 
@@ -24,7 +25,12 @@ public static class RandomBytes
             return Errno.EINVAL;
         }
 
-        length = Math.Min(length, int.MaxValue);
+        length = Math.Min(length, GuestSegments.MaximumCount);
+        if (GuestSegments.Check(buffer.Address, length) != Errno.Success)
+        {
+            return Errno.EFAULT;
+        }
+
         Span<byte> chunk = stackalloc byte[ChunkSize];
         ulong done = 0;
         while (done < length)

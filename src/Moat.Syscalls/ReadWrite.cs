@@ -167,14 +167,9 @@ public static class ReadWrite
     private static SysResult Read(
         Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
-        if (file is null || !file.CanRead)
+        if (file is null || !file.CanRead || error != Errno.Success)
         {
-            return Errno.EBADF;
-        }
-
-        if (error != Errno.Success)
-        {
-            return error;
+            return Refuse(task, file, file?.CanRead ?? false, error, offset);
         }
 
         if ((flags & ~KnownFlags) != 0)
@@ -199,17 +194,28 @@ public static class ReadWrite
         return timed.Error == Errno.EAGAIN ? 0L : timed;
     }
 
-    private static SysResult Write(
-        Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
+    // What has no positions says so before anything else is looked at (ksys_pread64).
+    private static SysResult Refuse(Task task, OpenFile? file, bool allowed, Errno error, long? offset)
     {
-        if (file is null || !file.CanWrite)
+        if (file is null)
         {
             return Errno.EBADF;
         }
 
-        if (error != Errno.Success)
+        if (offset is { } at && file.ReadAt(task, default, at).Error == Errno.ESPIPE)
         {
-            return error;
+            return Errno.ESPIPE;
+        }
+
+        return allowed ? error : Errno.EBADF;
+    }
+
+    private static SysResult Write(
+        Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
+    {
+        if (file is null || !file.CanWrite || error != Errno.Success)
+        {
+            return Refuse(task, file, file?.CanWrite ?? false, error, offset);
         }
 
         if ((flags & ~KnownFlags) != 0)

@@ -27,19 +27,20 @@ public static class SocketMessages
         GuestBuffer address,
         int addressLength)
     {
+        Errno error = GuestSegments.FromCutBuffer(buffer, length, out GuestSegments segments);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
         {
             return reference.Error;
         }
 
-        Errno error = GuestSegments.FromBuffer(buffer, length, out GuestSegments segments);
         Ancillary ancillary = default;
-        if (error == Errno.Success && !address.IsNull)
-        {
-            error = ReadAddress(task, address.Address, addressLength, ref ancillary);
-        }
-
+        error = ReadAddress(task, address.Address, addressLength, ref ancillary);
         return error != Errno.Success ? error : Send(task, socket, segments, ancillary, flags);
     }
 
@@ -49,16 +50,16 @@ public static class SocketMessages
         Task task, int fd, GuestBuffer buffer, ulong length, MessageFlags flags, GuestBuffer address,
         GuestPtr<int> addressLength)
     {
+        Errno error = GuestSegments.FromCutBuffer(buffer, length, out GuestSegments segments);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
         using var reference = new SocketReference(task, fd);
         if (reference.Socket is not { } socket)
         {
             return reference.Error;
-        }
-
-        Errno error = GuestSegments.FromBuffer(buffer, length, out GuestSegments segments);
-        if (error != Errno.Success)
-        {
-            return error;
         }
 
         Result<long> result = Receive(task, socket, segments, flags, out Ancillary ancillary);
@@ -77,13 +78,7 @@ public static class SocketMessages
         MessageFlags flags)
     {
         using var reference = new SocketReference(task, fd);
-        if (reference.Socket is not { } socket)
-        {
-            return reference.Error;
-        }
-
-        Errno error = header.Read(task.Memory, out MessageHeader message);
-        return error != Errno.Success ? error : SendOne(task, socket, message, flags);
+        return reference.Socket is { } socket ? SendOne(task, socket, header, flags) : reference.Error;
     }
 
     /// <summary>recvmsg(2).</summary>
@@ -92,20 +87,7 @@ public static class SocketMessages
         MessageFlags flags)
     {
         using var reference = new SocketReference(task, fd);
-        if (reference.Socket is not { } socket)
-        {
-            return reference.Error;
-        }
-
-        Errno error = header.Read(task.Memory, out MessageHeader message);
-        if (error != Errno.Success)
-        {
-            return error;
-        }
-
-        SysResult result = ReceiveOne(task, socket, ref message, flags);
-        error = result.IsError ? Errno.Success : header.Write(task.Memory, message);
-        return error != Errno.Success ? error : result;
+        return reference.Socket is { } socket ? ReceiveOne(task, socket, header, flags) : reference.Error;
     }
 
     /// <summary>sendmmsg(2).</summary>
@@ -123,16 +105,14 @@ public static class SocketMessages
         SysResult result = 0;
         for (; done < Math.Min(count, MaximumMessages); done++)
         {
-            var pointer = new GuestPtr<MultiMessageHeader>(headers.Address + ((ulong)done * 64));
-            Errno error = pointer.Read(task.Memory, out MultiMessageHeader message);
-            result = error != Errno.Success ? error : SendOne(task, socket, message.Header, flags);
+            ulong pointer = headers.Address + ((ulong)done * MultiMessageHeader.Size);
+            result = SendOne(task, socket, new GuestPtr<MessageHeader>(pointer), flags);
             if (result.IsError)
             {
                 break;
             }
 
-            message.Length = (uint)result.Raw;
-            error = pointer.Write(task.Memory, message);
+            Errno error = task.Memory.Write(pointer + MultiMessageHeader.LengthOffset, (uint)result.Raw);
             if (error != Errno.Success)
             {
                 result = error;
@@ -173,16 +153,14 @@ public static class SocketMessages
 
             MessageFlags now = done > 0 && (flags & MessageFlags.WaitForOne) != 0
                 ? flags | MessageFlags.DoNotWait : flags;
-            var pointer = new GuestPtr<MultiMessageHeader>(headers.Address + ((ulong)done * 64));
-            error = pointer.Read(task.Memory, out MultiMessageHeader message);
-            result = error != Errno.Success ? error : ReceiveOne(task, socket, ref message.Header, now);
+            ulong pointer = headers.Address + ((ulong)done * MultiMessageHeader.Size);
+            result = ReceiveOne(task, socket, new GuestPtr<MessageHeader>(pointer), now);
             if (result.IsError)
             {
                 break;
             }
 
-            message.Length = (uint)result.Raw;
-            error = pointer.Write(task.Memory, message);
+            error = task.Memory.Write(pointer + MultiMessageHeader.LengthOffset, (uint)result.Raw);
             if (error != Errno.Success)
             {
                 result = error;
@@ -193,37 +171,29 @@ public static class SocketMessages
         return done > 0 ? done : result;
     }
 
-    private static SysResult SendOne(Task task, Socket socket, in MessageHeader message, MessageFlags flags)
+    private static SysResult SendOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
+        MessageFlags flags)
     {
-        Errno error = GuestSegments.FromVectors(
-            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount,
-            out GuestSegments segments);
-        if (error != Errno.Success)
-        {
-            return message.VectorCount > GuestSegments.MaximumVectors ? Errno.EMSGSIZE : error;
-        }
-
+        Errno error = ReadHeader(task, header, out MessageHeader message);
         Ancillary ancillary = default;
-        if (message.Name != 0 && message.NameLength != 0)
-        {
-            error = ReadAddress(task, message.Name, Math.Min(message.NameLength, SocketAddress.MaximumLength),
-                ref ancillary);
-        }
-
+        GuestSegments segments = default;
+        error = error != Errno.Success
+            ? error : ReadAddress(task, message.Name, message.NameLength, ref ancillary);
+        error = error != Errno.Success ? error : ReadVectors(task, message, out segments);
         error = error != Errno.Success
             ? error : ControlReader.Read(task, message.Control, message.ControlLength, ref ancillary);
         return error != Errno.Success ? error : Send(task, socket, segments, ancillary, flags);
     }
 
-    private static SysResult ReceiveOne(Task task, Socket socket, ref MessageHeader message,
+    private static SysResult ReceiveOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
         MessageFlags flags)
     {
-        Errno error = GuestSegments.FromVectors(
-            task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount,
-            out GuestSegments segments);
+        Errno error = ReadHeader(task, header, out MessageHeader message);
+        GuestSegments segments = default;
+        error = error != Errno.Success ? error : ReadVectors(task, message, out segments);
         if (error != Errno.Success)
         {
-            return message.VectorCount > GuestSegments.MaximumVectors ? Errno.EMSGSIZE : error;
+            return error;
         }
 
         Result<long> result = Receive(task, socket, segments, flags, out Ancillary ancillary);
@@ -233,30 +203,52 @@ public static class SocketMessages
             return result;
         }
 
-        if (message.Name != 0)
-        {
-            byte[] source = Source(ancillary);
-            int room = Math.Clamp(message.NameLength, 0, source.Length);
-            error = task.Memory.Write(message.Name, source.AsSpan(0, room));
-            message.NameLength = source.Length;
-        }
-
         var control = new ControlWriter(task, message.Control, message.Control == 0
             ? 0 : message.ControlLength);
-        if (error == Errno.Success && socket.PassesCredentials)
+        if (socket.PassesCredentials)
         {
-            error = control.WriteCredentials(ancillary.Sender);
+            control.WriteCredentials(ancillary.Sender);
         }
 
         if (ancillary.Files is { } files)
         {
-            Errno written = control.WriteFiles(files, (flags & MessageFlags.CloseOnExec) != 0);
-            error = error != Errno.Success ? error : written;
+            control.WriteFiles(files, (flags & MessageFlags.CloseOnExec) != 0);
         }
 
-        message.ControlLength = control.Used;
-        message.Flags = (ancillary.Flags & MessageOnly) | control.Flags | (flags & MessageFlags.CloseOnExec);
+        if (message.Name != 0)
+        {
+            // The room is read again, as Linux does: the bytes may have come over the header.
+            var length = new GuestPtr<int>(header.Address + MessageHeader.NameLengthOffset);
+            error = SocketAddress.Write(task, Source(ancillary), message.Name, length);
+        }
+
+        MessageFlags came = (ancillary.Flags & MessageOnly) | control.Flags
+            | (flags & MessageFlags.CloseOnExec);
+        error = error != Errno.Success ? error : task.Memory.Write(
+            header.Address + MessageOutcome.Offset, new MessageOutcome(control.Used, came));
         return error != Errno.Success ? error : result;
+    }
+
+    // In the order of __copy_msghdr: what is wrong first is what is said.
+    private static Errno ReadHeader(Task task, GuestPtr<MessageHeader> header, out MessageHeader message)
+    {
+        Errno error = header.Read(task.Memory, out message);
+        if (message.Name != 0 && message.NameLength < 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        message.NameLength = Math.Min(message.NameLength, SocketAddress.MaximumLength);
+        return error;
+    }
+
+    private static Errno ReadVectors(Task task, in MessageHeader message, out GuestSegments segments)
+    {
+        segments = default;
+        return message.VectorCount > GuestSegments.MaximumVectors
+            ? Errno.EMSGSIZE
+            : GuestSegments.FromVectors(
+                task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount, out segments);
     }
 
     private static SysResult Send(
@@ -293,6 +285,11 @@ public static class SocketMessages
 
     private static Errno ReadAddress(Task task, ulong address, int length, ref Ancillary ancillary)
     {
+        if (address == 0 || length == 0)
+        {
+            return Errno.Success;
+        }
+
         if (!SocketAddress.Read(task, address, length).TryGet(out byte[]? bytes, out Errno error))
         {
             return error;

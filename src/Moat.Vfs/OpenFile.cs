@@ -76,19 +76,28 @@ public abstract class OpenFile : RefCounted
     public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
 
     /// <summary>
-    /// Takes bytes back that a read at the own position got and could not deliver (EFAULT).
+    /// Takes back what a read at the own position got and could not deliver: the caller's memory faults.
     /// </summary>
-    public virtual void GiveBack(Caller caller, ReadOnlySpan<byte> bytes)
+    /// <param name="caller">Who reads.</param>
+    /// <param name="bytes">All that the read got.</param>
+    /// <param name="delivered">How much of it went before the fault.</param>
+    /// <returns>
+    /// How much counts as read; less than was delivered where pieces go in whole or not at all.
+    /// </returns>
+    public virtual int GiveBack(Caller caller, ReadOnlySpan<byte> bytes, int delivered)
     {
         if (WaitQueue is null)
         {
             // Linux moves the position only by what was delivered.
-            _ = Seek(caller, -bytes.Length, 1);
+            _ = Seek(caller, delivered - bytes.Length, 1);
         }
+
+        return delivered;
     }
 
     /// <summary>
-    /// True for /dev/null: what is written is not even looked at, so a bad address is no error.
+    /// True for /dev/null and the like: what is written is not even looked at, so a bad address is no error.
+    /// A write of nothing says how all writes end.
     /// </summary>
     public virtual bool DiscardsWrites => false;
 
@@ -145,9 +154,9 @@ public abstract class OpenFile : RefCounted
     public virtual Errno Allocate(Caller caller, int mode, long offset, long length) => Errno.ENODEV;
 
     /// <summary>
-    /// True when a page of a write goes in whole or not at all where the guest's buffer faults: pipes.
+    /// Where the guest's buffer faults, a write leaves whole multiples of so many bytes: a page in a pipe.
     /// </summary>
-    public virtual bool WritesWholePages => false;
+    public virtual int WriteUnit => 1;
 
     /// <summary>True when mapping the file is mapping anonymous memory: /dev/zero.</summary>
     public virtual bool MapsZeros => false;

@@ -55,6 +55,28 @@ public sealed class EpollTests
         Assert.Equal(1, Collect(out _));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData((uint)EpollFlags.EdgeTriggered)]
+    [InlineData((uint)EpollFlags.OneShot)]
+    public void What_could_not_be_reported_comes_first_next_time(uint flags)
+    {
+        for (ulong i = 0; i < 3; i++)
+        {
+            var file = new EventFile(_caller, 1, false, false);
+            _epoll.Add(_caller, (int)i, file, new EpollEvent(In | flags, i));
+        }
+
+        Span<EpollEvent> events = stackalloc EpollEvent[4];
+        Assert.Equal(3, _epoll.Collect(_caller, events));
+        _epoll.Settle(3, 1);
+        int again = _epoll.Collect(_caller, events);
+        _epoll.Settle(again, again);
+        Assert.Equal(flags == 0 ? 3 : 2, again);
+        Assert.Equal([1UL, 2UL], new[] { events[0].Data, events[1].Data });
+        Assert.Equal(flags == 0 ? 3 : 0, Collect(out _));
+    }
+
     [Fact]
     public void Errors_of_epoll_ctl()
     {
@@ -113,6 +135,7 @@ public sealed class EpollTests
     {
         Span<EpollEvent> events = stackalloc EpollEvent[4];
         int count = _epoll.Collect(_caller, events);
+        _epoll.Settle(count, count);
         first = events[0];
         return count;
     }

@@ -95,6 +95,42 @@ public sealed class PipeTests
         Assert.Equal(1 << 20, write.Buffer.SetCapacity(1 << 20, false).Value);
     }
 
+    [Theory]
+    [InlineData(0, 10000, 9000, 8192)]
+    [InlineData(0, 10000, 4095, 0)]
+    [InlineData(100, 9000, 3996, 3996)]
+    [InlineData(100, 9000, 3995, 0)]
+    public void What_was_not_delivered_goes_back_in_whole_pages(
+        int before, int length, int delivered, int kept)
+    {
+        (PipeFile read, PipeFile write) = PipeFile.CreatePair(_caller, 0);
+        byte[] sent = new byte[20000];
+        new Random(2).NextBytes(sent);
+        Assert.Equal(4000, write.Write(_caller, sent.AsSpan(0, 4000)).Value);
+        byte[] buffer = new byte[20000];
+        Assert.Equal(4000, read.Read(_caller, buffer).Value);
+        Assert.Equal(sent.Length, write.Write(_caller, sent).Value);
+        Assert.Equal(before, read.Read(_caller, buffer.AsSpan(0, before)).Value);
+        Assert.Equal(length, read.Read(_caller, buffer.AsSpan(0, length)).Value);
+        Assert.Equal(kept, read.GiveBack(_caller, buffer.AsSpan(0, length), delivered));
+        Assert.Equal(sent.Length - before - kept, read.Read(_caller, buffer).Value);
+        Assert.Equal(sent.AsSpan(before + kept), buffer.AsSpan(0, sent.Length - before - kept));
+    }
+
+    [Fact]
+    public void A_packet_goes_back_before_the_others()
+    {
+        (PipeFile read, PipeFile write) = PipeFile.CreatePair(_caller, OpenFlags.Direct);
+        Assert.Equal(2, write.Write(_caller, "ab"u8).Value);
+        Assert.Equal(3, write.Write(_caller, "cde"u8).Value);
+        byte[] buffer = new byte[10];
+        Assert.Equal(2, read.Read(_caller, buffer).Value);
+        Assert.Equal(0, read.GiveBack(_caller, buffer.AsSpan(0, 2), 1));
+        Assert.Equal(2, read.Read(_caller, buffer).Value);
+        Assert.Equal("ab"u8, buffer.AsSpan(0, 2));
+        Assert.Equal(3, read.Read(_caller, buffer).Value);
+    }
+
     [Fact]
     public void Opening_a_fifo_waits_for_the_other_end()
     {

@@ -51,6 +51,7 @@ static long left_in(int fd)
 
 static void reads(void)
 {
+    char piece[100];
     EACH_BAD("read file", SYS(read, rewound(), p, 10));
     say("position %ld", (long)lseek(file, 0, SEEK_CUR));
     EACH_BAD("read file 0", SYS(read, rewound(), p, 0));
@@ -81,6 +82,10 @@ static void reads(void)
     EACH_END("left in the pipe", (SYS(read, pipe_with(200), p, 100), left_in(ends[0])), 0, 1, 99, 100);
     EACH_END(
         "read pipe, more than there is", checked(p, SYS(read, pipe_with(20), p, 1000), 0), 0, 1, 19, 20, 21);
+    EACH_END("read pipe, two pages", checked(p, SYS(read, pipe_with(8192), p, 8192), 0), 0, 1, 4095, 4096);
+    EACH_END("left of two pages", (SYS(read, pipe_with(8192), p, 8192), left_in(ends[0])), 0, 1, 4095, 4096);
+    EACH_END("read pipe, after a piece", (read(pipe_with(8192), piece, 100), SYS(read, ends[0], p, 8000)), 0, 1,
+        3995, 3996, 4096);
     EACH_END("read socket", checked(p, SYS(read, socket_with(200), p, 100), 0), 0, 1, 99, 100, 150);
     EACH_END("left in the socket", (SYS(read, socket_with(200), p, 100), left_in(pair[0])), 0, 1, 99, 100);
     EACH_END("read zero", SYS(read, zero, p, 3000), 0, 1, 100, 2999, 3000);

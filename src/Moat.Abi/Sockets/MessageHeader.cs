@@ -4,6 +4,9 @@ namespace Moat.Abi.Sockets;
 /// <summary>struct msghdr (sendmsg(2)).</summary>
 public record struct MessageHeader
 {
+    /// <summary>Where <see cref="NameLength"/> is.</summary>
+    public const ulong NameLengthOffset = 8;
+
     /// <summary>msg_name: guest address of the socket address.</summary>
     public ulong Name;
     public int NameLength;

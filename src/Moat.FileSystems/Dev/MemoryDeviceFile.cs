@@ -27,7 +27,8 @@ internal sealed class MemoryDeviceFile(MemoryDeviceKind kind, Location location,
 
     public override WaitQueue? WaitQueue => _queue;
 
-    public override bool DiscardsWrites => kind == MemoryDeviceKind.Null;
+    public override bool DiscardsWrites =>
+        kind is MemoryDeviceKind.Null or MemoryDeviceKind.Zero or MemoryDeviceKind.Full;
 
     public override Result<int> Read(Caller caller, Span<byte> buffer)
     {

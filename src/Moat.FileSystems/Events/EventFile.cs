@@ -85,6 +85,12 @@ public sealed class EventFile : OpenFile
         return 8;
     }
 
+    /// <summary>Half a number is none, though the counter has been taken.</summary>
+    public override int GiveBack(Caller caller, ReadOnlySpan<byte> bytes, int delivered) => 0;
+
+    /// <inheritdoc/>
+    public override int WriteUnit => 8;
+
     /// <inheritdoc/>
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
     {

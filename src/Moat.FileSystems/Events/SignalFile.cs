@@ -85,6 +85,10 @@ public sealed class SignalFile : OpenFile
         return done > 0 ? done : Errno.EAGAIN;
     }
 
+    /// <summary>Whole records count; the signals of the others are lost.</summary>
+    public override int GiveBack(Caller caller, ReadOnlySpan<byte> bytes, int delivered) =>
+        delivered - (delivered % RecordSize);
+
     /// <inheritdoc/>
     protected override void Destroy()
     {

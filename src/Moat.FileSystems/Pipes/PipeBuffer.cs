@@ -170,6 +170,8 @@ public sealed class PipeBuffer
             }
 
             written = Math.Min(buffer.Length, free);
+            // A ring index is also a place within a page of Linux's: an empty pipe begins a new one.
+            _start = _count == 0 ? 0 : _start;
             GrowLocked(_count + written);
             int end = (_start + _count) & (_ring.Length - 1);
             int first = Math.Min(written, _ring.Length - end);
@@ -183,20 +185,31 @@ public sealed class PipeBuffer
         return written;
     }
 
-    /// <summary>Puts bytes back at the front that were taken and not delivered.</summary>
-    internal void GiveBack(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Puts bytes back at the front that were taken and not delivered: whole pages, or packets (pipe_read).
+    /// </summary>
+    /// <param name="bytes">All that was taken.</param>
+    /// <param name="delivered">How much of it went before the fault.</param>
+    /// <returns>How much stays taken.</returns>
+    internal int GiveBack(ReadOnlySpan<byte> bytes, int delivered)
     {
+        int kept;
         using (_lock.Enter())
         {
+            int end = _start - bytes.Length + delivered;
+            kept = _packets is null ? Math.Max(delivered - (end & (AtomicSize - 1)), 0) : 0;
+            bytes = bytes[kept..];
             GrowLocked(_count + bytes.Length);
             _start = (_start - bytes.Length) & (_ring.Length - 1);
             int first = Math.Min(bytes.Length, _ring.Length - _start);
             bytes[..first].CopyTo(_ring.AsSpan(_start));
             bytes[first..].CopyTo(_ring);
             _count += bytes.Length;
+            PutPacketFirstLocked(bytes.Length);
         }
 
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return kept;
     }
 
     /// <summary>F_SETPIPE_SZ: rounds up to a power of two pages.</summary>
@@ -294,6 +307,15 @@ public sealed class PipeBuffer
         return taken;
     }
 
+    private void PutPacketFirstLocked(int length)
+    {
+        _packets?.Enqueue(length);
+        for (int others = (_packets?.Count ?? 0) - 1; others > 0; others--)
+        {
+            _packets!.Enqueue(_packets.Dequeue());
+        }
+    }
+
     private void GrowLocked(int needed)
     {
         if (needed <= _ring.Length)
@@ -304,12 +326,13 @@ public sealed class PipeBuffer
         // The pool's arrays have power-of-two sizes; the ring's arithmetic relies on that.
         byte[] larger =
             ArrayPool<byte>.Shared.Rent(Math.Max(4096, (int)BitOperations.RoundUpToPowerOf2((uint)needed)));
+        int start = _start & (AtomicSize - 1);
         int first = Math.Min(_count, _ring.Length - _start);
-        _ring.AsSpan(_start, first).CopyTo(larger);
-        _ring.AsSpan(0, _count - first).CopyTo(larger.AsSpan(first));
+        _ring.AsSpan(_start, first).CopyTo(larger.AsSpan(start));
+        _ring.AsSpan(0, _count - first).CopyTo(larger.AsSpan(start + first));
         ReturnRing();
         _ring = larger;
-        _start = 0;
+        _start = start;
     }
 
     private void ReleaseRingLocked()

@@ -22,7 +22,7 @@ public class PipeFile : OpenFile
     private readonly int _writerOpensSeen;
 
     /// <inheritdoc/>
-    public override bool WritesWholePages => true;
+    public override int WriteUnit => PipeBuffer.AtomicSize;
 
     /// <summary>Opens an end of a buffer; a FIFO's file also needs <see cref="CompleteOpen"/>.</summary>
     /// <param name="buffer">The pipe.</param>
@@ -101,7 +101,8 @@ public class PipeFile : OpenFile
     public override Result<int> Read(Caller caller, Span<byte> buffer) => Buffer.Read(buffer);
 
     /// <inheritdoc/>
-    public override void GiveBack(Caller caller, ReadOnlySpan<byte> bytes) => Buffer.GiveBack(bytes);
+    public override int GiveBack(Caller caller, ReadOnlySpan<byte> bytes, int delivered) =>
+        Buffer.GiveBack(bytes, delivered);
 
     /// <inheritdoc/>
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer) =>

@@ -28,7 +28,8 @@ public readonly record struct FutexKey(object Owner, ulong Offset)
             return Errno.EINVAL;
         }
 
-        if (address >= UserEnd)
+        // Of a word, access_ok looks at the first byte only, and lets the very end pass.
+        if (address > UserEnd)
         {
             return Errno.EFAULT;
         }

@@ -12,6 +12,9 @@ internal sealed class UnixMessage
     private int _start;
     private int _end;
 
+    /// <summary>The one that came after it.</summary>
+    internal UnixMessage? Next { get; set; }
+
     /// <summary>Begins anew with other bytes and what goes beside them.</summary>
     internal void Fill(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {

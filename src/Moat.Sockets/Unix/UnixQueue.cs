@@ -21,10 +21,11 @@ internal sealed class UnixQueue(UnixSocket owner)
     private const int MaximumDatagrams = 10;
 
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly Queue<UnixMessage> _messages = new();
     private readonly List<UnixSocket> _waiting = [];
-    private UnixMessage? _last;
+    private readonly UnixSeams _seams = new();
+    private UnixMessageList _messages;
     private UnixMessage? _spare;
+    private PeerCredentials _takenFrom;
     private int _bytes;
     private bool _closed;
     private bool _ended;
@@ -71,7 +72,7 @@ internal sealed class UnixQueue(UnixSocket owner)
         {
             using (_lock.Enter())
             {
-                return _messages.TryPeek(out UnixMessage? first) ? first.Bytes.Length : 0;
+                return _messages.First?.Bytes.Length ?? 0;
             }
         }
     }
@@ -111,7 +112,7 @@ internal sealed class UnixQueue(UnixSocket owner)
             }
 
             int left = taken;
-            if (_last is { } last && ancillary.Files is null && last.Ancillary.Files is null
+            if (_messages.Last is { } last && ancillary.Files is null && last.Ancillary.Files is null
                 && last.Ancillary.Sender == ancillary.Sender)
             {
                 left -= last.Append(bytes[..taken]);
@@ -119,7 +120,7 @@ internal sealed class UnixQueue(UnixSocket owner)
 
             if (left > 0)
             {
-                EnqueueLocked(bytes[(taken - left)..taken], mayGrow: true, ancillary);
+                _messages.AddLast(NewMessageLocked(bytes[(taken - left)..taken], mayGrow: true, ancillary));
                 ancillary.Files = null;
             }
 
@@ -149,7 +150,7 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return Errno.EAGAIN;
             }
 
-            EnqueueLocked(bytes, mayGrow: false, ancillary);
+            _messages.AddLast(NewMessageLocked(bytes, mayGrow: false, ancillary));
             _bytes += bytes.Length;
             ancillary.Files = null;
         }
@@ -171,38 +172,22 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return _ended || _closed || buffer.IsEmpty ? 0 : Errno.EAGAIN;
             }
 
-            foreach (UnixMessage message in peek ? _messages.ToArray() : [])
+            _seams.Clear();
+            UnixMessage? message = _messages.First;
+            while (message is not null && CanJoin(message, done, splitSenders, ancillary))
             {
-                if (!CanJoin(message, done, splitSenders, ancillary))
-                {
-                    break;
-                }
-
-                done += Copy(message, buffer[done..], keepFiles: true, ref ancillary);
-                if (done == buffer.Length || ancillary.Files is not null)
-                {
-                    break;
-                }
-            }
-
-            while (!peek && _messages.TryPeek(out UnixMessage? message)
-                && CanJoin(message, done, splitSenders, ancillary))
-            {
-                bool hadFiles = message.Ancillary.Files is not null;
-                int copied = Copy(message, buffer[done..], keepFiles: false, ref ancillary);
-                message.Skip(copied);
+                _seams.Add(done);
+                bool hasFiles = message.Ancillary.Files is not null;
+                int copied = Copy(message, buffer[done..], keepFiles: peek, ref ancillary);
                 done += copied;
-                _bytes -= copied;
-                if (message.Bytes.IsEmpty)
-                {
-                    DequeueLocked();
-                }
-
-                if (done == buffer.Length || hadFiles)
+                message = peek ? message.Next : TakeLocked(message, copied);
+                if (done == buffer.Length || hasFiles)
                 {
                     break;
                 }
             }
+
+            _takenFrom = ancillary.Sender;
         }
 
         if (!peek)
@@ -222,7 +207,7 @@ internal sealed class UnixQueue(UnixSocket owner)
         int result;
         using (_lock.Enter())
         {
-            if (!_messages.TryPeek(out UnixMessage? message))
+            if (_messages.First is not { } message)
             {
                 return _ended || _closed ? 0 : Errno.EAGAIN;
             }
@@ -247,6 +232,42 @@ internal sealed class UnixQueue(UnixSocket owner)
         return result;
     }
 
+    /// <summary>
+    /// Puts back what was taken of a stream and not delivered, but for whole messages
+    /// (unix_stream_read_generic). With files, which come with one message only, all goes back.
+    /// </summary>
+    /// <param name="bytes">All that was taken or peeked at.</param>
+    /// <param name="delivered">How much of it went before the fault.</param>
+    /// <param name="peek">It was only peeked at.</param>
+    /// <param name="ancillary">What came with it.</param>
+    /// <returns>How much counts as received.</returns>
+    internal int GiveBack(ReadOnlySpan<byte> bytes, int delivered, bool peek, ref Ancillary ancillary)
+    {
+        int kept;
+        using (_lock.Enter())
+        {
+            kept = _seams.Whole(delivered);
+            if (peek)
+            {
+                return kept;
+            }
+
+            var beside = new Ancillary { Sender = _takenFrom, Files = ancillary.Files };
+            for (int end = bytes.Length; end > kept; end = _seams.Cut(end))
+            {
+                ReadOnlySpan<byte> piece = bytes[_seams.Cut(end)..end];
+                _messages.AddFirst(NewMessageLocked(piece, mayGrow: false, beside));
+                beside.Files = null;
+            }
+
+            ancillary.Files = null;
+            _bytes += bytes.Length - kept;
+        }
+
+        owner.WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return kept;
+    }
+
     /// <summary>No more will come; what is there can still be received.</summary>
     internal void End()
     {
@@ -261,27 +282,28 @@ internal sealed class UnixQueue(UnixSocket owner)
     /// </summary>
     internal bool Close(bool discard)
     {
-        UnixMessage[] lost = [];
+        UnixMessageList lost = default;
         using (_lock.Enter())
         {
             _closed = true;
             if (discard)
             {
-                lost = _messages.ToArray();
-                _messages.Clear();
-                _last = null;
+                lost = _messages;
+                _messages = default;
                 _bytes = 0;
             }
         }
 
-        foreach (UnixMessage message in lost)
+        bool any = lost.Count > 0;
+        while (lost.Count > 0)
         {
+            UnixMessage message = lost.RemoveFirst();
             message.Ancillary.ReleaseFiles();
             message.Empty();
         }
 
         WakeSenders();
-        return lost.Length > 0;
+        return any;
     }
 
     private static bool CanJoin(UnixMessage message, int done, bool splitSenders, in Ancillary ancillary) =>
@@ -327,19 +349,30 @@ internal sealed class UnixQueue(UnixSocket owner)
         }
     }
 
-    private void EnqueueLocked(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
+    private UnixMessage NewMessageLocked(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {
         UnixMessage message = _spare ?? new UnixMessage();
         _spare = null;
         message.Fill(bytes, mayGrow, ancillary);
-        _messages.Enqueue(message);
-        _last = message;
+        return message;
+    }
+
+    // Takes bytes off the first message; the one to go on with.
+    private UnixMessage? TakeLocked(UnixMessage message, int count)
+    {
+        message.Skip(count);
+        _bytes -= count;
+        if (message.Bytes.IsEmpty)
+        {
+            DequeueLocked();
+        }
+
+        return _messages.First;
     }
 
     private void DequeueLocked()
     {
-        UnixMessage message = _messages.Dequeue();
-        _last = _messages.Count == 0 ? null : _last;
+        UnixMessage message = _messages.RemoveFirst();
         message.Empty();
         _spare = message;
     }

@@ -24,6 +24,9 @@ public abstract class UnixSocket : Socket
     private const uint FionRead = 0x541b;
     private const uint TiocOutQ = 0x5411;
 
+    // What one buffer of a stream holds at most: SKB_MAX_HEAD(0) and UNIX_SKB_FRAGS_SZ of net/unix/af_unix.c.
+    private const int StreamUnit = 3776 + 32768;
+
     private static int s_autoBind;
 
     private readonly AbstractNames _names;
@@ -38,6 +41,9 @@ public abstract class UnixSocket : Socket
         _names = task.Kernel.AbstractSockets;
         Incoming = new UnixQueue(this);
     }
+
+    /// <inheritdoc/>
+    public override int WriteUnit => KeepsMessages ? int.MaxValue : StreamUnit;
 
     /// <inheritdoc/>
     public override byte[] LocalAddress => Volatile.Read(ref _address);
@@ -153,6 +159,12 @@ public abstract class UnixSocket : Socket
         WaitQueue.Wake(PollEvents.All);
         return Errno.Success;
     }
+
+    /// <inheritdoc/>
+    public override int GiveBack(ReadOnlySpan<byte> bytes, int delivered, MessageFlags flags,
+        ref Ancillary ancillary) =>
+        KeepsMessages
+            ? 0 : Incoming.GiveBack(bytes, delivered, (flags & MessageFlags.Peek) != 0, ref ancillary);
 
     /// <inheritdoc/>
     public override Errno TakeError() => (Errno)Interlocked.Exchange(ref _error, 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Abi.Events;
 using Moat.Base;
@@ -14,7 +15,8 @@ namespace Moat.Syscalls.Polling;
 internal struct EpollWaitOperation(EpollFile epoll, GuestPtr<EpollEvent> events, int room)
     : IBlockingOperation
 {
-    private const int BatchSize = 64;
+    private const int BatchSize = EpollFile.MaximumBatch;
+    private const int EventSize = 12;
 
     /// <inheritdoc/>
     public long Progress => 0;
@@ -29,7 +31,9 @@ internal struct EpollWaitOperation(EpollFile epoll, GuestPtr<EpollEvent> events,
             return Errno.EAGAIN;
         }
 
-        Errno error = task.Memory.WriteArray<EpollEvent>(events.Address, batch[..count]);
-        return error == Errno.Success ? count : error;
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(batch[..count]);
+        int told = task.Memory.WritePartial(events.Address, bytes) / EventSize;
+        epoll.Settle(count, told);
+        return told > 0 ? told : Errno.EFAULT;
     }
 }

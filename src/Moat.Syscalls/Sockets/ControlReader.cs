@@ -24,7 +24,7 @@ internal static class ControlReader
     /// <summary>Reads them; on success the ancillary data holds a reference on each file.</summary>
     internal static Errno Read(Task task, ulong control, ulong length, ref Ancillary ancillary)
     {
-        if (control == 0 || length < HeaderSize)
+        if (length == 0)
         {
             return Errno.Success;
         }

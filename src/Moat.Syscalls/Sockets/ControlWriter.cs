@@ -24,53 +24,58 @@ internal ref struct ControlWriter(Task task, ulong address, ulong room)
     /// <summary>MSG_CTRUNC when something did not fit.</summary>
     internal MessageFlags Flags { get; private set; }
 
-    /// <summary>SCM_CREDENTIALS.</summary>
-    internal Errno WriteCredentials(PeerCredentials sender)
+    /// <summary>SCM_CREDENTIALS; where they cannot be put, nothing says so (put_cmsg).</summary>
+    internal void WriteCredentials(PeerCredentials sender)
     {
         Span<byte> data = stackalloc byte[12];
         MemoryMarshal.Write(data, sender);
-        return Write(CredentialsType, data);
+        Write(CredentialsType, data);
     }
 
-    /// <summary>SCM_RIGHTS: opens as many of the files as fit; the others are closed.</summary>
-    internal Errno WriteFiles(OpenFile[] files, bool closeOnExec)
+    /// <summary>SCM_RIGHTS: opens as many files as fit and can be told; the others are closed.</summary>
+    internal void WriteFiles(OpenFile[] files, bool closeOnExec)
     {
         ulong left = room - Used;
         int fit = left >= HeaderSize + 4 ? (int)Math.Min((left - HeaderSize) / 4, (ulong)files.Length) : 0;
         Span<byte> data = stackalloc byte[4 * 253];
         Span<int> fds = MemoryMarshal.Cast<byte, int>(data);
-        int opened = 0;
-        foreach (OpenFile file in files)
+        int reserved = 0;
+        while (reserved < fit && task.Files.Reserve(closeOnExec).TryGet(out int fd, out _))
         {
-            if (opened == fit)
-            {
-                file.Release();
-                Flags |= MessageFlags.ControlTruncated;
-            }
-            else if (task.Files.Install(file, closeOnExec).TryGet(out int fd, out _))
-            {
-                fds[opened++] = fd;
-            }
-            else
-            {
-                fit = opened;
-                Flags |= MessageFlags.ControlTruncated;
-            }
+            fds[reserved++] = fd;
         }
 
-        return opened > 0 ? Write(Rights, data[..(4 * opened)]) : Errno.Success;
+        int told = reserved > 0 ? Write(Rights, data[..(4 * reserved)]) / 4 : 0;
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (i < told)
+            {
+                task.Files.Publish(fds[i], files[i]);
+                continue;
+            }
+
+            if (i < reserved)
+            {
+                task.Files.CancelReservation(fds[i]);
+            }
+
+            files[i].Release();
+        }
+
+        Flags |= told < files.Length ? MessageFlags.ControlTruncated : 0;
     }
 
-    private Errno Write(int type, scoped ReadOnlySpan<byte> data)
+    // How much of the data went, in whole words: all that there is room for, unless the memory faults.
+    private int Write(int type, scoped ReadOnlySpan<byte> data)
     {
         ulong left = room - Used;
-        int size = HeaderSize + data.Length;
         if (left < HeaderSize)
         {
             Flags |= MessageFlags.ControlTruncated;
-            return Errno.Success;
+            return 0;
         }
 
+        int size = HeaderSize + data.Length;
         if ((ulong)size > left)
         {
             Flags |= MessageFlags.ControlTruncated;
@@ -80,8 +85,18 @@ internal ref struct ControlWriter(Task task, ulong address, ulong room)
         Span<byte> message = stackalloc byte[HeaderSize + (4 * 253)];
         MemoryMarshal.Write(message, new ControlHeader((ulong)size, SocketLevel, type));
         data[..(size - HeaderSize)].CopyTo(message[HeaderSize..]);
-        Errno error = task.Memory.Write(address + Used, message[..size]);
+        int written = task.Memory.WritePartial(address + Used, message[..size]);
+        if (written < size)
+        {
+            size = written & ~3;
+            if (type != Rights || size <= HeaderSize
+                || task.Memory.Write(address + Used, (ulong)size) != Errno.Success)
+            {
+                return 0;
+            }
+        }
+
         Used += Math.Min((ulong)((size + 7) & ~7), left);
-        return error;
+        return size - HeaderSize;
     }
 }

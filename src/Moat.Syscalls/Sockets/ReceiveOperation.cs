@@ -42,7 +42,8 @@ internal struct ReceiveOperation(Socket socket, GuestSegments segments, MessageF
             int copied = _segments.CopyOut(task.Memory, staging.Span[..fits]);
             if (copied < fits)
             {
-                return Progress + copied > 0 ? Progress + copied : Errno.EFAULT;
+                Progress += socket.GiveBack(staging.Span[..fits], copied, flags, ref Ancillary);
+                return Progress > 0 ? Progress : Errno.EFAULT;
             }
 
             Progress += got;

@@ -36,12 +36,18 @@ internal struct SendOperation(Socket socket, GuestSegments segments, Ancillary a
             int want = (int)Math.Min(_segments.Remaining, limit);
             using var staging = new StagingBuffer(want);
             GuestSegments before = _segments;
-            if (_segments.CopyIn(task.Memory, staging.Span) < want)
+            int copied = _segments.CopyIn(task.Memory, staging.Span);
+            if (copied < want)
             {
-                return Progress > 0 ? Progress : Errno.EFAULT;
+                copied -= copied % socket.WriteUnit;
+                if (copied == 0)
+                {
+                    return Progress > 0 ? Progress : Errno.EFAULT;
+                }
             }
 
-            if (!socket.Send(task, staging.Span, ref Ancillary).TryGet(out int sent, out Errno error))
+            ReadOnlySpan<byte> bytes = staging.Span[..copied];
+            if (!socket.Send(task, bytes, ref Ancillary).TryGet(out int sent, out Errno error))
             {
                 _segments = before;
                 return Fail(task, error);
@@ -50,6 +56,7 @@ internal struct SendOperation(Socket socket, GuestSegments segments, Ancillary a
             Progress += sent;
             if (sent < want)
             {
+                // Where it faulted is tried again, and ends the call.
                 _segments = before;
                 _segments.Skip(sent);
             }

@@ -26,7 +26,9 @@ internal static class SocketAddress
         return error == Errno.Success ? address : error;
     }
 
-    /// <summary>Copies an address out, cut to the room there is, and tells its whole length.</summary>
+    /// <summary>
+    /// Tells an address's whole length, then copies it out, cut to the room there is (move_addr_to_user).
+    /// </summary>
     internal static Errno Write(Task task, ReadOnlySpan<byte> address, ulong pointer, GuestPtr<int> length)
     {
         Errno error = length.Read(task.Memory, out int room);
@@ -40,7 +42,8 @@ internal static class SocketAddress
             return Errno.EINVAL;
         }
 
-        error = task.Memory.Write(pointer, address[..Math.Min(room, address.Length)]);
-        return error != Errno.Success ? error : length.Write(task.Memory, address.Length);
+        error = length.Write(task.Memory, address.Length);
+        return error != Errno.Success
+            ? error : task.Memory.Write(pointer, address[..Math.Min(room, address.Length)]);
     }
 }

@@ -32,16 +32,19 @@ public struct GuestSegments
     /// <summary>How many bytes are still to be moved.</summary>
     public long Remaining { get; private set; }
 
+    /// <summary>EFAULT for a range that reaches beyond user memory, also an empty one (access_ok).</summary>
+    public static Errno Check(ulong address, ulong length) =>
+        length > AddressLimit || address > AddressLimit - length ? Errno.EFAULT : Errno.Success;
+
+    /// <summary>One buffer of a call that first cuts the length to what a call moves (import_ubuf).</summary>
+    public static Errno FromCutBuffer(GuestBuffer buffer, ulong length, out GuestSegments segments) =>
+        FromBuffer(buffer, Math.Min(length, MaximumCount), out segments);
+
     /// <summary>One buffer; EFAULT when it reaches beyond user memory.</summary>
     public static Errno FromBuffer(GuestBuffer buffer, ulong length, out GuestSegments segments)
     {
         segments = default;
-        if ((long)length < 0)
-        {
-            return Errno.EINVAL;
-        }
-
-        if (length > AddressLimit || buffer.Address > AddressLimit - length)
+        if (Check(buffer.Address, length) != Errno.Success)
         {
             return Errno.EFAULT;
         }
@@ -80,7 +83,7 @@ public struct GuestSegments
                 return Errno.EINVAL;
             }
 
-            if (vector.Length > AddressLimit || vector.Base > AddressLimit - vector.Length)
+            if (Check(vector.Base, vector.Length) != Errno.Success)
             {
                 return Errno.EFAULT;
             }

@@ -50,14 +50,14 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
             }
 
             int copied = _segments.CopyOut(task.Memory, staging.Span[..got]);
+            if (copied < got && offset is null)
+            {
+                copied = file.GiveBack(task, staging.Span[..got], copied);
+            }
+
             Progress += copied;
             if (copied < got)
             {
-                if (offset is null)
-                {
-                    file.GiveBack(task, staging.Span[copied..got]);
-                }
-
                 return Progress > 0 ? Progress : Errno.EFAULT;
             }
 

@@ -13,7 +13,6 @@ namespace Moat.Syscalls.Transfer;
 /// </summary>
 internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offset) : IBlockingOperation
 {
-    private const int PageSize = 4096;
     private GuestSegments _segments = segments;
 
     /// <inheritdoc/>
@@ -31,7 +30,8 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
 
             if (file.DiscardsWrites)
             {
-                return _segments.Remaining;
+                Errno refused = file.Write(task, default).Error;
+                return refused == Errno.Success ? _segments.Remaining : refused;
             }
 
             if (_segments.Remaining >= SegmentBuffers.Worthwhile && file.IsMemory
@@ -49,12 +49,7 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
             int want = (int)Math.Min(_segments.Remaining, limit);
             using var staging = new StagingBuffer(want);
             GuestSegments before = _segments;
-            int copied = _segments.CopyIn(task.Memory, staging.Span);
-            if (copied < want && file.WritesWholePages)
-            {
-                copied &= ~(PageSize - 1);
-            }
-
+            int copied = CopyIn(task, staging.Span);
             if (copied == 0 && want > 0)
             {
                 return Progress > 0 ? Progress : Errno.EFAULT;
@@ -87,6 +82,13 @@ internal struct WriteOperation(OpenFile file, GuestSegments segments, long? offs
         }
         while (_segments.Remaining > 0);
         return Progress;
+    }
+
+    /// <summary>Copies in; where that faults, as much as the file takes of a part.</summary>
+    private int CopyIn(Task task, Span<byte> staging)
+    {
+        int copied = _segments.CopyIn(task.Memory, staging);
+        return copied < staging.Length ? copied - (copied % file.WriteUnit) : copied;
     }
 
     /// <summary>Makes progress, unless it ends with an error, or a fault after what was written.</summary>

@@ -16,8 +16,15 @@ namespace Moat.Vfs.Events;
 /// </remarks>
 public sealed class EpollFile : OpenFile
 {
+    /// <summary>How many events are collected at once.</summary>
+    public const int MaximumBatch = 64;
+
     private const EpollFlags KnownFlags =
         EpollFlags.Exclusive | EpollFlags.WakeUp | EpollFlags.OneShot | EpollFlags.EdgeTriggered;
+
+    // Scratch only: what this thread took off a list and has not settled yet.
+    [ThreadStatic]
+    private static EpollItem?[]? s_taken;
 
     private readonly RankedLock _lock = new(LockRank.Epoll);
     private readonly Dictionary<(int Fd, OpenFile File), EpollItem> _items = [];
@@ -127,12 +134,17 @@ public sealed class EpollFile : OpenFile
         EpollItem? item;
         using (_lock.Enter())
         {
+            if (((EpollFlags)wanted.Events & EpollFlags.Exclusive) != 0)
+            {
+                return Errno.EINVAL;
+            }
+
             if (!_items.TryGetValue((fd, file), out item))
             {
                 return Errno.ENOENT;
             }
 
-            if (item.IsExclusive || ((EpollFlags)wanted.Events & EpollFlags.Exclusive) != 0)
+            if (item.IsExclusive)
             {
                 return Errno.EINVAL;
             }
@@ -161,15 +173,18 @@ public sealed class EpollFile : OpenFile
     }
 
     /// <summary>
-    /// Reports what is ready, at most as many events as there is room for; none when nothing is.
+    /// Takes what is ready, at most as many events as there is room for; none when nothing is. The caller
+    /// then says how many it could report (<see cref="Settle"/>).
     /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="events">Room for up to <see cref="MaximumBatch"/> events.</param>
     public int Collect(Caller caller, Span<EpollEvent> events)
     {
         // Each item once per call, or a level-triggered one would fill the buffer.
         int attempts = _ready.Count;
         int filled = 0;
-        EpollItem? again = null;
-        bool signal = false;
+        EpollItem?[] taken = s_taken ??= new EpollItem[MaximumBatch];
+        events = events[..Math.Min(events.Length, MaximumBatch)];
         while (filled < events.Length && attempts-- > 0 && _ready.Take() is { } item)
         {
             PollEvents happened = Look(caller, item);
@@ -178,28 +193,45 @@ public sealed class EpollFile : OpenFile
                 continue;
             }
 
+            taken[filled] = item;
             events[filled++] = new EpollEvent((uint)happened, item.Data);
-            if (!item.IsOneShot && !item.IsEdgeTriggered)
-            {
-                item.NextAgain = again;
-                again = item;
-            }
         }
 
-        while (again is { } level)
+        return filled;
+    }
+
+    /// <summary>Puts back what this thread has taken and is to be reported again.</summary>
+    /// <param name="count">How many events it has taken.</param>
+    /// <param name="reported">
+    /// How many of them, the first ones, were reported: edges and one-shots among the others are not lost.
+    /// </param>
+    public void Settle(int count, int reported)
+    {
+        Span<EpollItem?> taken = s_taken.AsSpan(0, count);
+        bool signal = false;
+        for (int i = 0; i < reported; i++)
         {
-            again = level.NextAgain;
-            level.NextAgain = null;
-            signal |= _ready.Add(level);
+            EpollItem item = taken[i]!;
+            signal |= !item.IsOneShot && !item.IsEdgeTriggered && _ready.Add(item);
         }
 
+        for (int i = count - 1; i >= reported; i--)
+        {
+            EpollItem item = taken[i]!;
+            if (item.IsOneShot)
+            {
+                item.Rearm();
+            }
+
+            signal |= _ready.AddFirst(item);
+        }
+
+        taken.Clear();
         if (signal && !WaitQueue.IsEmpty)
         {
             // Another waiter may have found the list empty while a level-triggered item was off it.
             WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
         }
-
-        return filled;
     }
 
     /// <summary>What a set's /proc/PID/fdinfo shows: descriptor, events and data of each item.</summary>

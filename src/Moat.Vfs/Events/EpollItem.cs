@@ -15,11 +15,6 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
     private int _armed;
 
     internal EpollItem? NextReady;
-
-    /// <summary>
-    /// Chains the level-triggered items of one collection; belongs to the thread that took them.
-    /// </summary>
-    internal EpollItem? NextAgain;
     internal bool IsReady;
     internal bool IsRemoved;
 
@@ -48,6 +43,10 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
 
     /// <summary>A one-shot fires: true for the one thread that gets it.</summary>
     internal bool TryDisarm() => Interlocked.Exchange(ref _armed, 0) != 0;
+
+    /// <summary>Arms a one-shot again that fired and was not reported, unless it was changed since.</summary>
+    internal void Rearm() => Interlocked.CompareExchange(
+        ref _armed, (int)(Interest | PollEvents.Error | PollEvents.HangUp), 0);
 
     public override void Notify(PollEvents events)
     {

@@ -51,6 +51,25 @@ internal sealed class EpollReadyList
         }
     }
 
+    /// <summary>Puts an item before all others unless it is there; false as above.</summary>
+    internal bool AddFirst(EpollItem item)
+    {
+        using (_lock.Enter())
+        {
+            if (item.IsReady || item.IsRemoved)
+            {
+                return false;
+            }
+
+            item.IsReady = true;
+            item.NextReady = _first;
+            _first = item;
+            _last ??= item;
+            _count++;
+            return true;
+        }
+    }
+
     /// <summary>Takes the oldest item that is still watched; null when there is none.</summary>
     internal EpollItem? Take()
     {
