@@ -64,7 +64,8 @@ public sealed class CallMemory : UserMemory
     public override int WritePartial(ulong address, ReadOnlySpan<byte> source)
     {
         CallWindow window = _stub.Window;
-        if (window.IsOpen && !source.IsEmpty && IsWritable(address, (ulong)source.Length))
+        if (window.IsOpen && source.Length is > 0 and <= StubLayout.LargestTransfer
+            && IsWritable(address, (ulong)source.Length))
         {
             Span<byte> room = window.QueueOutput(address, source.Length);
             if (!room.IsEmpty)

@@ -20,6 +20,7 @@ internal sealed unsafe class HandOff(ThreadArea area)
     private volatile bool _dead;
     private int _spin = SpinBudget.Iterations;
     private uint _stubCpu = uint.MaxValue;
+    private bool _toldSleep;
 
     /// <summary>True once the process has ended.</summary>
     internal bool IsDead => _dead;
@@ -28,6 +29,12 @@ internal sealed unsafe class HandOff(ThreadArea area)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Reply(uint flags, int orders, int copies, ulong rax)
     {
+        if (_toldSleep)
+        {
+            _toldSleep = false;
+            area.Field<uint>(StubLayout.TaskSleeps) = 0;
+        }
+
         area.Field<ulong>(StubLayout.ReplyRax) = rax;
         area.Field<uint>(StubLayout.ReplyWord) = flags | ((uint)copies << StubLayout.ReplyCopiesShift)
             | ((uint)orders << StubLayout.ReplyOrdersShift);
@@ -66,6 +73,13 @@ internal sealed unsafe class HandOff(ThreadArea area)
         }
 
         return Sleep(state);
+    }
+
+    /// <summary>The task is about to sleep: the stub thread need not spin for its reply.</summary>
+    internal void TellSleep()
+    {
+        _toldSleep = true;
+        Volatile.Write(ref area.Field<uint>(StubLayout.TaskSleeps), 1);
     }
 
     /// <summary>Ends the wait of a driver whose process has died; for any thread.</summary>

@@ -68,6 +68,8 @@ internal static class StubHandOffCode
         a.Label(ref spin);
         a.cmp(__dword_ptr[rbx + StubLayout.State], (int)StubLayout.StateReply);
         a.je(replied);
+        a.cmp(__dword_ptr[rbx + StubLayout.TaskSleeps], 0);
+        a.jne(sleep);
         a.pause();
         a.dec(ecx);
         a.jg(spin);

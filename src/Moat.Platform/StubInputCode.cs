@@ -32,7 +32,7 @@ internal static class StubInputCode
         a.je(none);
         a.lea(r14, __[rbx + StubLayout.Inputs]);
         a.lea(r13, __[rbx + StubLayout.Window]);
-        a.mov(r15d, StubLayout.WindowSize);
+        a.mov(r15d, StubLayout.LargestTransfer);
         a.Label(ref next);
         EmitDecode(code, isFixed, isString, copy);
         EmitCopy(code, isFixed, copy, isString);
@@ -64,7 +64,7 @@ internal static class StubInputCode
         a.test(ecx, ecx);
         a.je(isFixed);
         a.mov(rcx, __[rbp + rcx - 8]);
-        a.cmp(rcx, StubLayout.WindowSize);
+        a.cmp(rcx, StubLayout.LargestTransfer);
         a.ja(code.InputFailed);
         a.imul(rcx, rdx);
         a.jmp(copy);

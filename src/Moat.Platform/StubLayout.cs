@@ -75,6 +75,9 @@ public static class StubLayout
     internal const int StubSleeps = 0xc0;
     internal const int KernelCpu = 0x100;
     internal const int SpinCount = 0x104;
+
+    /// <summary>Not 0: the task sleeps, so that spinning for its reply is no use.</summary>
+    internal const int TaskSleeps = 0x108;
     internal const int EventSignal = 0x180;
     internal const int EventInfo = 0x188;
     internal const int EventContext = 0x190;
@@ -118,6 +121,12 @@ public static class StubLayout
     /// <summary>The window: bytes of the present call on their way in and out.</summary>
     internal const int Window = 0x2000;
     internal const int WindowSize = 0x11000;
+
+    /// <summary>
+    /// Most bytes that inputs or an output take: beyond, the host's own copying is cheaper than moving the
+    /// bytes through another CPU's cache.
+    /// </summary>
+    internal const int LargestTransfer = 0x4000;
 
     /// <summary>The alternate signal stack fills the area's last quarter.</summary>
     internal const int Stack = 0x18000;

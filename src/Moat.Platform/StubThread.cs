@@ -140,6 +140,9 @@ public sealed class StubThread : IMemoryOrders
         return WaitForStop(ref registers, ref call);
     }
 
+    /// <summary>The task is about to sleep: the host thread need not spin for the reply.</summary>
+    public void TellSleep() => _handOff.TellSleep();
+
     /// <summary>Fetches the registers of a call that came the fast way, once.</summary>
     public void LoadRegisters(ref GuestRegisters registers, in GuestCall call)
     {

@@ -163,6 +163,7 @@ public sealed class Task : Caller
 
         // Others may look at what this call has written so far.
         _ = _memory.Flush();
+        Stub?.TellSleep();
         IsBlocked = true;
         bool unparked = _parker.Park(deadline.MonotonicNs);
         IsBlocked = false;
