@@ -54,7 +54,7 @@ public enum LockRank
     WaitQueueNested4,
     /// <summary>The same, five deep: no more are allowed.</summary>
     WaitQueueNested5,
-    /// <summary>The patched call sites of a fork family, kept while one is being patched.</summary>
+    /// <summary>A process's patched call sites, kept while one is being patched.</summary>
     CallSites,
     /// <summary>Outstanding orders of a stub.</summary>
     StubOrders,

@@ -45,7 +45,8 @@ internal static class MapOperation
         }
 
         MemoryOrder order = MemoryOrders.Map(
-            start, length, request.Protection, request.Flags, request.Object, request.Offset);
+            start, length, request.Protection, request.Flags, request.Object, request.Offset,
+            request.MaxProtection);
         if (!orders.Execute(new(in order)).TryGet(out _, out error))
         {
             return error;
@@ -90,7 +91,7 @@ internal static class MapOperation
 
                 batch[i] =
                     MemoryOrders.Map(start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
-                    part[i].Offset);
+                    part[i].Offset, part[i].MaxProtection);
             }
 
             Result<ulong> mapped = orders.Execute(batch[..part.Length]);

@@ -12,12 +12,18 @@ internal static class MemoryOrders
     /// <summary>
     /// mmap at exactly this address. Guest flags shrink to shared or private, no-reserve and populate.
     /// </summary>
+    /// <remarks>
+    /// What may never become writable is mapped privately: it shows the same, and stays harmless to others
+    /// should
+    /// a guest make it writable behind our back (the descriptor may be open for writing).
+    /// </remarks>
     public static MemoryOrder Map(ulong start, ulong length, MemoryProtection protection, MapFlags guestFlags,
-        MemoryObject? memory, ulong offset)
+        MemoryObject? memory, ulong offset, MemoryProtection most = MemoryProtection.Access)
     {
         MapFlags flags = MapFlags.Fixed | (guestFlags & MapFlags.NoReserve);
-        flags |= (guestFlags & MapFlags.Private) != 0
-            && (guestFlags & MapFlags.TypeMask) != MapFlags.SharedValidate
+        bool isPrivate = (guestFlags & MapFlags.Private) != 0
+            && (guestFlags & MapFlags.TypeMask) != MapFlags.SharedValidate;
+        flags |= isPrivate || (memory is not null && (most & MemoryProtection.Write) == 0)
             ? MapFlags.Private
             : MapFlags.Shared;
         if ((guestFlags & (MapFlags.Populate | MapFlags.NonBlock)) == MapFlags.Populate)

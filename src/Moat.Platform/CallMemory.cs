@@ -75,6 +75,7 @@ public sealed class CallMemory : UserMemory
             }
         }
 
+        window.DropInputs(address, source.Length);
         if (window.Outputs > 0)
         {
             // Later bytes must not come first.

@@ -36,16 +36,16 @@ public static class CallSitePatcher
             return;
         }
 
-        using RankedLock.Scope patching = table.Lock.Enter();
         ulong low = AddressSpaceLimits.PageDown(site.Start);
         ulong end = AddressSpaceLimits.PageUp(site.End);
         // A guest may replace its text page by page: a patch comes and goes as a whole.
-        int index = end - low > AddressSpaceLimits.PageSize ? -1 : table.EntryLocked(site);
+        int index = end - low > AddressSpaceLimits.PageSize ? -1 : table.Entry(site);
         if (index < 0)
         {
             return;
         }
 
+        using RankedLock.Scope patching = stub.Process.PatchLock.Enter();
         var open = new MemoryOrder(SyscallNumber.mprotect, low, end - low, 7);
         if (!stub.ExecuteBatch([open]).IsOk)
         {
@@ -136,7 +136,7 @@ public static class CallSitePatcher
     }
 
     // Cross-modifying code: wherever a thread may enter, an invalid instruction comes first; whoever meets it
-    // waits for the table's lock. Between the steps every CPU serializes, so none runs a mixture.
+    // waits for the process's patch lock. Between the steps every CPU serializes, so none runs a mixture.
     private static void WriteInSteps(StubThread stub, in CallSite site, ReadOnlySpan<byte> patch)
     {
         int pid = stub.Process.Pid;

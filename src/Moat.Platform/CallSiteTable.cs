@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using System;
-using Moat.Abi;
 using Moat.Base;
-using Moat.Host.Processes;
 using Moat.Host.Shared;
 
 namespace Moat.Platform;
@@ -13,8 +11,10 @@ namespace Moat.Platform;
 /// at a site mean.
 /// </summary>
 /// <remarks>
-/// Locks: <see cref="Lock"/> is held while a site is being patched, so that whoever faults at a half-patched
-/// one waits. Invariants: guests can read and run the memory, never write it: it is sealed against writable
+/// Locks: a leaf lock guards the books; it is shared by processes that must not wait for each other, so
+/// nothing
+/// is done under it. Invariants: guests can read and run the memory, never write it: it is sealed against
+/// writable
 /// mappings. An entry never changes once a site jumps through it.
 /// </remarks>
 internal sealed class CallSiteTable : RefCounted
@@ -23,6 +23,7 @@ internal sealed class CallSiteTable : RefCounted
     internal const int TableBytes = StubLayout.TableEntries * 8;
     internal const int TrampolineBytes = StubLayout.TableEntries * StubLayout.TrampolineSize;
 
+    private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly SharedMemory _memory;
     private readonly ulong _fastEntry;
     private readonly Dictionary<ulong, int> _indexes = [];
@@ -36,8 +37,6 @@ internal sealed class CallSiteTable : RefCounted
         _memory = memory;
         _fastEntry = fastEntry;
     }
-
-    internal RankedLock Lock { get; } = new(LockRank.CallSites);
 
     /// <summary>The memfd to map.</summary>
     internal int Fd => _memory.Fd;
@@ -53,15 +52,17 @@ internal sealed class CallSiteTable : RefCounted
         return new CallSiteTable(memory, fastEntry);
     }
 
-    /// <summary>The entry of a site, new or old; -1 when there is no more room. The lock is held.</summary>
-    internal int EntryLocked(in CallSite site)
+    /// <summary>The entry of a site, new or old; -1 when there is no more room.</summary>
+    internal int Entry(in CallSite site)
     {
-        if (_indexes.TryGetValue(site.Start, out int known) && _byIndex[known] == site)
+        using RankedLock.Scope scope = _lock.Enter();
+        if (_indexes.TryGetValue(site.Start, out int known))
         {
-            return known;
+            return _byIndex[known] == site ? known : -1;
         }
 
-        int index = _free.Take(site.Shape);
+        // What an address means is settled once for the family: other text there stays as it is.
+        int index = IsTaken(site) ? -1 : _free.Take(site.Shape);
         if (index < 0)
         {
             return -1;
@@ -69,7 +70,7 @@ internal sealed class CallSiteTable : RefCounted
 
         int at = TableBytes + (index * StubLayout.TrampolineSize);
         Trampolines.Write(_memory.Span.Slice(at, StubLayout.TrampolineSize), site, index, _fastEntry);
-        System.BitConverter.TryWriteBytes(_memory.Span[(index * 8)..], Trampolines.Address(index));
+        BitConverter.TryWriteBytes(_memory.Span[(index * 8)..], Trampolines.Address(index));
         _indexes[site.Start] = index;
         _byIndex[index] = site;
         foreach (byte entry in site.Entries)
@@ -100,18 +101,23 @@ internal sealed class CallSiteTable : RefCounted
             return address;
         }
 
-        using (Lock.Enter())
+        using (_lock.Enter())
         {
             return SiteAt(offset, out CallSite site) ? site.Return : address;
         }
     }
 
-    /// <summary>The guest address that corresponds to one in a trampoline or cave; others as they are.
+    /// <summary>
+    /// The guest address that corresponds to one in a trampoline; others as they are. At the start of a
+    /// cave, the
+    /// site that may use it.
     /// </summary>
-    internal ulong GuestAddressOf(ulong rip)
+    internal ulong GuestAddressOf(ulong rip, out CallSite caveOf, out int index)
     {
         ulong offset = rip - StubLayout.TrampolineBase;
-        using (Lock.Enter())
+        caveOf = default;
+        index = 0;
+        using (_lock.Enter())
         {
             if (offset < TrampolineBytes)
             {
@@ -119,71 +125,40 @@ internal sealed class CallSiteTable : RefCounted
                     ? Trampolines.GuestAddress(site, (int)(offset % StubLayout.TrampolineSize)) : rip;
             }
 
-            return _caves.TryGetValue(rip, out CallSite behind) ? behind.Start : rip;
+            if (_caves.TryGetValue(rip, out caveOf))
+            {
+                index = _indexes[caveOf.Start];
+            }
+
+            return rip;
         }
     }
 
-    /// <summary>An invalid instruction was executed: perhaps in the middle of a patched site.</summary>
-    /// <param name="pid">The stub's process.</param>
-    /// <param name="registers">Become those of the call, when it is one.</param>
-    /// <param name="resumeAt">Not 0: the guest is to go on there.</param>
-    internal SiteRecovery Recover(int pid, ref GuestRegisters registers, out ulong resumeAt)
+    /// <summary>The site, and its entry, at which an invalid instruction means something.</summary>
+    internal bool TryFindFault(ulong rip, out CallSite site, out int index)
     {
-        resumeAt = 0;
-        ulong rip = registers.Rip;
-        // Waits for a patch that is under way; then the bytes tell whether this process has it.
-        using (Lock.Enter())
-        {
-            if (!_faults.TryGetValue(rip, out CallSite site)
-                || !IsKnown(pid, in site, out bool isPatched))
-            {
-                return SiteRecovery.None;
-            }
-
-            ulong into = rip - site.Start;
-            if (into == 0 || (!isPatched && into < CallSite.JumpSize))
-            {
-                // Half-patched when it faulted, or the guest has just got its old text back.
-                resumeAt = rip;
-                return SiteRecovery.None;
-            }
-
-            if (site.Shape == SiteShape.Zero && into == 4)
-            {
-                resumeAt = Trampolines.ReturnAddress(site, _indexes[site.Start]);
-                return SiteRecovery.None;
-            }
-
-            if (site.Shape == SiteShape.Zero)
-            {
-                registers.Rax = 0;
-            }
-
-            registers.Rip = site.Return;
-            return SiteRecovery.Syscall;
-        }
+        using RankedLock.Scope scope = _lock.Enter();
+        index = 0;
+        return _faults.TryGetValue(rip, out site) && _indexes.TryGetValue(site.Start, out index);
     }
 
     /// <inheritdoc/>
     protected override void Destroy() => _memory.Dispose();
 
-    private bool SiteAt(ulong offset, out CallSite site) =>
-        _byIndex.TryGetValue((int)(offset / StubLayout.TrampolineSize), out site);
-
-    // In this process, what stands there is the patch or the text that was patched.
-    private bool IsKnown(int pid, in CallSite site, out bool isPatched)
+    private bool IsTaken(in CallSite site)
     {
-        Span<byte> wanted = stackalloc byte[CallSite.JumpSize];
-        Span<byte> found = stackalloc byte[CallSite.JumpSize];
-        isPatched = false;
-        if (ProcessMemory.Read(pid, site.Start, found[..site.Size]).Error != Errno.Success)
+        foreach (byte entry in site.Entries)
         {
-            return false;
+            if (_faults.ContainsKey(site.Start + entry))
+            {
+                return true;
+            }
         }
 
-        site.WritePatch(wanted, _indexes[site.Start]);
-        isPatched = found[..site.Size].SequenceEqual(wanted[..site.Size]);
-        site.WriteOriginal(wanted);
-        return isPatched || found[..site.Size].SequenceEqual(wanted[..site.Size]);
+        return _faults.ContainsKey(site.Start + CallSite.JumpSize)
+            || (site.Cave != 0 && _caves.ContainsKey(site.Cave));
     }
+
+    private bool SiteAt(ulong offset, out CallSite site) =>
+        _byIndex.TryGetValue((int)(offset / StubLayout.TrampolineSize), out site);
 }

@@ -109,6 +109,7 @@ internal sealed class CallWindow(ThreadArea area)
             return default;
         }
 
+        DropInputs(address, length);
         int at = StubLayout.Outputs + (count * StubLayout.TransferSize);
         area.CheckedField<ulong>(at) = address;
         area.CheckedField<int>(at + 8) = length;
@@ -120,6 +121,19 @@ internal sealed class CallWindow(ThreadArea area)
         Span<byte> room = area.Bytes.Slice(_next, length);
         _next = (_next + length + 7) & ~7;
         return room;
+    }
+
+    /// <summary>Bytes are about to be written to guest memory: inputs from there are stale.</summary>
+    internal void DropInputs(ulong address, int length)
+    {
+        for (int i = 0; i < _inputs; i++)
+        {
+            ulong start = _inputAddresses[i];
+            if (start < address + (ulong)length && address < start + (ulong)_inputLengths[i])
+            {
+                _inputLengths[i] = 0;
+            }
+        }
     }
 
     /// <summary>A queued output, from the kernel's own notes.</summary>

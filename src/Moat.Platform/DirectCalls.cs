@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Abi;
 using Moat.Host.Seccomp;
 using Moat.Memory;
@@ -17,11 +18,16 @@ internal static class DirectCalls
     // MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS.
     private const uint FixedAnonymous = 0x32;
 
+    // NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE, COLD, PAGEOUT: nothing that
+    // changes what a fork inherits, since a child must not have its parent's thread area.
+    private static ReadOnlySpan<uint> Advice => [0, 1, 2, 3, 4, 8, 14, 15, 20, 21];
+
     /// <summary>True when the filter lets the call through by itself.</summary>
     internal static bool Includes(in MemoryOrder order) => order.Number switch
     {
         SyscallNumber.munmap => true,
         SyscallNumber.mprotect => order.Arg2 <= Access,
+        SyscallNumber.madvise => order.Arg2 <= uint.MaxValue && Advice.Contains((uint)order.Arg2),
         SyscallNumber.mmap => order.Arg2 <= Access && (order.Arg3 & ~(ulong)NoReserve) == FixedAnonymous,
         _ => false,
     };
@@ -29,13 +35,24 @@ internal static class DirectCalls
     /// <summary>Adds the rules; a call that is none of these falls through.</summary>
     internal static void Emit(SeccompProgram p, SeccompLabel allow)
     {
-        SeccompLabel other = p.NewLabel(), isMap = p.NewLabel();
+        SeccompLabel other = p.NewLabel(), isMap = p.NewLabel(), isAdvice = p.NewLabel();
         p.JumpIfNumber(SyscallNumber.munmap, allow);
         p.JumpIfNumber(SyscallNumber.mmap, isMap);
+        p.JumpIfNumber(SyscallNumber.madvise, isAdvice);
         p.Load(SeccompField.Number);
         p.JumpIf(SeccompTest.NotEqual, (uint)SyscallNumber.mprotect, other);
         UnlessAccess(p, other);
         p.Jump(allow);
+        p.Mark(isAdvice);
+        p.LoadHigh(SeccompField.Argument2);
+        p.JumpIf(SeccompTest.NotEqual, 0, other);
+        p.Load(SeccompField.Argument2);
+        foreach (uint advice in Advice)
+        {
+            p.JumpIf(SeccompTest.Equal, advice, allow);
+        }
+
+        p.Jump(other);
         p.Mark(isMap);
         UnlessAccess(p, other);
         p.LoadHigh(SeccompField.Argument3);

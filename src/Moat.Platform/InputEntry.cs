@@ -15,6 +15,9 @@ public readonly record struct InputEntry(int Pointer, int Count, int Size)
     /// <summary>Bytes of the whole table.</summary>
     public const int TableSize = StubLayout.MarshalledCalls * EntriesPerCall * EntrySize;
 
+    /// <summary>Stands for rsp in <see cref="Pointer"/>, for calls that trap.</summary>
+    public const int StackPointer = 6;
+
     private const int EntriesPerCall = 2;
     private const int EntrySize = 4;
 

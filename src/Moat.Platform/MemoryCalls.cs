@@ -5,8 +5,9 @@ namespace Moat.Platform;
 public enum MemoryCalls
 {
     /// <summary>
-    /// The filter itself lets anonymous private mmap at a fixed address, munmap and mprotect through from the
-    /// stub's order instruction; the supervisor approves the rest.
+    /// The filter itself lets anonymous private mmap at a fixed address, munmap, mprotect and harmless
+    /// madvise
+    /// through from the stub's order instruction; the supervisor approves the rest.
     /// </summary>
     Direct,
 

@@ -16,6 +16,7 @@ namespace Moat.Platform;
 /// </remarks>
 internal sealed class StubFamily : RefCounted
 {
+    private const int LongestCloneMs = 10_000;
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly SemaphoreSlim _cloneGate = new(1, 1);
     private StubThread? _pendingChild;
@@ -30,10 +31,22 @@ internal sealed class StubFamily : RefCounted
     /// <summary>Which memory calls the family's filter lets through by itself.</summary>
     internal required MemoryCalls MemoryCalls { get; init; }
 
-    /// <summary>Waits for its turn to clone and announces the child with its expected first call.</summary>
+    /// <summary>
+    /// Waits for its turn to clone and announces the child with its expected first call. A clone whose child
+    /// has
+    /// not come for long is given up: nobody waits for ever for what another process's guest does not do.
+    /// </summary>
     internal void BeginClone(StubThread child, in ApprovedCall hello)
     {
-        _cloneGate.Wait();
+        while (!_cloneGate.Wait(LongestCloneMs))
+        {
+            if (TakePending(null) is { } stale)
+            {
+                stale.OnProcessDeath();
+                break;
+            }
+        }
+
         using (_lock.Enter())
         {
             _pendingChild = child;
@@ -41,23 +54,22 @@ internal sealed class StubFamily : RefCounted
         }
     }
 
-    /// <summary>The clone failed: there will be no child.</summary>
-    internal void CancelClone()
+    /// <summary>There will be no child; false when it has come all the same, or another's turn has.</summary>
+    internal bool CancelClone(StubThread child)
     {
-        bool pending;
-        using (_lock.Enter())
+        if (TakePending(child) is null)
         {
-            pending = _pendingChild is not null;
-            _pendingChild = null;
+            return false;
         }
 
-        if (pending)
-        {
-            _cloneGate.Release();
-        }
+        _cloneGate.Release();
+        return true;
     }
 
-    /// <summary>A thread that nobody knows makes its first call: is it the announced child?</summary>
+    /// <summary>
+    /// A thread that nobody knows makes its first call: is it the announced child? Its process then has a
+    /// reference more.
+    /// </summary>
     internal bool TryTakeChild(in SeccompNotification call, out StubThread? child, out int hostFd)
     {
         using (_lock.Enter())
@@ -69,6 +81,7 @@ internal sealed class StubFamily : RefCounted
                 return false;
             }
 
+            child.Process.AddReference();
             _pendingChild = null;
         }
 
@@ -77,6 +90,22 @@ internal sealed class StubFamily : RefCounted
 
     /// <summary>The child is bound to its thread id: the next clone may begin.</summary>
     internal void EndClone() => _cloneGate.Release();
+
+    // The announced child, if it is this one or any will do.
+    private StubThread? TakePending(StubThread? wanted)
+    {
+        using (_lock.Enter())
+        {
+            StubThread? pending = _pendingChild;
+            if (wanted is not null && pending != wanted)
+            {
+                return null;
+            }
+
+            _pendingChild = null;
+            return pending;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Destroy()

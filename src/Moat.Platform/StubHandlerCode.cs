@@ -12,8 +12,8 @@ internal static class StubHandlerCode
 {
     private const int Syscalls = 31;
 
-    // rdi, rsi, rdx, r10, r8, r9 in a ucontext.
-    private static readonly int[] s_argumentOffsets = [104, 112, 136, 56, 40, 48];
+    // rdi, rsi, rdx, r10, r8, r9, rsp in a ucontext.
+    private static readonly int[] s_argumentOffsets = [104, 112, 136, 56, 40, 48, 160];
 
     internal static void Emit(StubCode code)
     {
@@ -75,7 +75,8 @@ internal static class StubHandlerCode
     }
 
     // A new thread starts on its own area's stack and says hello by madvise; a forked process keeps rsp, has
-    // no area (DONTFORK) and says hello by mapping its own. r12d tells which; nothing but registers is used
+    // no area (DONTFORK) and says hello by mapping its own. r13 tells which, r12 is what the kernel expects
+    // to hear; nothing but registers is used
     // until then.
     private static void RunClone(StubCode code)
     {
@@ -96,6 +97,7 @@ internal static class StubHandlerCode
         a.test(r13d, 0x100);
         a.je(process);
         a.mov(edx, StubLayout.DontFork);
+        a.mov(r10, r12);
         a.mov(eax, 28);
         a.jmp(code.HelloCall);
         a.Label(ref process);

@@ -116,6 +116,11 @@ public sealed class StubMonitor
                 process.OnDeath();
                 process.Release();
                 break;
+            case Stranger stranger:
+                Unwatch(entry.Data, stranger.PidFd);
+                _ = PidFd.Reap(stranger.PidFd, false);
+                HostFile.Close(stranger.PidFd);
+                break;
             case StubFamily family when (entry.Events & Readable) != 0:
                 Answer(family);
                 break;
@@ -150,41 +155,25 @@ public sealed class StubMonitor
             _threads.TryGetValue((int)call.Pid, out thread);
         }
 
-        int hostFd;
         if (thread is not null)
         {
-            if (!thread.TryApprove(call, out hostFd))
+            if (!thread.TryAnswer(family.Listener, call))
             {
                 // Nobody ordered this: guest code jumped to the stub's instruction. It ends here.
                 _ = SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
                 thread.Process.Kill();
-                return;
             }
         }
-        else if (!BindChild(family, call, out hostFd))
+        else if (!TryAnswerChild(family, call))
         {
+            KillStranger((int)call.Pid);
             _ = SeccompListener.Fail(family.Listener, call.Id, Errno.EPERM);
-            return;
         }
-
-        if (hostFd >= 0)
-        {
-            // The descriptor's number is the mmap's fifth argument, which was compared with the order.
-            Result<int> added = SeccompListener.AddFd(
-                family.Listener, call.Id, hostFd, (int)call.Arguments[4], true);
-            if (!added.IsOk)
-            {
-                _ = SeccompListener.Fail(family.Listener, call.Id, added.Error);
-                return;
-            }
-        }
-
-        _ = SeccompListener.Continue(family.Listener, call.Id);
     }
 
-    private bool BindChild(StubFamily family, in SeccompNotification call, out int hostFd)
+    private bool TryAnswerChild(StubFamily family, in SeccompNotification call)
     {
-        if (!family.TryTakeChild(call, out StubThread? child, out hostFd))
+        if (!family.TryTakeChild(call, out StubThread? child, out int hostFd))
         {
             return false;
         }
@@ -208,9 +197,25 @@ public sealed class StubMonitor
         if (bound)
         {
             Register(child, (int)call.Pid);
+            SupervisorAnswer.Allow(family.Listener, call, hostFd);
         }
 
         family.EndClone();
+        child.Process.Release();
         return bound;
     }
+
+    // A process that was cloned behind our back: nobody may come to know it.
+    private void KillStranger(int pid)
+    {
+        if (PidFd.Open(pid).TryGet(out int pidFd, out _))
+        {
+            const int KillSignal = 9;
+            _ = PidFd.SendSignal(pidFd, KillSignal);
+            Add(pidFd, new Stranger(pidFd));
+        }
+    }
+
+    /// <summary>A killed process that belongs to nobody and is still to be reaped.</summary>
+    private sealed record Stranger(int PidFd);
 }

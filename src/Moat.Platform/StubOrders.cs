@@ -46,20 +46,22 @@ internal sealed class StubOrders(ThreadArea area, MemoryCalls profile)
         }
     }
 
-    /// <summary>The supervisor asks: may this thread make this call now?</summary>
-    internal bool TryApprove(in SeccompNotification call, out int hostFd)
+    /// <summary>
+    /// For the supervisor: lets a call through if it is the next one ordered. Under the lock, so that the
+    /// descriptor lives until it is installed: <see cref="Withdraw"/> waits.
+    /// </summary>
+    internal bool TryAnswer(int listener, in SeccompNotification call)
     {
         using (_lock.Enter())
         {
-            if (_approvedNext < _approvedCount && _approved[_approvedNext].Matches(call))
+            if (_approvedNext >= _approvedCount || !_approved[_approvedNext].Matches(call))
             {
-                hostFd = _approved[_approvedNext++].Order.HostFd;
-                return true;
+                return false;
             }
-        }
 
-        hostFd = -1;
-        return false;
+            SupervisorAnswer.Allow(listener, call, _approved[_approvedNext++].Order.HostFd);
+            return true;
+        }
     }
 
     /// <summary>The last call's value, or the error of the first that failed.</summary>

@@ -18,6 +18,12 @@ public sealed class StubProcess : RefCounted
 {
     private long _lastCpuNs;
     private const int KillSignal = 9;
+
+    // Half a register, less the sign: what only an announced child knows.
+    private const ulong SecretBound = 1UL << 31;
+
+    // Failed clones leave an area behind each.
+    private const int MostFailed = 256;
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly List<StubThread> _threads = [];
     private readonly List<StubThread> _failed = [];
@@ -50,6 +56,10 @@ public sealed class StubProcess : RefCounted
 
     /// <summary>Counts traps, to find the sites worth patching.</summary>
     internal HotSites HotSites { get; }
+
+    /// <summary>Held while a site is being patched: whoever faults at a half-patched one waits for
+    /// it.</summary>
+    internal RankedLock PatchLock { get; } = new(LockRank.CallSites);
 
     /// <summary>The patched call sites; null until the first one.</summary>
     internal CallSiteTable? CallSites { get; set; }
@@ -88,13 +98,20 @@ public sealed class StubProcess : RefCounted
     /// </summary>
     public void Kill()
     {
+        bool isBorn;
         using (_lock.Enter())
         {
             _killed = true;
-            if (_pidFd >= 0)
+            isBorn = _pidFd >= 0;
+            if (isBorn)
             {
                 _ = Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
             }
+        }
+
+        if (!isBorn)
+        {
+            CancelBirth();
         }
     }
 
@@ -114,6 +131,11 @@ public sealed class StubProcess : RefCounted
             return caller.CopyFrameTo(parked) ? parked : Errno.EAGAIN;
         }
 
+        if (_failed.Count >= MostFailed)
+        {
+            return Errno.EAGAIN;
+        }
+
         if (!NewThread(-1).TryGet(out StubThread? child, out Errno error))
         {
             return error;
@@ -127,19 +149,25 @@ public sealed class StubProcess : RefCounted
         }
 
         ulong slot = (ulong)caller.Area.Slot;
+        ulong secret = SecureRandom.Next(SecretBound) << 32;
         Family.BeginClone(child, new ApprovedCall(
             new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize,
-                StubLayout.DontFork)));
+                StubLayout.DontFork, secret)));
         Result<ulong> cloned = caller.ExecuteBatch(
         [
             new(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0, area.Fd),
             new(SyscallNumber.close, slot, 0),
             new(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize, StubLayout.DontFork),
-            new(SyscallNumber.clone, StubLayout.CloneThread, child.StackBelowFrame),
+            new(SyscallNumber.clone, StubLayout.CloneThread, child.StackBelowFrame, 0, 0, 0, secret),
         ]);
         if (!cloned.IsOk || !child.WaitForStart())
         {
-            Family.CancelClone();
+            if (!Family.CancelClone(child))
+            {
+                // The guest says that there is no thread, and there is one.
+                Kill();
+            }
+
             RemoveThread(child);
             return cloned.IsOk ? Errno.EAGAIN : cloned.Error;
         }
@@ -168,7 +196,8 @@ public sealed class StubProcess : RefCounted
         }
 
         ThreadArea area = child.Area;
-        ulong slot = (ulong)area.Slot;
+        // The host looks at the lower half of the descriptor's number only; nobody else knows the upper.
+        ulong slot = (uint)area.Slot | (SecureRandom.Next(SecretBound) << 32);
         Family.BeginClone(child, new ApprovedCall(
             new MemoryOrder(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0,
                 area.Fd)));
@@ -176,7 +205,11 @@ public sealed class StubProcess : RefCounted
             [new(SyscallNumber.clone, StubLayout.CloneProcess, 0, 0, 0, 0, slot)]);
         if (!cloned.IsOk)
         {
-            Family.CancelClone();
+            if (!Family.CancelClone(child))
+            {
+                process.Kill();
+            }
+
             process.Abandon();
             return cloned.Error;
         }
@@ -184,7 +217,11 @@ public sealed class StubProcess : RefCounted
         return child;
     }
 
-    /// <summary>A guest thread has ended: its host thread is kept for the next one.</summary>
+    /// <summary>
+    /// A guest thread has ended: its host thread, which has come to <see cref="StubThread.Rest"/>, is kept
+    /// for the
+    /// next one.
+    /// </summary>
     public void Park(StubThread thread)
     {
         using (_lock.Enter())
@@ -310,6 +347,19 @@ public sealed class StubProcess : RefCounted
         }
 
         _monitor.Forget(thread);
+        thread.Area.CloseFd();
+    }
+
+    // Nobody is there to be killed yet: who still comes is a stranger, and its driver need not wait.
+    private void CancelBirth()
+    {
+        foreach (StubThread thread in Threads())
+        {
+            if (Family.CancelClone(thread))
+            {
+                thread.OnProcessDeath();
+            }
+        }
     }
 
     // A process that never came to be.

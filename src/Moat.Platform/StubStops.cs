@@ -73,7 +73,7 @@ internal sealed class StubStops(ThreadArea area, StubProcess process)
         {
             if (stop.Signal == (int)Signal.SIGILL)
             {
-                SiteRecovery recovery = patched.Recover(process.Pid, ref registers, out resumeAt);
+                SiteRecovery recovery = SiteFaults.Recover(process, patched, ref registers, out resumeAt);
                 if (recovery != SiteRecovery.None)
                 {
                     return new GuestEvent(GuestEventKind.Syscall);
@@ -81,7 +81,7 @@ internal sealed class StubStops(ThreadArea area, StubProcess process)
             }
             else if (stop.Signal == StubLayout.InterruptSignal)
             {
-                registers.Rip = patched.GuestAddressOf(registers.Rip);
+                registers.Rip = SiteFaults.GuestAddressOf(process, patched, registers.Rip);
             }
         }
 

@@ -35,6 +35,7 @@ public sealed class StubThread : IMemoryOrders
     private ulong _fsBase;
     private bool _isFast;
     private bool _isLoaded = true;
+    private bool _wasInterrupted;
     private bool _setFs;
     private bool _setGs;
 
@@ -123,6 +124,13 @@ public sealed class StubThread : IMemoryOrders
             if (_isFast && !TakeFrame())
             {
                 return new GuestEvent(GuestEventKind.Dead);
+            }
+
+            if (_wasInterrupted)
+            {
+                // It came while the frame was taken: nobody will look at it again.
+                _wasInterrupted = false;
+                return new GuestEvent(GuestEventKind.Interrupt);
             }
 
             WriteFrame(in registers);
@@ -281,9 +289,9 @@ public sealed class StubThread : IMemoryOrders
 
     internal void BindTid(int tid) => Volatile.Write(ref _tid, tid);
 
-    /// <summary>For the supervisor: each approval is good for one call.</summary>
-    internal bool TryApprove(in SeccompNotification call, out int hostFd) =>
-        _orders.TryApprove(call, out hostFd);
+    /// <summary>For the supervisor: answers a call if it was ordered; each approval is good for
+    /// one.</summary>
+    internal bool TryAnswer(int listener, in SeccompNotification call) => _orders.TryAnswer(listener, call);
 
     /// <summary>
     /// Copies the present frame into a new thread's area, or into the area of a forked process.
@@ -299,6 +307,7 @@ public sealed class StubThread : IMemoryOrders
         child._context = _context;
         child._isFast = false;
         child._isLoaded = true;
+        child._wasInterrupted = false;
         child.SetFsBase(_fsBase);
         child.SetGsBase(GsBase);
         child._handOff.ForgetCpu();
@@ -425,6 +434,9 @@ public sealed class StubThread : IMemoryOrders
         if (_handOff.Wait() == StubLayout.StateEvent && _stops.TryRead(out StubStop stop)
             && _stops.IsOwnTrap(in stop))
         {
+            ref int pending = ref _area.Field<int>(StubLayout.Pending);
+            _wasInterrupted = stop.Signal == StubLayout.InterruptSignal || Volatile.Read(ref pending) != 0;
+            pending = 0;
             TakeStop(in stop);
             return true;
         }
@@ -432,6 +444,13 @@ public sealed class StubThread : IMemoryOrders
         Process.Kill();
         return false;
     }
+
+    /// <summary>
+    /// The guest thread is over: the host thread waits for another in its handler, where interrupts stay
+    /// pending;
+    /// false when it cannot be used again.
+    /// </summary>
+    public bool Rest() => !_isFast || TakeFrame();
 
     private void TakeStop(in StubStop stop)
     {

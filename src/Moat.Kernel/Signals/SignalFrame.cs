@@ -3,6 +3,7 @@ using System;
 using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Abi.Signals;
+using Moat.Host;
 using Moat.Kernel.Tasks;
 using Moat.Platform;
 
@@ -101,6 +102,10 @@ public static class SignalFrame
         task.Registers.Eflags &= ~HandlerFlagsCleared;
         return true;
     }
+
+    /// <summary>What <see cref="Pop"/> reads, for stubs to copy ahead.</summary>
+    public static InputEntry Input => new(
+        InputEntry.StackPointer, -1, FrameSize + LargestGap + Math.Min(Cpu.SignalFpBytes, LargestFpState));
 
     /// <summary>rt_sigreturn(2): takes the frame that rsp points into; false when it is unreadable.</summary>
     public static bool Pop(Task task)

@@ -43,8 +43,12 @@ public sealed class MemoryContext
     internal void AddUser() => Interlocked.Increment(ref _users);
 
     /// <summary>A task leaves; its host thread is kept for another, or goes with the process.</summary>
-    internal void RemoveUser(StubThread thread)
+    /// <param name="thread">The host thread.</param>
+    /// <param name="isEnding">All others leave too: no thread is kept, and none has to answer.</param>
+    internal void RemoveUser(StubThread thread, bool isEnding)
     {
+        // While this task is a user, the stub and its areas live.
+        bool rests = IsShared && !isEnding && thread.Rest();
         if (Interlocked.Decrement(ref _users) == 0)
         {
             // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.
@@ -53,7 +57,7 @@ public sealed class MemoryContext
             Process.Release();
             Space.Release();
         }
-        else
+        else if (rests)
         {
             Process.Park(thread);
         }

@@ -172,7 +172,7 @@ public static class TaskExec
         ProcessCpu.KeepStubTime(task.Group);
         RobustList.Release(task, task.Mm.IsShared);
         task.Mm.RemoveProcess();
-        task.Mm.RemoveUser(task.Stub);
+        task.Mm.RemoveUser(task.Stub, false);
         TaskExit.WakeVforkParent(task);
     }
 

@@ -128,7 +128,7 @@ public static class TaskExit
             task.Mm.RemoveProcess();
         }
 
-        task.Mm.RemoveUser(task.Stub);
+        task.Mm.RemoveUser(task.Stub, task.Group.IsExiting);
         WakeVforkParent(task);
     }
 

@@ -54,7 +54,9 @@ public sealed class GuestKernel : IDisposable
         var stubs = new StubOptions(
             _request.DirectMemoryCalls ? MemoryCalls.Direct : MemoryCalls.Strict, _request.PatchCallSites);
         _monitor = new StubMonitor();
-        _spawner = new StubSpawner(_monitor, SyscallInputs.Table(), stubs);
+        byte[] inputs = SyscallInputs.Table();
+        SignalFrame.Input.WriteTo(inputs, (uint)SyscallNumber.rt_sigreturn, 0);
+        _spawner = new StubSpawner(_monitor, inputs, stubs);
         _trace.Mark("make the stub's code");
         _facts = HostFacts.Capture();
         _trace.Mark("read the host's figures");
