@@ -65,7 +65,8 @@ internal static unsafe partial class SyscallThunk
         a.ret();
     }
 
-    // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu).
+    // Linux keeps (node << 12 | cpu) in TSC_AUX and in the limit of a segment (vdso_read_cpunode); a
+    // hypervisor may have its own numbers in the first where it does not offer rdpid.
     internal static void BuildCurrentCpu(Assembler a)
     {
         a.rdpid(rax);
@@ -75,8 +76,9 @@ internal static unsafe partial class SyscallThunk
 
     internal static void BuildCurrentCpuOld(Assembler a)
     {
-        a.rdtscp();
-        a.mov(eax, ecx);
+        const int CpuNodeSegment = 0x7b;
+        a.mov(eax, CpuNodeSegment);
+        a.lsl(eax, eax);
         a.and(eax, 0xfff);
         a.ret();
     }

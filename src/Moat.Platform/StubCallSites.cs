@@ -60,8 +60,14 @@ internal sealed record StubCallSites
     /// <summary>... to here, where the stub also goes on once the kernel has done it instead.</summary>
     internal required ulong OutputEnd { get; init; }
 
-    /// <summary>The instruction that tells the CPU's number, four bytes.</summary>
+    /// <summary>The instructions that tell the CPU's number, eight bytes.</summary>
     internal required ulong CpuNumber { get; init; }
+
+    /// <summary>The segment bases are read from here ...</summary>
+    internal required ulong SegmentReads { get; init; }
+
+    /// <summary>... to here.</summary>
+    internal required ulong SegmentReadsEnd { get; init; }
 
     /// <summary>The signal handler.</summary>
     internal required ulong Handler { get; init; }
@@ -77,6 +83,7 @@ internal sealed record StubCallSites
         FrameTrap, InterruptTrap, ExitStart, ExitEnd,
         InputStart, InputEnd, InputFailed, OutputStart,
         OutputEnd, CpuNumber, Handler, Restorer,
+        SegmentReads, SegmentReadsEnd,
     ]).ToArray();
 
     /// <summary>The reverse of <see cref="ToBytes"/>.</summary>
@@ -91,7 +98,8 @@ internal sealed record StubCallSites
             InterruptTrap = words[9], ExitStart = words[10], ExitEnd = words[11],
             InputStart = words[12], InputEnd = words[13], InputFailed = words[14],
             OutputStart = words[15], OutputEnd = words[16], CpuNumber = words[17],
-            Handler = words[18], Restorer = words[19],
+            Handler = words[18], Restorer = words[19], SegmentReads = words[20],
+            SegmentReadsEnd = words[21],
         };
     }
 }

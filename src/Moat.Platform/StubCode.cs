@@ -18,6 +18,10 @@ internal sealed class StubCode
     /// <summary>The instruction that tells the CPU's number.</summary>
     internal Label CpuNumber;
 
+    /// <summary>Reads of the segment bases: jumped over where the host does not support them.</summary>
+    internal Label SegmentReads;
+    internal Label SegmentReadsEnd;
+
     /// <summary>Publishes r12d as the state and waits for the reply.</summary>
     internal Label Publish;
 
@@ -60,6 +64,8 @@ internal sealed class StubCode
     {
         Handler = A.CreateLabel();
         CpuNumber = A.CreateLabel();
+        SegmentReads = A.CreateLabel();
+        SegmentReadsEnd = A.CreateLabel();
         Publish = A.CreateLabel();
         PublishDone = A.CreateLabel();
         Restorer = A.CreateLabel();
@@ -113,6 +119,8 @@ internal sealed class StubCode
             OutputStart = result.GetLabelRIP(OutputStart),
             OutputEnd = result.GetLabelRIP(OutputEnd),
             CpuNumber = result.GetLabelRIP(CpuNumber),
+            SegmentReads = result.GetLabelRIP(SegmentReads),
+            SegmentReadsEnd = result.GetLabelRIP(SegmentReadsEnd),
             Handler = result.GetLabelRIP(Handler),
             Restorer = result.GetLabelRIP(Restorer),
         };

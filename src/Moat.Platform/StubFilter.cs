@@ -45,6 +45,7 @@ internal static class StubFilter
                 p.JumpIfNumber(number, notify);
             }
 
+            SegmentBase(p, allow);
             CloseOwnDescriptor(p, allow, kill);
         });
         Site(p, sites.CloneCall, kill, site => p.JumpIfNumber(SyscallNumber.clone, notify));
@@ -87,6 +88,18 @@ internal static class StubFilter
         p.JumpIf(SeccompTest.GreaterOrEqual, unchecked((uint)StubLayout.AreaEnd), kill);
         p.Load(SeccompField.Argument1);
         p.JumpIf(SeccompTest.Equal, operation, allow);
+    }
+
+    // Where the host has no FSGSBASE; a thread's own bases are the guest's to choose.
+    private static void SegmentBase(SeccompProgram p, SeccompLabel allow)
+    {
+        SeccompLabel other = p.NewLabel();
+        p.Load(SeccompField.Number);
+        p.JumpIf(SeccompTest.NotEqual, (uint)SyscallNumber.arch_prctl, other);
+        p.Load(SeccompField.Argument0);
+        p.JumpIf(SeccompTest.Equal, (uint)StubLayout.SetGs, allow);
+        p.JumpIf(SeccompTest.Equal, (uint)StubLayout.SetFs, allow);
+        p.Mark(other);
     }
 
     // Descriptors in a stub are those installed for a mapping, numbered by slot.

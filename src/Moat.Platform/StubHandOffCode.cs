@@ -36,10 +36,13 @@ internal static class StubHandOffCode
         a.xor(r15d, r15d);
         a.mov(r12d, (int)StubLayout.StateEvent);
         a.Label(ref code.Publish);
-        // Linux keeps (node << 12 | cpu) in TSC_AUX (arch/x86/entry/vdso/vgetcpu). Replaced on other CPUs.
+        // One label for each instruction.
         a.nop();
+        // Eight bytes, replaced where there is no rdpid (StubImage).
         a.Label(ref code.CpuNumber);
         a.rdpid(rcx);
+        a.nop(__dword_ptr[rax]);
+        a.nop();
         a.and(ecx, 0xfff);
         a.mov(r13d, ecx);
         a.mov(__word_ptr[rbx + StubLayout.CallCpu], cx);

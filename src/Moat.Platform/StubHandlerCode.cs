@@ -44,11 +44,13 @@ internal static class StubHandlerCode
         a.mov(rsp, rdx);
         a.jmp(code.Restorer);
         a.Label(ref stop);
+        a.mov(r8d, edi);
+        a.Label(ref code.SegmentReads);
         a.rdfsbase(rax);
         a.mov(__qword_ptr[rbx + StubLayout.EventFsBase], rax);
         a.rdgsbase(rax);
         a.mov(__qword_ptr[rbx + StubLayout.EventGsBase], rax);
-        a.mov(r8d, edi);
+        a.Label(ref code.SegmentReadsEnd);
         a.mov(r9, rsi);
         a.mov(r10, rdx);
         a.xor(r15d, r15d);

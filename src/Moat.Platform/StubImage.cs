@@ -32,12 +32,7 @@ internal sealed class StubImage
         WriteHeader(elf);
         Span<byte> text = elf[HeaderSize..];
         code.CopyTo(text);
-        if (!Host.Cpu.HasRdpid)
-        {
-            // rdtscp; nop: the same in its low word, and clobbers what is free there.
-            ReadOnlySpan<byte> older = [0x0f, 0x01, 0xf9, 0x90];
-            older.CopyTo(text[(int)(sites.CpuNumber - StubLayout.CodeBase)..]);
-        }
+        FitToHost(text);
 
         WriteData(text[StubLayout.DataOffset..], filter);
         inputs.CopyTo(text[StubLayout.InputTableOffset..]);
@@ -50,6 +45,25 @@ internal sealed class StubImage
     internal Result<int> ToMemfd() =>
         Memfd.FromBytes("moat-stub", _file, MemfdFlags.CloseOnExec | MemfdFlags.Exec
             | MemfdFlags.AllowSealing);
+
+    // What the host lacks is replaced in place.
+    private void FitToHost(Span<byte> text)
+    {
+        if (!Host.Cpu.HasRdpid)
+        {
+            // mov ecx, 0x7b; lsl ecx, ecx (SyscallThunk says why)
+            ReadOnlySpan<byte> older = [0xb9, 0x7b, 0, 0, 0, 0x0f, 0x03, 0xc9];
+            older.CopyTo(text[(int)(Sites.CpuNumber - StubLayout.CodeBase)..]);
+        }
+
+        if (!Host.Cpu.HasFsGsBase)
+        {
+            const byte ShortJump = 0xeb;
+            Span<byte> reads = text[(int)(Sites.SegmentReads - StubLayout.CodeBase)..];
+            reads[0] = ShortJump;
+            reads[1] = (byte)(Sites.SegmentReadsEnd - Sites.SegmentReads - 2);
+        }
+    }
 
     // elf(5): an executable for x86-64 with one PT_LOAD, R and X.
     private static void WriteHeader(Span<byte> elf)

@@ -176,6 +176,10 @@ public static class StubLayout
 
     internal const int DontFork = 10;
 
+    /// <summary>arch_prctl(2): ARCH_SET_GS and ARCH_SET_FS.</summary>
+    internal const ulong SetGs = 0x1001;
+    internal const ulong SetFs = 0x1002;
+
     /// <summary>Address of a slot's area.</summary>
     internal static ulong AreaAddress(int slot) => AreaBase + ((ulong)slot * AreaSize);
 }

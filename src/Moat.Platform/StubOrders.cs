@@ -37,6 +37,11 @@ internal sealed class StubOrders(ThreadArea area, MemoryCalls profile)
         }
     }
 
+    /// <summary>
+    /// Writes an order that needs no approval, beside a reply that resumes; the guest may do the same itself.
+    /// </summary>
+    internal void GiveFree(int index, in MemoryOrder order) => Write(index, order);
+
     /// <summary>The list is done with: what was not called for is approved no longer.</summary>
     internal void Withdraw()
     {

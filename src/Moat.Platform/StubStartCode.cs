@@ -44,9 +44,9 @@ internal sealed class StubStartCode
         Call(131, _data + 32, 0);
         Call(14, 2, _data + 56, 0, 8);
         Call(157, 38, 1, 0, 0, 0);
+        Call(158, StubLayout.SetGs, StubLayout.AreaBase);
         Call(317, 1, 8 | 32, _data + 64);
         _a.mov(__qword_ptr[rbx + StubLayout.Listener], rax);
-        _a.wrgsbase(rbx);
         _a.mov(eax, StubLayout.OwnTrap);
         _a.syscall();
         _a.ud2();

@@ -60,8 +60,8 @@ public sealed class StubThread : IMemoryOrders
     {
         get
         {
-            // Only a trap tells: guests can change it without a call.
-            _ = !_isFast || _setFs || TakeFrame();
+            // Only a trap tells: guests can change it without a call, where the host has FSGSBASE.
+            _ = !Host.Cpu.HasFsGsBase || !_isFast || _setFs || TakeFrame();
             return _fsBase;
         }
     }
@@ -137,14 +137,15 @@ public sealed class StubThread : IMemoryOrders
             flags = StubLayout.ReplyResume;
         }
 
+        int orders = 0;
         if (_setFs || _setGs)
         {
-            flags |= SegmentFlags();
+            flags |= SetSegments(out orders);
         }
 
         int copies = Window.Outputs;
         Window.Close();
-        _handOff.Reply(flags, 0, copies, _result);
+        _handOff.Reply(flags, orders, copies, _result);
         return WaitForStop(ref registers, ref call);
     }
 
@@ -456,6 +457,11 @@ public sealed class StubThread : IMemoryOrders
     {
         _context = stop.Context;
         _isFast = false;
+        if (!Host.Cpu.HasFsGsBase)
+        {
+            return;
+        }
+
         if (!_setFs)
         {
             _fsBase = _area.Field<ulong>(StubLayout.EventFsBase);
@@ -476,9 +482,28 @@ public sealed class StubThread : IMemoryOrders
         _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)_context;
     }
 
-    private uint SegmentFlags()
+    // By instruction, or by calls where the host would not keep what an instruction sets.
+    private uint SetSegments(out int orders)
     {
+        orders = 0;
         uint flags = 0;
+        ulong gs = GsBase == 0 ? _area.GuestAddress : GsBase;
+        if (!Host.Cpu.HasFsGsBase)
+        {
+            if (_setFs)
+            {
+                _orders.GiveFree(orders++, new(SyscallNumber.arch_prctl, StubLayout.SetFs, _fsBase));
+            }
+
+            if (_setGs)
+            {
+                _orders.GiveFree(orders++, new(SyscallNumber.arch_prctl, StubLayout.SetGs, gs));
+            }
+
+            _setFs = _setGs = false;
+            return 0;
+        }
+
         if (_setFs)
         {
             _area.Field<ulong>(StubLayout.ReplyFsBase) = _fsBase;
@@ -488,7 +513,7 @@ public sealed class StubThread : IMemoryOrders
 
         if (_setGs)
         {
-            _area.Field<ulong>(StubLayout.ReplyGsBase) = GsBase == 0 ? _area.GuestAddress : GsBase;
+            _area.Field<ulong>(StubLayout.ReplyGsBase) = gs;
             flags |= StubLayout.ReplySetGs;
             _setGs = false;
         }

@@ -28,10 +28,9 @@ public readonly record struct PlatformVector(
 
     private static PlatformVector Ask()
     {
-        (_, int features7, _, _) = X86Base.CpuId(7, 0);
         (_, int enabledXsave, _, _) = X86Base.CpuId(0xd, 0);
         (_, _, _, int features1) = X86Base.CpuId(1, 0);
-        return new(0, (uint)features1, (features7 & 1) != 0
+        return new(0, (uint)features1, Host.Cpu.HasFsGsBase
             ? FsGsBase : 0, FrameOverhead + (uint)enabledXsave);
     }
 }
