@@ -17,4 +17,7 @@ public static unsafe class HostCall
 
     /// <summary>The CPU that the calling thread runs on right now.</summary>
     public static uint CurrentCpu() => SyscallThunk.CurrentCpu();
+
+    /// <summary>The CPU's time stamp counter, in its own unit.</summary>
+    public static ulong TimeStamp() => SyscallThunk.TimeStamp();
 }

@@ -14,7 +14,8 @@ internal static unsafe partial class SyscallThunk
 {
     internal const string CallName = "syscall";
     internal const string CurrentCpuName = "current-cpu";
-    internal const string CurrentCpuOldName = "current-cpu-rdtscp";
+    internal const string CurrentCpuOldName = "current-cpu-lsl";
+    internal const string TimeStampName = "time-stamp";
     private const int ProtReadExecute = 5;
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
@@ -28,6 +29,9 @@ internal static unsafe partial class SyscallThunk
     /// <summary>The CPU that the calling thread runs on.</summary>
     internal static readonly delegate* unmanaged[SuppressGCTransition]<uint> CurrentCpu;
 
+    /// <summary>The CPU's time stamp counter.</summary>
+    internal static readonly delegate* unmanaged[SuppressGCTransition]<ulong> TimeStamp;
+
     static SyscallThunk()
     {
         byte* code = (byte*)mmap(null, 4096, ProtReadWrite, MapPrivateAnonymous, -1, 0);
@@ -36,12 +40,13 @@ internal static unsafe partial class SyscallThunk
             throw new OutOfMemoryException("no memory for the system call thunk");
         }
 
-        // SAFETY: both routines are far shorter than 256 bytes, which the spans check.
+        // SAFETY: all routines are far shorter than 256 bytes, which the spans check.
         MachineCode.Get(CallName, BuildCall).CopyTo(new Span<byte>(code, 256));
         ReadOnlySpan<byte> currentCpu = Cpu.HasRdpid
             ? MachineCode.Get(CurrentCpuName, BuildCurrentCpu)
             : MachineCode.Get(CurrentCpuOldName, BuildCurrentCpuOld);
         currentCpu.CopyTo(new Span<byte>(code + 256, 256));
+        MachineCode.Get(TimeStampName, BuildTimeStamp).CopyTo(new Span<byte>(code + 512, 256));
         // SAFETY: the page was just mapped by us and holds complete code before it becomes executable.
         if (mprotect(code, 4096, ProtReadExecute) != 0)
         {
@@ -50,6 +55,7 @@ internal static unsafe partial class SyscallThunk
 
         Call = (delegate* unmanaged<long, ulong, ulong, ulong, ulong, ulong, ulong, long>)code;
         CurrentCpu = (delegate* unmanaged[SuppressGCTransition]<uint>)(code + 256);
+        TimeStamp = (delegate* unmanaged[SuppressGCTransition]<ulong>)(code + 512);
     }
 
     internal static void BuildCall(Assembler a)
@@ -80,6 +86,14 @@ internal static unsafe partial class SyscallThunk
         a.mov(eax, CpuNodeSegment);
         a.lsl(eax, eax);
         a.and(eax, 0xfff);
+        a.ret();
+    }
+
+    internal static void BuildTimeStamp(Assembler a)
+    {
+        a.rdtsc();
+        a.shl(rdx, 32);
+        a.or(rax, rdx);
         a.ret();
     }
 

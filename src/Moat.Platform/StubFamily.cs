@@ -28,6 +28,9 @@ internal sealed class StubFamily : RefCounted
     /// <summary>Addresses in the stub's code.</summary>
     internal required StubCallSites Sites { get; init; }
 
+    /// <summary>Who may spin in this sandbox.</summary>
+    internal required SpinTurns Turns { get; init; }
+
     /// <summary>Which memory calls the family's filter lets through by itself.</summary>
     internal required MemoryCalls MemoryCalls { get; init; }
 

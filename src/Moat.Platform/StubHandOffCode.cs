@@ -51,6 +51,9 @@ internal static class StubHandOffCode
         a.cmp(__dword_ptr[rbx + StubLayout.KernelSleeps], 0);
         a.je(wait);
         a.mov(__dword_ptr[rbx + StubLayout.KernelSleeps], 0);
+        ReadTime(a);
+        a.sub(rax, __[rbx + StubLayout.WokeAt]);
+        a.mov(__[rbx + StubLayout.CallGap], rax);
         a.lea(rdi, __[rbx + StubLayout.State]);
         a.mov(esi, 1);
         a.mov(edx, 1);
@@ -92,6 +95,16 @@ internal static class StubHandOffCode
         a.jmp(sleepAgain);
         a.Label(ref awake);
         a.mov(__dword_ptr[rbx + StubLayout.StubSleeps], 0);
+        ReadTime(a);
+        a.mov(__[rbx + StubLayout.WokeAt], rax);
+    }
+
+    // To rax; clobbers rdx.
+    private static void ReadTime(Assembler a)
+    {
+        a.rdtsc();
+        a.shl(rdx, 32);
+        a.or(rax, rdx);
     }
 
     // r8d = flags, r9 = context: taken before the copies, since a fault in them brings another reply.

@@ -78,6 +78,10 @@ public static class StubLayout
 
     /// <summary>Not 0: the task sleeps, so that spinning for its reply is no use.</summary>
     internal const int TaskSleeps = 0x108;
+    /// <summary>Time stamp counts: when the stub last woke, and from then to the call that found the task
+    /// asleep.</summary>
+    internal const int WokeAt = 0x110;
+    internal const int CallGap = 0x118;
     internal const int EventSignal = 0x180;
     internal const int EventInfo = 0x188;
     internal const int EventContext = 0x190;

@@ -319,12 +319,12 @@ public sealed class StubProcess : RefCounted
     {
         foreach (StubThread thread in Threads())
         {
-            thread.Area.Dispose();
+            thread.Dispose();
         }
 
         foreach (StubThread thread in _failed)
         {
-            thread.Area.Dispose();
+            thread.Dispose();
         }
 
         if (_pidFd >= 0)

@@ -35,6 +35,7 @@ public sealed class StubSpawner
     private readonly VdsoMapping _vdso;
     private readonly StubCallSites _sites;
     private readonly StubOptions _options;
+    private readonly SpinTurns _turns = new();
 
     /// <summary>
     /// Makes the stub's image. Needs the process's own /proc, so it comes before the root is emptied.
@@ -147,6 +148,7 @@ public sealed class StubSpawner
             return error;
         }
 
+        thread.Leave();
         thread.Area.CloseFd();
         return new FreshStub(process, thread);
     }
@@ -203,5 +205,5 @@ public sealed class StubSpawner
     }
 
     private StubFamily NewFamily(int listener) =>
-        new() { Listener = listener, Sites = _sites, MemoryCalls = _options.MemoryCalls };
+        new() { Listener = listener, Sites = _sites, MemoryCalls = _options.MemoryCalls, Turns = _turns };
 }

@@ -21,7 +21,7 @@ namespace Moat.Platform;
 /// the area, or on the fast path, with integer registers only: <see cref="TakeFrame"/> makes the first of the
 /// second.
 /// </remarks>
-public sealed class StubThread : IMemoryOrders
+public sealed class StubThread : IMemoryOrders, IDisposable
 {
     private readonly ThreadArea _area;
     private readonly HandOff _handOff;
@@ -43,7 +43,7 @@ public sealed class StubThread : IMemoryOrders
     {
         Process = process;
         _area = area;
-        _handOff = new HandOff(area);
+        _handOff = new HandOff(area, process.Family.Turns);
         _orders = new StubOrders(area, process.Family.MemoryCalls);
         _stops = new StubStops(area, process);
         Window = new CallWindow(area);
@@ -363,7 +363,7 @@ public sealed class StubThread : IMemoryOrders
         HotSite = 0;
         while (true)
         {
-            uint state = _handOff.Wait();
+            uint state = _handOff.WaitForGuest();
             if (state == StubLayout.StateFast)
             {
                 return OnFastCall(ref call);
@@ -452,6 +452,16 @@ public sealed class StubThread : IMemoryOrders
     /// false when it cannot be used again.
     /// </summary>
     public bool Rest() => !_isFast || TakeFrame();
+
+    /// <summary>Its driver leaves it, for good or until it is used again.</summary>
+    public void Leave() => _handOff.Leave();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _handOff.Dispose();
+        _area.Dispose();
+    }
 
     private void TakeStop(in StubStop stop)
     {

@@ -69,15 +69,18 @@ internal sealed unsafe class ThreadArea : IDisposable
         return ref Field<T>(offset);
     }
 
-    /// <summary>Makes the reply visible and wakes the stub if it sleeps.</summary>
+    /// <summary>Makes the reply visible and wakes the stub if it sleeps; true if it did.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void PublishReply()
+    internal bool PublishReply()
     {
         Interlocked.Exchange(ref *StateWord, StubLayout.StateReply);
-        if (Volatile.Read(ref Field<uint>(StubLayout.StubSleeps)) != 0)
+        if (Volatile.Read(ref Field<uint>(StubLayout.StubSleeps)) == 0)
         {
-            HostFutex.Wake(StateWord);
+            return false;
         }
+
+        HostFutex.Wake(StateWord);
+        return true;
     }
 
     /// <summary>Ends the wait of a task thread whose stub has died.</summary>

@@ -22,6 +22,7 @@ internal static unsafe class MachineCode
         (SyscallThunk.CallName, SyscallThunk.BuildCall),
         (SyscallThunk.CurrentCpuName, SyscallThunk.BuildCurrentCpu),
         (SyscallThunk.CurrentCpuOldName, SyscallThunk.BuildCurrentCpuOld),
+        (SyscallThunk.TimeStampName, SyscallThunk.BuildTimeStamp),
         (ChildThunk.Name, ChildThunk.Build),
         (SignalPipe.HandlerName, SignalPipe.BuildHandler),
         (SignalPipe.RestorerName, SignalPipe.BuildRestorer),

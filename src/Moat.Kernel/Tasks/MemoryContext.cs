@@ -49,6 +49,7 @@ public sealed class MemoryContext
     {
         // While this task is a user, the stub and its areas live.
         bool rests = IsShared && !isEnding && thread.Rest();
+        thread.Leave();
         if (Interlocked.Decrement(ref _users) == 0)
         {
             // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.

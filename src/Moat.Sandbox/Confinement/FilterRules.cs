@@ -128,6 +128,7 @@ internal static class FilterRules
         new(rseq, Libc + ": threads"),
         new(set_tid_address, Libc),
         new(sched_getaffinity, Runtime),
+        new(sched_setaffinity, Hand + ": own thread, away from the stub thread's CPU") { Argument = 0, OneOf = [0] },
         new(prlimit64, Runtime + ": stack limits"),
         new(exit, "threads, stubs' threads"),
         new(exit_group, "end of the process"),
