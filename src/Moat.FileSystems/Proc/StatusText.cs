@@ -45,7 +45,9 @@ internal static class StatusText
         writer.Append(
             $"CapInh:\t{ids.Inheritable:x16}\nCapPrm:\t{ids.Permitted:x16}\nCapEff:\t{ids.Effective:x16}\n");
         writer.Append($"CapBnd:\t{ids.Bounding:x16}\nCapAmb:\t{ids.Ambient:x16}\n");
-        writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\nSeccomp:\t0\nSeccomp_filters:\t0\n");
+        writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\n");
+        writer.Append($"Seccomp:\t{(int)task.SeccompMode}\n");
+        writer.Append($"Seccomp_filters:\t{task.SeccompFilter?.Depth ?? 0}\n");
         writer.Append("Speculation_Store_Bypass:\tvulnerable\nSpeculationIndirectBranch:\talways enabled\n");
         ulong cpus = context.Facts.CpuCount >= 64 ? ulong.MaxValue : (1UL << context.Facts.CpuCount) - 1;
         writer.Append($"Cpus_allowed:\t{cpus:x}\nCpus_allowed_list:\t{context.Facts.CpuList}\n");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
 using Moat.Abi.Resources;
+using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Scheduling;
+using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
@@ -25,6 +27,7 @@ public sealed class Task : Caller
     private GuestRegisters _registers;
     private int _interrupted;
     private int _inGuest;
+    private int _watched;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -141,6 +144,18 @@ public sealed class Task : Caller
     /// <summary>set_robust_list(2); 0 for none.</summary>
     public ulong RobustList { get; set; }
 
+    /// <summary>Whether and how seccomp(2) judges this task's calls.</summary>
+    public SeccompMode SeccompMode { get; private set; }
+
+    /// <summary>The newest of its filters; null for none.</summary>
+    public SeccompFilter? SeccompFilter { get; private set; }
+
+    /// <summary>
+    /// True when more is to be done about a call than to make it: filters, a tracer. The one thing that calls
+    /// of other tasks pay for these.
+    /// </summary>
+    internal bool IsWatched => Volatile.Read(ref _watched) != 0;
+
     /// <summary>PR_SET_PDEATHSIG.</summary>
     public Signal ParentDeathSignal { get; set; }
 
@@ -214,6 +229,15 @@ public sealed class Task : Caller
         }
 
         _parker.Unpark();
+    }
+
+    /// <summary>Sets mode and filters, whose reference is taken over; that of those before is the caller's.
+    /// The group's signal lock is held, or nobody else knows the task.</summary>
+    internal void SetSeccomp(SeccompMode mode, SeccompFilter? filter)
+    {
+        SeccompFilter = filter;
+        SeccompMode = mode;
+        Interlocked.Or(ref _watched, mode == SeccompMode.Disabled ? 0 : 1);
     }
 
     /// <summary>Sets what the present system call returns.</summary>

@@ -53,7 +53,7 @@ public static class TaskClone
             done = child.VforkDone = new WaitQueue();
         }
 
-        Publish(child);
+        Publish(parent, child);
         if (done is not null)
         {
             AwaitVfork(parent, child, done);
@@ -217,13 +217,15 @@ public static class TaskClone
     }
 
     // From here on others can see the child, signal it and wait for it.
-    private static void Publish(Task child)
+    private static void Publish(Task parent, Task child)
     {
         ThreadGroup group = child.Group;
         TaskTree tree = group.Kernel.Tree;
         using (tree.Lock.Enter())
         using (group.SignalLock.Enter())
         {
+            // With the list, so that no thread escapes SECCOMP_FILTER_FLAG_TSYNC.
+            child.SetSeccomp(parent.SeccompMode, parent.SeccompFilter?.Share());
             group.Tasks.Add(child);
             if (group.IsExiting)
             {

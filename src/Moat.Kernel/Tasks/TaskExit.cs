@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
 using Moat.Vfs;
@@ -83,6 +84,7 @@ public static class TaskExit
     internal static void Finish(Task task)
     {
         ReleaseMemory(task);
+        SeccompFilter.Drop(task.SeccompFilter);
         task.Files.RemoveUser(task);
         ThreadGroup group = task.Group;
         bool last;

@@ -64,7 +64,7 @@ internal static class TaskLoop
                     Serve(task);
                     break;
                 case GuestEventKind.ForeignSyscall:
-                    task.Registers.Rax = unchecked((ulong)-(long)Errno.ENOSYS);
+                    WatchedCalls.ServeForeign(task);
                     break;
                 case GuestEventKind.Fault:
                     Fault(task, stop);
@@ -81,9 +81,20 @@ internal static class TaskLoop
 
     private static void Serve(Task task)
     {
+        if (task.IsWatched)
+        {
+            WatchedCalls.Serve(task);
+            return;
+        }
+
         uint number = task.Call.Number;
         task.CurrentCall = number;
-        SysResult result = task.Kernel.Syscalls.Invoke(task, number);
+        Conclude(task, task.Kernel.Syscalls.Invoke(task, number));
+    }
+
+    /// <summary>A call is over: sets its result, or starts it again.</summary>
+    internal static void Conclude(Task task, SysResult result)
+    {
         if (task.KeepRegisters)
         {
             task.KeepRegisters = false;
