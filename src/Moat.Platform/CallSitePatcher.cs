@@ -137,7 +137,7 @@ public static class CallSitePatcher
 
     // Cross-modifying code: wherever a thread may enter, an invalid instruction comes first; whoever meets it
     // waits for the process's patch lock. Between the steps every CPU serializes, so none runs a mixture.
-    private static void WriteInSteps(StubThread stub, in CallSite site, ReadOnlySpan<byte> patch)
+    internal static void WriteInSteps(StubThread stub, in CallSite site, ReadOnlySpan<byte> patch)
     {
         int pid = stub.Process.Pid;
         // Without the host's help nobody can know what other CPUs still hold.

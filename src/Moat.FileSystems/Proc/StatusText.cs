@@ -14,14 +14,15 @@ internal static class StatusText
     {
         ThreadGroup group = task.Group;
         char state = ProcessFigures.State(task);
-        string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie",
+        string stateName = state switch { 'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie",
             _ => "sleeping" };
         writer.Append(
             $"Name:\t{task.Name}\n"
             + $"Umask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
         writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
-        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\nTracerPid:\t0\n");
+        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\n");
+        writer.Append($"TracerPid:\t{task.Trace?.Tracer.ThreadId ?? 0}\n");
         Credentials ids = task.Credentials;
         writer.Append($"Uid:\t{ids.Uid}\t{ids.EffectiveUid}\t{ids.SavedUid}\t{ids.FsUid}\n");
         writer.Append($"Gid:\t{ids.Gid}\t{ids.EffectiveGid}\t{ids.SavedGid}\t{ids.FsGid}\n");

@@ -3,9 +3,11 @@ using System;
 using Moat.Abi;
 using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
+using Moat.Abi.Tracing;
 using Moat.Base;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Tracing;
 
 namespace Moat.Kernel.Seccomp;
 
@@ -17,14 +19,17 @@ internal static class SeccompCheck
     private const uint MostErrno = 4095;
 
     /// <summary>Judges the present call.</summary>
-    /// <param name="task">The caller.</param>
-    /// <param name="number">The call's number.</param>
+    /// <param name="task">The caller; what it calls is <see cref="Task.CurrentCall"/>, before and after.</param>
     /// <param name="architecture">AUDIT_ARCH_ of the entry.</param>
     /// <param name="result">What the call returns when it is not made; null for nothing: the registers stay,
     /// or the task ends.</param>
     /// <returns>True when the call is to be made.</returns>
-    internal static bool Allows(Task task, int number, uint architecture, out SysResult? result)
+    internal static bool Allows(Task task, uint architecture, out SysResult? result) =>
+        Allows(task, architecture, false, out result);
+
+    private static bool Allows(Task task, uint architecture, bool isRecheck, out SysResult? result)
     {
+        int number = (int)task.CurrentCall;
         result = null;
         if (task.SeccompFilter is not { } filter)
         {
@@ -47,8 +52,7 @@ internal static class SeccompCheck
             case SeccompAction.UserNotification:
                 return AskSupervisor(task, decider, in data, out result);
             case SeccompAction.Trace:
-                result = Errno.ENOSYS;
-                return false;
+                return isRecheck || AskTracer(task, architecture, value, out result);
             case SeccompAction.KillThread:
                 EndThread(task, Sigsys);
                 return false;
@@ -78,6 +82,26 @@ internal static class SeccompCheck
             A0 = task.Call.A0, A1 = task.Call.A1, A2 = task.Call.A2,
             A3 = task.Call.A3, A4 = task.Call.A4, A5 = task.Call.A5,
         };
+    }
+
+    // The tracer may change the call: then the filters see it again, but not the tracer.
+    private static bool AskTracer(Task task, uint architecture, uint value, out SysResult? result)
+    {
+        result = Errno.ENOSYS;
+        if (task.Trace is not { } link || !link.Has(PtraceOptions.Seccomp))
+        {
+            return false;
+        }
+
+        task.Registers.Rax = unchecked((ulong)-(long)Errno.ENOSYS);
+        _ = TraceStops.OnEvent(task, PtraceEvent.Seccomp, value);
+        if (task.Group.IsExiting || (int)task.CurrentCall < 0)
+        {
+            result = new SysResult((long)task.Registers.Rax);
+            return false;
+        }
+
+        return Allows(task, architecture, true, out result);
     }
 
     // SECCOMP_MODE_STRICT: read, write, exit and rt_sigreturn.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Threading;
 using Moat.Abi.Seccomp;
 
@@ -31,7 +32,11 @@ public sealed class SeccompFilter
     /// <summary>The filter attached before.</summary>
     internal SeccompFilter? Previous { get; }
 
-    internal SeccompFilterFlags Flags { get; }
+    /// <summary>How it was attached.</summary>
+    public SeccompFilterFlags Flags { get; }
+
+    /// <summary>Its program.</summary>
+    public ReadOnlySpan<BpfInstruction> Instructions => Program;
 
     /// <summary>How many filters there are, this one included: Seccomp_filters of /proc/PID/status.</summary>
     public int Depth { get; }
@@ -79,6 +84,18 @@ public sealed class SeccompFilter
         }
 
         return other is null;
+    }
+
+    /// <summary>A filter of the chain counted from the oldest; null behind the newest.</summary>
+    public SeccompFilter? FromOldest(ulong index)
+    {
+        SeccompFilter? filter = this;
+        while (filter is not null && (ulong)(filter.Depth - 1) > index)
+        {
+            filter = filter.Previous;
+        }
+
+        return filter is not null && (ulong)(filter.Depth - 1) == index ? filter : null;
     }
 
     /// <summary>What the chain says of a call: the lowest action of all its filters.</summary>

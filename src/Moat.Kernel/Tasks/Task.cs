@@ -8,6 +8,7 @@ using Moat.Kernel.Scheduling;
 using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
+using Moat.Kernel.Tracing;
 using Moat.Kernel.Uts;
 using Moat.Memory;
 using Moat.Platform;
@@ -156,6 +157,12 @@ public sealed class Task : Caller
     /// </summary>
     internal bool IsWatched => Volatile.Read(ref _watched) != 0;
 
+    /// <summary>Who traces it; null for nobody. Changed under the tree lock.</summary>
+    public TraceLink? Trace { get; private set; }
+
+    /// <summary>The thread id that its execve was called under, until that is reported; 0 for none.</summary>
+    internal int ExecutedAs { get; set; }
+
     /// <summary>PR_SET_PDEATHSIG.</summary>
     public Signal ParentDeathSignal { get; set; }
 
@@ -191,7 +198,7 @@ public sealed class Task : Caller
     /// <summary>
     /// The call that is being served: rax at its entry, for restarts. -1 outside system calls.
     /// </summary>
-    internal long CurrentCall { get; set; } = -1;
+    public long CurrentCall { get; internal set; } = -1;
 
     /// <summary>
     /// Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.
@@ -239,6 +246,22 @@ public sealed class Task : Caller
         SeccompMode = mode;
         Interlocked.Or(ref _watched, mode == SeccompMode.Disabled ? 0 : 1);
     }
+
+    internal void SetTrace(TraceLink? link)
+    {
+        Trace = link;
+        if (link is null)
+        {
+            Interlocked.And(ref _watched, ~2);
+        }
+        else
+        {
+            Interlocked.Or(ref _watched, 2);
+        }
+    }
+
+    /// <summary>Others are about to look at its memory and to change it: nothing of it is kept here.</summary>
+    internal void SettleMemory() => _memory.Settle();
 
     /// <summary>Sets what the present system call returns.</summary>
     internal void SetResult(ulong value)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi.Mman;
+using Moat.Kernel.Tasks;
+using Moat.Memory;
+using Moat.Platform;
+
+namespace Moat.Kernel.Tracing;
+
+/// <summary>
+/// Another task's memory as debuggers use it: whatever its protection, and without the platform's patches.
+/// </summary>
+public static class TraceMemory
+{
+    /// <summary>Reads as much as is mapped.</summary>
+    /// <param name="task">Whose memory: a held tracee, or the caller itself; others only what they could read
+    /// themselves.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="bytes">What is read.</param>
+    /// <param name="forces">True for a held tracee, or the caller itself.</param>
+    public static int Read(Task task, ulong address, Span<byte> bytes, bool forces)
+    {
+        if (task.Mm is not { } mm)
+        {
+            return 0;
+        }
+
+        int done = forces ? ForcedAccess.Read(mm.Space, task.Orders, mm.Memory, address, bytes)
+            : mm.Memory.ReadPartial(address, bytes);
+        SiteView.ShowOriginal(mm.Process, address, bytes[..done]);
+        return done;
+    }
+
+    /// <summary>Writes as much as is mapped privately, or writable; otherwise as <see cref="Read"/>.</summary>
+    public static int Write(Task task, ulong address, ReadOnlySpan<byte> bytes, bool forces)
+    {
+        if (task.Mm is not { } mm)
+        {
+            return 0;
+        }
+
+        if (!forces)
+        {
+            return mm.Memory.WritePartial(address, bytes);
+        }
+
+        if (mm.Space.Find(address) is { } vma && (vma.Protection & MemoryProtection.Execute) != 0)
+        {
+            SiteView.Restore(mm.Space, task.Stub, address, (ulong)bytes.Length);
+        }
+
+        return ForcedAccess.Write(mm.Space, task.Orders, mm.Memory, address, bytes);
+    }
+}
