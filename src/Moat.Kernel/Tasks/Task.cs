@@ -29,6 +29,7 @@ public sealed class Task : Caller
     private int _interrupted;
     private int _inGuest;
     private int _watched;
+    private bool _awaitsFork;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -212,10 +213,14 @@ public sealed class Task : Caller
     internal int? ExitStatus { get; set; }
 
     /// <summary>True once it is on its way out and lets its memory go.</summary>
-    internal bool HasLeft { get; set; }
+    public bool HasLeft { get; internal set; }
 
     /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
-    internal bool AwaitsFork { get; set; }
+    internal bool AwaitsFork
+    {
+        get => Volatile.Read(ref _awaitsFork);
+        set => Volatile.Write(ref _awaitsFork, value);
+    }
 
     /// <summary>Where CLONE_CHILD_SETTID wants the thread id; 0 for nowhere.</summary>
     internal ulong SetChildTid { get; set; }

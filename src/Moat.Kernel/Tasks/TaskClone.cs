@@ -143,7 +143,7 @@ public static class TaskClone
         return new ThreadGroup(old.Kernel, id, handlers)
         {
             ExitSignal = request.ExitSignal,
-            Creator = parent,
+            Creator = request.Has(CloneFlags.Parent) ? null : parent,
             Limits = old.Limits.Clone(),
             IsDumpable = old.IsDumpable,
             DisablesHugePages = old.DisablesHugePages,

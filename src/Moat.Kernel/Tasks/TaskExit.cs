@@ -233,6 +233,7 @@ public static class TaskExit
         foreach (ThreadGroup child in group.Children)
         {
             child.Parent = reaper == group ? null : reaper;
+            child.Creator = null;
             // Its new parent asked for no special signal (reparent_leader in Linux).
             child.ExitSignal = Signal.SIGCHLD;
             if (reaper != group)

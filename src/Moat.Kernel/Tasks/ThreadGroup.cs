@@ -46,8 +46,8 @@ public sealed class ThreadGroup
     /// <summary>Tasks that a thread of this process traces. Guarded by the tree lock.</summary>
     internal List<Task> Tracees { get; } = [];
 
-    /// <summary>The thread that made this process: PTRACE_TRACEME's tracer.</summary>
-    internal Task? Creator { get; init; }
+    /// <summary>The thread of its parent that made this process: PTRACE_TRACEME's tracer.</summary>
+    internal Task? Creator { get; set; }
 
     public ProcessGroup ProcessGroup { get; set; } = null!;
 

@@ -27,9 +27,9 @@ public static class TraceControl
             return Errno.EPERM;
         }
 
-        Task tracer = task.Group.Creator is { HasLeft: false } creator && creator.Group == parent
-            ? creator : parent.Leader;
-        if (!tracer.HasLeft)
+        Task? tracer = task.Group.Creator is { HasLeft: false } creator ? creator
+            : parent.Tasks.Find(static one => !one.HasLeft);
+        if (tracer is not null)
         {
             TraceTable.LinkLocked(task, tracer, false, PtraceOptions.None);
         }

@@ -41,8 +41,10 @@ public static class TraceFpState
     /// <summary>Copies the state, as much as fits.</summary>
     public static void Get(Task task, Span<byte> into)
     {
+        into.Clear();
         ReadOnlySpan<byte> state = task.Stub.FpState();
         Span<byte> whole = stackalloc byte[HeaderEnd];
+        whole.Clear();
         state[..Math.Min(state.Length, HeaderEnd)].CopyTo(whole);
         ulong features = state.Length > LegacySize ? MemoryMarshal.Read<ulong>(state[FrameFeatures..]) : 0;
         whole[RegistersEnd..LegacySize].Clear();
@@ -53,9 +55,10 @@ public static class TraceFpState
         }
 
         whole[..Math.Min(into.Length, HeaderEnd)].CopyTo(into);
-        if (into.Length > HeaderEnd)
+        int end = Math.Min(into.Length, state.Length);
+        if (end > HeaderEnd)
         {
-            state[HeaderEnd..Math.Min(into.Length, state.Length)].CopyTo(into[HeaderEnd..]);
+            state[HeaderEnd..end].CopyTo(into[HeaderEnd..]);
         }
     }
 
