@@ -112,7 +112,7 @@ public sealed class CallMemory : UserMemory
     /// <summary>Writes what is queued, now; false when the guest has unmapped some of it meanwhile.</summary>
     public bool Flush() => !_isAttached || _stub.FlushOutputs();
 
-    /// <summary>Writes what is queued and forgets inputs: somebody else may look and write from now on.</summary>
+    /// <summary>Writes what is queued and forgets inputs: somebody else may look and write now.</summary>
     public void Settle()
     {
         if (_isAttached)

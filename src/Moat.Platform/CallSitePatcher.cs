@@ -30,7 +30,8 @@ public static class CallSitePatcher
     {
         ulong address = stub.HotSite - 2;
         using RankedLock.Scope scope = space.Lock.Enter();
-        if (!stub.Process.HotSites.IsOn || !TryReadText(space, stub, address, number, out CallSite site, out MemoryProtection protection)
+        if (!stub.Process.HotSites.IsOn || !TryReadText(
+                space, stub, address, number, out CallSite site, out MemoryProtection protection)
             || EnsureTable(stub) is not { } table)
         {
             return;

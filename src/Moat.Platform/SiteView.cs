@@ -9,7 +9,7 @@ using Moat.Memory;
 
 namespace Moat.Platform;
 
-/// <summary>What debuggers see of patched text, and how it becomes what it was before they change it.</summary>
+/// <summary>What debuggers see of patched text, and how it becomes what it was.</summary>
 public static class SiteView
 {
     private const byte Nop = 0x90;
@@ -44,8 +44,8 @@ public static class SiteView
     }
 
     /// <summary>
-    /// The guest's text in a range is about to be written by somebody else: sites there become what they were,
-    /// and no more are patched in this process.
+    /// The guest's text in a range is about to be written by somebody else: sites there become what they
+    /// were, and no more are patched in this process.
     /// </summary>
     /// <param name="space">Its mappings.</param>
     /// <param name="driver">A thread of it that is stopped, or the caller's own.</param>

@@ -14,7 +14,8 @@ int main(void)
     memset(page, 'x', 16384);
     pid_t child = (pid_t)MUST(fork());
     if (child == 0) { for (;;) { pause(); } }
-    int own = (int)MUST(syscall(SYS_pidfd_open, getpid(), 0)), theirs = (int)MUST(syscall(SYS_pidfd_open, child, 0));
+    int own = (int)MUST(syscall(SYS_pidfd_open, getpid(), 0)), theirs = (int)MUST(syscall(SYS_pidfd_open,
+        child, 0));
     SHOW(madvise_of(own, v, 2, MADV_WILLNEED, 0));
     SHOW(madvise_of(own, v, 2, MADV_COLD, 0));
     SHOW(madvise_of(own, v, 0, MADV_COLD, 0));
@@ -27,7 +28,8 @@ int main(void)
     if (geteuid() == 0) {
         SHOW(madvise_of(theirs, v, 2, MADV_WILLNEED, 0));
         SHOW(madvise_of(theirs, v, 2, MADV_COLD, 0));
-        CHILD("another user", MUST(setresuid(1000, 1000, 1000)); SHOW(madvise_of(theirs, v, 1, MADV_COLD, 0)));
+        CHILD("another user", MUST(setresuid(1000, 1000, 1000)); SHOW(madvise_of(theirs, v, 1, MADV_COLD,
+            0)));
     } else {
         SHOW(madvise_of(theirs, v, 2, MADV_WILLNEED, 0));
     }

@@ -98,7 +98,8 @@ static void calls(void)
             break;
         }
         struct user_regs_struct now = registers(tracee);
-        if ((long)now.orig_rax == SYS_write && peek(tracee, text) == *(long *)text && now.rsi == (unsigned long)text) {
+        if ((long)now.orig_rax == SYS_write && peek(tracee, text) == *(long *)text
+            && now.rsi == (unsigned long)text) {
             long word;
             memcpy(&word, "CHANGED?", 8);
             SHOW(trace(PTRACE_POKEDATA, tracee, text, word));
@@ -192,7 +193,8 @@ static void state(void)
     v.iov_len = sizeof extended;
     SHOW(trace(PTRACE_GETREGSET, tracee, 0x202, &v));
     memcpy(&out, extended + 160 + 7 * 16, 8);
-    say("size at least 576: %d, xcr0 has sse %d, xmm7 %d", v.iov_len >= 576, (extended[464] & 3) == 3, (int)(out * 100));
+    say("size at least 576: %d, xcr0 has sse %d, xmm7 %d", v.iov_len >= 576, (extended[464] & 3) == 3,
+        (int)(out * 100));
     out = 3.75;
     memcpy(extended + 160 + 7 * 16, &out, 8);
     SHOW(trace(PTRACE_SETREGSET, tracee, 0x202, &v));
@@ -207,7 +209,8 @@ static void state(void)
     v.iov_base = &r;
     v.iov_len = sizeof r;
     SHOW(trace(PTRACE_GETREGSET, tracee, 1, &v));
-    say("r12 %llx length %zu cs %llx ss %llx ds %llx orig %lld", r.r12, v.iov_len, r.cs, r.ss, r.ds, (long long)r.orig_rax);
+    say("r12 %llx length %zu cs %llx ss %llx ds %llx orig %lld", r.r12, v.iov_len, r.cs, r.ss, r.ds,
+        (long long)r.orig_rax);
     r.r12 = 0x2222;
     SHOW(trace(PTRACE_SETREGSET, tracee, 1, &v));
     SHOW(trace(PTRACE_PEEKUSR, tracee, offsetof(struct user_regs_struct, r12), &word) == 0 && word == 0x2222);
@@ -241,7 +244,8 @@ static void steps(void)
     TRACEE({
         for (int i = 0; i < 20; i++) { getppid(); }
         marked();
-        __asm__ volatile("int3\n\tnop\n\tnop\n\tmov $39, %%eax\n\tsyscall\n\tnop\n\tnop" ::: "rax", "rcx", "r11");
+        __asm__ volatile("int3\n\tnop\n\tnop\n\tmov $39, %%eax\n\tsyscall\n\tnop\n\tnop" ::: "rax", "rcx",
+            "r11");
         signal(SIGUSR1, on_signal);
         raise(SIGUSR1);
         say("counter %d", counter);
@@ -262,7 +266,8 @@ static void steps(void)
     siginfo_t si;
     MUST(trace(PTRACE_GETSIGINFO, tracee, 0, &si));
     r = registers(tracee);
-    say("moved %d code %d flag %d address %d", r.rip > (unsigned long)marked && r.rip < (unsigned long)marked + 16,
+    say("moved %d code %d flag %d address %d", r.rip > (unsigned long)marked
+        && r.rip < (unsigned long)marked + 16,
         si.si_code, (int)(r.eflags >> 8 & 1), si.si_addr == (void *)r.rip);
     MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("int3", tracee);
@@ -305,7 +310,8 @@ static void errors(void)
     SHOW(trace(PTRACE_GETREGS, tracee, 0, BAD));
     SHOW(trace(PTRACE_SETREGS, tracee, 0, BAD));
     SHOW(trace(PTRACE_ATTACH, tracee, 0, 0));
-    CHILD("not ours", SHOW(trace(PTRACE_PEEKDATA, tracee, &counter, &word)); SHOW(trace(PTRACE_ATTACH, tracee, 0, 0)));
+    CHILD("not ours", SHOW(trace(PTRACE_PEEKDATA, tracee, &counter, &word)); SHOW(trace(PTRACE_ATTACH,
+        tracee, 0, 0)));
     SHOW(trace(PTRACE_CONT, tracee, 0, 0));
     SHOW(trace(PTRACE_PEEKDATA, tracee, &counter, &word));
     SHOW(trace(PTRACE_DETACH, tracee, 0, 0));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ptrace(2): events of forks, vforks, clones, execs, exits and seccomp; attach and seize; group stops; the end of
+// ptrace(2): events of forks, vforks, clones, execs, exits and seccomp; attach and seize; group stops; the
+// end of
 // tracers; what /proc says.
 // @variants dynamic,static
 #include "trace.h"
@@ -9,7 +10,8 @@
 #include <sys/prctl.h>
 
 #define ALL (PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK \
-    | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACESECCOMP)
+    | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT \
+    | PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACESECCOMP)
 
 static const char *self;
 static int p[2];
@@ -66,7 +68,8 @@ static void forks(void)
 
 static void vforks(void)
 {
-    TRACEE({ pid_t c = vfork(); if (c == 0) { execl(self, self, "quiet", NULL); _exit(9); } int s; waitpid(c, &s, 0); });
+    TRACEE({ pid_t c = vfork(); if (c == 0) { execl(self, self, "quiet", NULL); _exit(9); } int s;
+        waitpid(c, &s, 0); });
     SHOW(trace(PTRACE_SETOPTIONS, tracee, 0, ALL & ~PTRACE_O_TRACEEXIT));
     MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("vfork", tracee);
@@ -121,7 +124,8 @@ static void *executes(void *unused)
 static void threads(void)
 {
     MUST(pipe(p));
-    TRACEE({ pthread_t t; pthread_create(&t, NULL, runs, NULL); write(p[1], "x", 1); pthread_join(t, NULL); });
+    TRACEE({ pthread_t t; pthread_create(&t, NULL, runs, NULL); write(p[1], "x", 1); pthread_join(t,
+        NULL); });
     SHOW(trace(PTRACE_SETOPTIONS, tracee, 0, PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL));
     MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("clone", tracee);
@@ -153,7 +157,8 @@ static void seccomp_events(void)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | 77), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getuid, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | 77), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getuid,
+            0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 5), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
     struct sock_fprog program = { 6, code };
     TRACEE({
@@ -199,7 +204,8 @@ static void attaches(void)
     SHOW(trace(PTRACE_ATTACH, pid, 0, 0));
     await("attached", pid);
     struct user_regs_struct r = registers(pid);
-    say("in pause %d, interrupted %lld", r.orig_rax == SYS_pause || r.orig_rax == SYS_ppoll, (long long)r.rax);
+    say("in pause %d, interrupted %lld", r.orig_rax == SYS_pause || r.orig_rax == SYS_ppoll,
+        (long long)r.rax);
     SHOW(trace(PTRACE_SYSCALL, pid, 0, 0));
     await("starts again", pid);
     SHOW(trace(PTRACE_DETACH, pid, 0, 0));

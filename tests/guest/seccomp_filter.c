@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// seccomp(2), prctl(PR_SET_SECCOMP): modes, which programs are accepted, actions, chains, fork, exec, threads.
+// seccomp(2), prctl(PR_SET_SECCOMP): modes, which programs are accepted, actions, chains, fork, exec,
+// threads.
 // @variants dynamic,static
 #include "t.h"
 #include <linux/audit.h>
@@ -45,7 +46,8 @@ static void programs(void)
     CHECK("load half", BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0), ALLOW);
     CHECK("load indirect", BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0), ALLOW);
     CHECK("load msh", BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), ALLOW);
-    CHECK("load length", BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0), BPF_STMT(BPF_LDX | BPF_W | BPF_LEN, 0), ALLOW);
+    CHECK("load length", BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0), BPF_STMT(BPF_LDX | BPF_W | BPF_LEN, 0),
+        ALLOW);
     CHECK("ancillary", BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_CPU), ALLOW);
     CHECK("divide by 0", BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0), ALLOW);
     CHECK("divide", BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 2), ALLOW);
@@ -63,7 +65,8 @@ static void programs(void)
     CHECK("true behind", BPF_JUMP(BPF_JMP | BPF_JGT | BPF_X, 0, 1, 0), ALLOW);
     CHECK("false behind", BPF_JUMP(BPF_JMP | BPF_JSET | BPF_X, 0, 0, 1), ALLOW);
     CHECK("code 0xffff", { 0xffff, 0, 0, 0 }, ALLOW);
-    CHECK("misc", BPF_STMT(BPF_MISC | BPF_TAX, 0), BPF_STMT(BPF_MISC | BPF_TXA, 0), BPF_STMT(BPF_ALU | BPF_NEG, 0),
+    CHECK("misc", BPF_STMT(BPF_MISC | BPF_TAX, 0), BPF_STMT(BPF_MISC | BPF_TXA, 0),
+        BPF_STMT(BPF_ALU | BPF_NEG, 0),
         ALLOW);
     static struct sock_filter many[5000];
     for (int i = 0; i < 5000; i++) { many[i] = (struct sock_filter)ALLOW; }
@@ -119,7 +122,8 @@ static void errors(void)
 static void on_sys(int signal, siginfo_t *info, void *context)
 {
     ucontext_t *c = context;
-    say("signal %d code %d errno %d nr %d arch %x rax is nr %d address %d", signal, info->si_code, info->si_errno,
+    say("signal %d code %d errno %d nr %d arch %x rax is nr %d address %d", signal, info->si_code,
+        info->si_errno,
         info->si_syscall, info->si_arch, (int)c->uc_mcontext.gregs[REG_RAX] == info->si_syscall,
         info->si_call_addr == (void *)c->uc_mcontext.gregs[REG_RIP]);
     c->uc_mcontext.gregs[REG_RAX] = 4711;
@@ -173,14 +177,17 @@ static void actions(void)
         INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRAP), ALLOW);
         getppid();
     });
-    CHILD("trap, ignored", { signal(SIGSYS, SIG_IGN); INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRAP), ALLOW); getppid(); });
+    CHILD("trap, ignored", { signal(SIGSYS, SIG_IGN); INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRAP),
+        ALLOW); getppid(); });
     CHILD("trap, default", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRAP), ALLOW); getppid(); });
     CHILD("kill process", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_PROCESS), ALLOW); getppid(); });
     CHILD("kill thread", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_THREAD), ALLOW); getppid(); });
     CHILD("unknown action", { INSTALL(NR, IF(SYS_getppid, 0x12340000), ALLOW); getppid(); });
     CHILD("log", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_LOG), ALLOW); SHOW(getppid() > 0); });
-    CHILD("trace, no tracer", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRACE), ALLOW); SHOW(syscall(SYS_getppid)); });
-    CHILD("notify, nobody", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_USER_NOTIF), ALLOW); SHOW(syscall(SYS_getppid)); });
+    CHILD("trace, no tracer", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_TRACE), ALLOW);
+        SHOW(syscall(SYS_getppid)); });
+    CHILD("notify, nobody", { INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_USER_NOTIF), ALLOW);
+        SHOW(syscall(SYS_getppid)); });
     CHILD("number -1", {
         INSTALL(NR, IF(-1U, SECCOMP_RET_ERRNO | 11), IF(100000, SECCOMP_RET_ERRNO | 12), ALLOW);
         SHOW(syscall(-1));
@@ -196,8 +203,10 @@ static void arguments(void)
             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1]) + 4),
             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x11223344, 0, 1), RET(SECCOMP_RET_ERRNO | 1),
             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
-            BPF_STMT(BPF_MISC | BPF_TAX, 0), BPF_STMT(BPF_LD | BPF_IMM, 3), BPF_STMT(BPF_ALU | BPF_MUL | BPF_X, 0),
-            BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 1), BPF_STMT(BPF_ALU | BPF_XOR | BPF_K, 2), BPF_STMT(BPF_ST, 2),
+            BPF_STMT(BPF_MISC | BPF_TAX, 0), BPF_STMT(BPF_LD | BPF_IMM, 3),
+                BPF_STMT(BPF_ALU | BPF_MUL | BPF_X, 0),
+            BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 1), BPF_STMT(BPF_ALU | BPF_XOR | BPF_K, 2),
+                BPF_STMT(BPF_ST, 2),
             BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 1), BPF_STMT(BPF_LDX | BPF_MEM, 2),
             BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xfff),
             BPF_STMT(BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO), BPF_STMT(BPF_RET | BPF_A, 0));
@@ -206,12 +215,14 @@ static void arguments(void)
         SHOW(syscall(SYS_lseek, 0, 0, 9));
     });
     CHILD("divide by x of 0", {
-        INSTALL(NR, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_lseek, 1, 0), ALLOW, BPF_STMT(BPF_LDX | BPF_IMM, 0),
+        INSTALL(NR, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_lseek, 1, 0), ALLOW,
+            BPF_STMT(BPF_LDX | BPF_IMM, 0),
             BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), ALLOW);
         SHOW(syscall(SYS_lseek, 0, 0, 5));
     });
     CHILD("arch and length", {
-        INSTALL(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 4), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+        INSTALL(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 4), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+            AUDIT_ARCH_X86_64, 1, 0),
             RET(SECCOMP_RET_KILL_PROCESS), BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 64, 1, 0), RET(SECCOMP_RET_KILL_PROCESS), NR,
             IF(SYS_getuid, SECCOMP_RET_ERRNO | 9), ALLOW);
@@ -285,19 +296,22 @@ static void threads(void)
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         long r = seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &p);
         say("a thread: %d", r > 0 && r != getpid());
-        SHOW(seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH, &p));
+        SHOW(seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH,
+            &p));
         SHOW(prctl(PR_GET_SECCOMP));
         _exit(0);
     });
     CHILD("kill thread of two", {
         pthread_t t;
-        pthread_create(&t, NULL, ({ INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_THREAD), ALLOW); dies; }), NULL);
+        pthread_create(&t, NULL, ({ INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_THREAD), ALLOW); dies;
+            }), NULL);
         pthread_join(t, NULL);
         say("main lives");
     });
     CHILD("kill process of two", {
         pthread_t t;
-        pthread_create(&t, NULL, ({ INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_PROCESS), ALLOW); dies; }), NULL);
+        pthread_create(&t, NULL, ({ INSTALL(NR, IF(SYS_getppid, SECCOMP_RET_KILL_PROCESS), ALLOW); dies;
+            }), NULL);
         pthread_join(t, NULL);
         say("not reached");
     });

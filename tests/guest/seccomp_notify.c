@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// seccomp_unotify(2): receiving, answering, continuing, descriptors, ends of either side, signals, poll, errors.
+// seccomp_unotify(2): receiving, answering, continuing, descriptors, ends of either side, signals, poll,
+// errors.
 #include "t.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -12,7 +13,8 @@
 #define NOTIFY(number) \
     struct sock_filter code_[] = { \
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), \
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF), \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), BPF_STMT(BPF_RET | BPF_K, \
+            SECCOMP_RET_USER_NOTIF), \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) }; \
     struct sock_fprog program_ = { 4, code_ }
 
@@ -124,7 +126,8 @@ static void answers(void)
         NOTE(syscall(SYS_getpriority, 0, 0) > 0);
     });
     receive();
-    say("pid %d flags %d nr %d args %lld %lld %lld", got.pid == (unsigned)child, got.flags, got.data.nr, got.data.args[0],
+    say("pid %d flags %d nr %d args %lld %lld %lld", got.pid == (unsigned)child, got.flags, got.data.nr,
+        got.data.args[0],
         got.data.args[1], got.data.args[2]);
     SHOW(ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &got.id));
     SHOW(answer(1234, 0, 0));
@@ -224,7 +227,8 @@ static void descriptors(void)
     SHOW(ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, BAD));
     SHOW(answer(60, 0, 0));
     receive();
-    add = (struct seccomp_notif_addfd) { .id = got.id, .srcfd = (unsigned)p[0], .flags = SECCOMP_ADDFD_FLAG_SEND };
+    add = (struct seccomp_notif_addfd) { .id = got.id, .srcfd = (unsigned)p[0],
+        .flags = SECCOMP_ADDFD_FLAG_SEND };
     SHOW(ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) > 2);
     END("descriptors");
 }

@@ -32,7 +32,7 @@ internal sealed class MemoryFile(ProcContext context, Task task)
             ? new Handle(task, mm, location, flags) : Errno.EACCES;
     }
 
-    /// <summary>An open one: of the memory that the process had then, not of what an execve gives it.</summary>
+    /// <summary>An open one: of the memory that the process had then, not what execve gives it.</summary>
     private sealed class Handle(Task task, MemoryContext mm, Location location, OpenFlags flags)
         : InodeFile(location, flags)
     {

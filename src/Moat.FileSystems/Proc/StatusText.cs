@@ -14,8 +14,10 @@ internal static class StatusText
     {
         ThreadGroup group = task.Group;
         char state = ProcessFigures.State(task);
-        string stateName = state switch { 'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie",
-            _ => "sleeping" };
+        string stateName = state switch
+        {
+            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie", _ => "sleeping",
+        };
         writer.Append(
             $"Name:\t{task.Name}\n"
             + $"Umask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");

@@ -13,10 +13,10 @@ internal static class BpfMachine
     /// <summary>What the program returns for a call.</summary>
     internal static uint Run(ReadOnlySpan<BpfInstruction> program, in SeccompData data)
     {
-        ReadOnlySpan<uint> words = MemoryMarshal.Cast<SeccompData, uint>(new ReadOnlySpan<SeccompData>(in data));
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<SeccompData, uint>(
+            new ReadOnlySpan<SeccompData>(in data));
         Span<uint> memory = stackalloc uint[BpfChecker.MemoryWords];
-        uint a = 0;
-        uint x = 0;
+        (uint a, uint x) = (0, 0);
         for (int at = 0; at < program.Length; at++)
         {
             ref readonly BpfInstruction one = ref program[at];

@@ -19,7 +19,7 @@ internal static class SeccompCheck
     private const uint MostErrno = 4095;
 
     /// <summary>Judges the present call.</summary>
-    /// <param name="task">The caller; what it calls is <see cref="Task.CurrentCall"/>, before and after.</param>
+    /// <param name="task">The caller; what it calls is in <see cref="Task.CurrentCall"/>.</param>
     /// <param name="architecture">AUDIT_ARCH_ of the entry.</param>
     /// <param name="result">What the call returns when it is not made; null for nothing: the registers stay,
     /// or the task ends.</param>

@@ -119,7 +119,7 @@ public sealed class SeccompListener : OpenFile
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
     }
 
-    /// <summary>The received request of an id: ENOENT, or EINPROGRESS before anybody has received it.</summary>
+    /// <summary>The received request of an id: ENOENT; EINPROGRESS before it is received.</summary>
     internal Errno Find(ulong id, out SeccompRequest? request)
     {
         using (_lock.Enter())

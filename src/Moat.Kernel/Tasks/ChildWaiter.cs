@@ -77,8 +77,8 @@ public static class ChildWaiter
         return report;
     }
 
-    private static bool TryChildrenLocked(Task task, in ChildSelector which, WaitOptions options, ref bool any,
-        out ChildReport report)
+    private static bool TryChildrenLocked(Task task, in ChildSelector which, WaitOptions options,
+        ref bool any, out ChildReport report)
     {
         foreach (ThreadGroup child in task.Group.Children)
         {
@@ -87,7 +87,7 @@ public static class ChildWaiter
                 continue;
             }
 
-            // Those that the caller traces are reported as such; others' ends are their tracer's to see first.
+            // The caller's tracees are reported as such; the end of others' is their tracer's to see first.
             TraceLink? link = child.Leader.Trace;
             any = true;
             if (link is not null && (link.Tracer.Group == task.Group || child.State == ProcessState.Zombie))

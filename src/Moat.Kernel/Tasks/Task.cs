@@ -265,7 +265,7 @@ public sealed class Task : Caller
         }
     }
 
-    /// <summary>Others are about to look at its memory and to change it: nothing of it is kept here.</summary>
+    /// <summary>Others are about to look at its memory and change it: nothing of it is kept here.</summary>
     internal void SettleMemory() => _memory.Settle();
 
     /// <summary>Sets what the present system call returns.</summary>

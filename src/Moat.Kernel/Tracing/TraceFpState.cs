@@ -25,7 +25,7 @@ public static class TraceFpState
     private const uint ControlStatusMask = 0xffff;
     private const ulong LegacyFeatures = 3;
 
-    /// <summary>How large the whole state is; 512 where the host has no xsave; 0 for a broken frame.</summary>
+    /// <summary>How large the whole state is; 512 where there is no xsave; 0 for a broken frame.</summary>
     public static int SizeOf(Task task)
     {
         ReadOnlySpan<byte> state = task.Stub.FpState();

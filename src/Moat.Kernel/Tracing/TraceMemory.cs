@@ -42,7 +42,7 @@ public static class TraceMemory
         return done;
     }
 
-    /// <summary>Writes as much as is mapped privately, or writable; otherwise as <see cref="Read"/>.</summary>
+    /// <summary>Writes as much as is mapped privately, or writable; else as <see cref="Read"/>.</summary>
     public static int Write(Task task, ulong address, ReadOnlySpan<byte> bytes, bool forces)
     {
         if (task.Mm is not { } mm)

@@ -13,7 +13,7 @@ internal static class TraceSteps
     private const ulong LongestSite = 16;
     private const int Breakpoint = 1;
 
-    /// <summary>Guest code is about to run for one instruction; false when the guest traps by itself.</summary>
+    /// <summary>Guest code is about to run for one instruction; false when it traps by itself.</summary>
     internal static bool Begin(Task task)
     {
         ref GuestRegisters registers = ref task.Registers;

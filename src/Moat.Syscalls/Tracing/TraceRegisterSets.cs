@@ -61,7 +61,8 @@ internal static class TraceRegisterSets
         Errno error = Locate(task, request, address, data, out ulong set, out IoVector vector);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Most);
         int length = (int)Math.Min(vector.Length, Most);
-        Errno copied = error == Errno.Success ? task.Memory.Read(vector.Base, buffer.AsSpan(0, length)) : error;
+        Errno copied = error == Errno.Success
+            ? task.Memory.Read(vector.Base, buffer.AsSpan(0, length)) : error;
         using (TraceHold.Take(task, target, out TraceLink? link))
         {
             if (link is null || error != Errno.Success)
