@@ -30,21 +30,21 @@ static void signals(void)
         raise(SIGHUP);
         raise(SIGTERM);
     });
-    SHOW(trace(PTRACE_CONT, tracee, 0, 0));
+    MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("usr1", tracee);
     SHOW(trace(PTRACE_GETSIGINFO, tracee, 0, &info));
     say("signo %d code %d pid %d", info.si_signo, info.si_code, info.si_pid == tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, SIGUSR1));
+    MUST(trace(PTRACE_CONT, tracee, 0, SIGUSR1));
     await("usr1", tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, SIGUSR2));
+    MUST(trace(PTRACE_CONT, tracee, 0, SIGUSR2));
     await("usr1", tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, 0));
+    MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("chld", tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, SIGCHLD));
+    MUST(trace(PTRACE_CONT, tracee, 0, SIGCHLD));
     await("ignored hup", tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, SIGHUP));
+    MUST(trace(PTRACE_CONT, tracee, 0, SIGHUP));
     await("term", tracee);
-    SHOW(trace(PTRACE_CONT, tracee, 0, SIGTERM));
+    MUST(trace(PTRACE_CONT, tracee, 0, SIGTERM));
     await("end", tracee);
     SHOW(trace(PTRACE_CONT, tracee, 0, 0));
 }
@@ -155,7 +155,7 @@ static void memory(void)
     SHOW(trace(PTRACE_PEEKDATA, tracee, -1L, &word));
     SHOW(trace(PTRACE_PEEKDATA, tracee, &counter, BAD));
     SHOW(trace(PTRACE_PEEKTEXT, tracee, marked, &word) == 0 && word == *(long *)marked);
-    SHOW(trace(PTRACE_CONT, tracee, 0, 0));
+    MUST(trace(PTRACE_CONT, tracee, 0, 0));
     await("end", tracee);
 }
 

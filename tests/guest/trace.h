@@ -11,7 +11,7 @@
 #define trace(request, pid, address, data) \
     syscall(SYS_ptrace, (long)(request), (long)(pid), (long)(address), (long)(data))
 
-static pid_t tracee;
+__attribute__((unused)) static pid_t tracee;
 
 // Says how a wait status looks to a tracer.
 static void tell(const char *what, int status)

@@ -59,6 +59,19 @@ public static class SeccompAttach
         return fd;
     }
 
+    /// <summary>A task ends and lets go of its filters.</summary>
+    internal static void Leave(Task task)
+    {
+        SeccompFilter? filter;
+        using (task.Group.SignalLock.Enter())
+        {
+            filter = task.SeccompFilter;
+            task.SetSeccomp(task.SeccompMode, null);
+        }
+
+        SeccompFilter.Drop(filter);
+    }
+
     private static SysResult Attach(Task task, BpfInstruction[] program, SeccompFilterFlags flags,
         SeccompListener? listener)
     {
@@ -119,7 +132,7 @@ public static class SeccompAttach
     {
         foreach (Task other in task.Group.Tasks)
         {
-            bool follows = other == task || other.ExitStatus is not null
+            bool follows = other == task || other.HasLeft
                 || other.SeccompMode == SeccompMode.Disabled
                 || (other.SeccompMode == SeccompMode.Filter
                     && SeccompFilter.Includes(task.SeccompFilter, other.SeccompFilter));
@@ -136,7 +149,7 @@ public static class SeccompAttach
     {
         foreach (Task other in task.Group.Tasks)
         {
-            if (other == task || other.ExitStatus is not null)
+            if (other == task || other.HasLeft)
             {
                 continue;
             }

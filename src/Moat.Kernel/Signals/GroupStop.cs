@@ -67,19 +67,25 @@ internal static class GroupStop
 
         Task[] tasks;
         ThreadGroup? parent;
-        TraceControl.NotifyContinue(group);
+        bool wasStopped;
         using (group.Kernel.Tree.Lock.Enter())
         {
-            if (group.State != ProcessState.Stopped)
+            wasStopped = group.State == ProcessState.Stopped;
+            if (wasStopped)
             {
-                return;
+                group.State = ProcessState.Running;
+                group.StopReport = 0;
+                group.ContinueReport = true;
             }
 
-            group.State = ProcessState.Running;
-            group.StopReport = 0;
-            group.ContinueReport = true;
             tasks = [.. group.Tasks];
             parent = group.Parent;
+        }
+
+        TraceControl.NotifyContinue(tasks);
+        if (!wasStopped)
+        {
+            return;
         }
 
         foreach (Task task in tasks)

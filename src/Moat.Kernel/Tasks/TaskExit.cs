@@ -86,7 +86,7 @@ public static class TaskExit
     internal static void Finish(Task task)
     {
         ReleaseMemory(task);
-        SeccompFilter.Drop(task.SeccompFilter);
+        SeccompAttach.Leave(task);
         task.Files.RemoveUser(task);
         TraceTable.OnTracerExit(task);
         ThreadGroup group = task.Group;

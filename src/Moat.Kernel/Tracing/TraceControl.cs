@@ -126,22 +126,20 @@ public static class TraceControl
     /// <summary>PTRACE_DETACH, of a stopped tracee.</summary>
     public static void Detach(TraceLink link, int signal) => TraceTable.Free(link.Tracee, signal);
 
-    /// <summary>A SIGCONT was sent: seized tracees tell of it.</summary>
-    internal static void NotifyContinue(ThreadGroup group)
+    /// <summary>A SIGCONT was sent to these: those that are seized tell of it.</summary>
+    internal static void NotifyContinue(Task[] tasks)
     {
-        Task[] tasks;
-        using (group.Kernel.Tree.Lock.Enter())
-        {
-            tasks = group.Tasks.FindAll(static task => task.Trace is { IsSeized: true }).ToArray();
-            foreach (Task task in tasks)
-            {
-                task.Trace!.WantsNotice = true;
-            }
-        }
-
         foreach (Task task in tasks)
         {
-            task.Interrupt();
+            if (task.Trace is { IsSeized: true } link)
+            {
+                using (task.Kernel.Tree.Lock.Enter())
+                {
+                    link.WantsNotice = true;
+                }
+
+                task.Interrupt();
+            }
         }
     }
 }
