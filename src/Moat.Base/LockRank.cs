@@ -22,6 +22,8 @@ public enum LockRank
     Inode,
     /// <summary>A second inode (copy-up, overlay's upper).</summary>
     InodeNested,
+    /// <summary>A stopped tracee, while its tracer works on it.</summary>
+    Tracee,
     /// <summary>An address space's VMAs.</summary>
     AddressSpace,
     /// <summary>The task tree: parents, groups, sessions, PID tables.</summary>

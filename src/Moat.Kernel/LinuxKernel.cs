@@ -37,6 +37,9 @@ public sealed class LinuxKernel
     /// <summary>Everything that happens at a point in time.</summary>
     public TimerQueue Timers { get; } = new();
 
+    /// <summary>Room for seccomp filters.</summary>
+    public Seccomp.SeccompBudget SeccompBudget { get; } = new();
+
     /// <summary>Makes stub processes.</summary>
     public required StubSpawner Stubs { get; init; }
 

@@ -112,6 +112,16 @@ public sealed class CallMemory : UserMemory
     /// <summary>Writes what is queued, now; false when the guest has unmapped some of it meanwhile.</summary>
     public bool Flush() => !_isAttached || _stub.FlushOutputs();
 
+    /// <summary>Writes what is queued and forgets inputs: somebody else may look and write now.</summary>
+    public void Settle()
+    {
+        if (_isAttached)
+        {
+            _ = _stub.FlushOutputs();
+            _stub.Window.DropAllInputs();
+        }
+    }
+
     private bool IsWritable(ulong address, ulong length)
     {
         int version = _space.Version;

@@ -30,7 +30,8 @@ public static class CallSitePatcher
     {
         ulong address = stub.HotSite - 2;
         using RankedLock.Scope scope = space.Lock.Enter();
-        if (!TryReadText(space, stub, address, number, out CallSite site, out MemoryProtection protection)
+        if (!stub.Process.HotSites.IsOn || !TryReadText(
+                space, stub, address, number, out CallSite site, out MemoryProtection protection)
             || EnsureTable(stub) is not { } table)
         {
             return;
@@ -137,7 +138,7 @@ public static class CallSitePatcher
 
     // Cross-modifying code: wherever a thread may enter, an invalid instruction comes first; whoever meets it
     // waits for the process's patch lock. Between the steps every CPU serializes, so none runs a mixture.
-    private static void WriteInSteps(StubThread stub, in CallSite site, ReadOnlySpan<byte> patch)
+    internal static void WriteInSteps(StubThread stub, in CallSite site, ReadOnlySpan<byte> patch)
     {
         int pid = stub.Process.Pid;
         // Without the host's help nobody can know what other CPUs still hold.

@@ -142,6 +142,21 @@ internal sealed class CallSiteTable : RefCounted
         return _faults.TryGetValue(rip, out site) && _indexes.TryGetValue(site.Start, out index);
     }
 
+    /// <summary>Adds the sites, and their entries, with bytes in a range.</summary>
+    internal void FindOverlapping(ulong start, ulong end, List<(CallSite Site, int Index)> found)
+    {
+        using RankedLock.Scope scope = _lock.Enter();
+        foreach ((int index, CallSite site) in _byIndex)
+        {
+            bool isJump = site.Start < end && start < site.Start + (ulong)site.Size;
+            bool isCave = site.Cave != 0 && site.Cave < end && start < site.Cave + CallSite.JumpSize;
+            if (isJump || isCave)
+            {
+                found.Add((site, index));
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override void Destroy() => _memory.Dispose();
 

@@ -136,6 +136,9 @@ internal sealed class CallWindow(ThreadArea area)
         }
     }
 
+    /// <summary>Guest memory may change in any way: all inputs are stale.</summary>
+    internal void DropAllInputs() => _inputs = 0;
+
     /// <summary>A queued output, from the kernel's own notes.</summary>
     internal ReadOnlySpan<byte> Output(int index, out ulong address)
     {

@@ -8,18 +8,22 @@ namespace Moat.Platform;
 /// <remarks>Locks: a leaf lock. Invariants: bounded, since a guest can make sites without end.</remarks>
 internal sealed class HotSites(bool isOn)
 {
+    private volatile bool _isOn = isOn;
     private const int MostSites = 4096;
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly Dictionary<ulong, int> _counts = [];
 
     /// <summary>Whether the process's sites are patched at all.</summary>
-    internal bool IsOn => isOn;
+    internal bool IsOn => _isOn;
+
+    /// <summary>No site of the process is patched from now on.</summary>
+    internal void TurnOff() => _isOn = false;
 
     /// <summary>A trap came from before this address; returns it once, when it has become hot, else 0.
     /// </summary>
     internal ulong Note(ulong rip)
     {
-        if (!isOn)
+        if (!_isOn)
         {
             return 0;
         }

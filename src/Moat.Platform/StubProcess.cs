@@ -64,6 +64,9 @@ public sealed class StubProcess : RefCounted
     /// <summary>The patched call sites; null until the first one.</summary>
     internal CallSiteTable? CallSites { get; set; }
 
+    /// <summary>True once a call site was patched, here or before it was forked.</summary>
+    public bool HasPatches => CallSites is not null;
+
     /// <summary>True when guest code may run on other threads than the caller's.</summary>
     internal bool HasOtherThreads
     {

@@ -5,6 +5,7 @@ using Moat.Abi;
 using Moat.Abi.Uio;
 using Moat.Base;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Tracing;
 using Moat.Memory;
 
 namespace Moat.Syscalls;
@@ -60,6 +61,7 @@ public static class MemoryTransfer
             return Errno.EPERM;
         }
 
+        TraceMemory.AwaitBirth(task, target);
         UserMemory from = write ? task.Memory : target.Memory;
         UserMemory to = write ? target.Memory : task.Memory;
         return Copy(from, write ? near : far, to, write ? far : near);

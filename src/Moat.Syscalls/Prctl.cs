@@ -155,8 +155,11 @@ public static class Prctl
     {
         switch (option)
         {
-            case PrctlOption.GetTiming or PrctlOption.GetSeccomp or PrctlOption.DisablePerfEvents
-                or PrctlOption.EnablePerfEvents:
+            case PrctlOption.GetSeccomp:
+                return (int)task.SeccompMode;
+            case PrctlOption.SetSeccomp:
+                return Seccomp.SetMode(task, a2, a3);
+            case PrctlOption.GetTiming or PrctlOption.DisablePerfEvents or PrctlOption.EnablePerfEvents:
                 return 0;
             case PrctlOption.SetTiming:
                 return a2 == 0 ? 0 : Errno.EINVAL;

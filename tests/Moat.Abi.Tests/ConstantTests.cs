@@ -34,6 +34,8 @@ public class ConstantTests
         #include <linux/sched.h>
         #include <linux/close_range.h>
         #include <linux/ioprio.h>
+        #include <linux/ptrace.h>
+        #include <linux/seccomp.h>
         #include <linux/securebits.h>
         #include <linux/membarrier.h>
         #include <sys/epoll.h>

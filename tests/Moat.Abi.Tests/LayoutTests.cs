@@ -43,6 +43,13 @@ public class LayoutTests
         ["robust_list_head"] = "Futexes.RobustListHead",
         ["cap_header"] = "Capabilities.CapabilityHeader",
         ["cap_data"] = "Capabilities.CapabilityData",
+        ["sock_filter"] = "Seccomp.BpfInstruction",
+        ["sock_fprog"] = "Seccomp.BpfProgramHeader",
+        ["seccomp_data"] = "Seccomp.SeccompData",
+        ["seccomp_notif"] = "Seccomp.SeccompNotice",
+        ["seccomp_notif_resp"] = "Seccomp.SeccompAnswer",
+        ["seccomp_notif_addfd"] = "Seccomp.SeccompAddFd",
+        ["user_regs"] = "Tracing.UserRegisters",
         ["sched_attr"] = "Sched.SchedulingAttributes",
     };
 

@@ -7,8 +7,10 @@
 #include <asm/termbits.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <linux/sched/types.h>
 #include <linux/types.h>
 #include <poll.h>
@@ -22,6 +24,7 @@
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -114,6 +117,23 @@ int main(void)
     F(struct sched_attr, sched_nice); F(struct sched_attr, sched_priority); F(struct sched_attr, sched_runtime);
     F(struct sched_attr, sched_deadline); F(struct sched_attr, sched_period); F(struct sched_attr, sched_util_min);
     F(struct sched_attr, sched_util_max);
+    S(struct sock_filter, "sock_filter");
+    F(struct sock_filter, code); F(struct sock_filter, jt); F(struct sock_filter, jf); F(struct sock_filter, k);
+    S(struct sock_fprog, "sock_fprog"); F(struct sock_fprog, len); F(struct sock_fprog, filter);
+    S(struct seccomp_data, "seccomp_data");
+    F(struct seccomp_data, nr); F(struct seccomp_data, arch); F(struct seccomp_data, instruction_pointer);
+    for (int i = 0; i < 6; i++) { printf(" %zu", offsetof(struct seccomp_data, args) + 8 * (size_t)i); }
+    S(struct seccomp_notif, "seccomp_notif");
+    F(struct seccomp_notif, id); F(struct seccomp_notif, pid); F(struct seccomp_notif, flags);
+    F(struct seccomp_notif, data);
+    S(struct seccomp_notif_resp, "seccomp_notif_resp");
+    F(struct seccomp_notif_resp, id); F(struct seccomp_notif_resp, val); F(struct seccomp_notif_resp, error);
+    F(struct seccomp_notif_resp, flags);
+    S(struct seccomp_notif_addfd, "seccomp_notif_addfd");
+    F(struct seccomp_notif_addfd, id); F(struct seccomp_notif_addfd, flags); F(struct seccomp_notif_addfd, srcfd);
+    F(struct seccomp_notif_addfd, newfd); F(struct seccomp_notif_addfd, newfd_flags);
+    S(struct user_regs_struct, "user_regs");
+    for (int i = 0; i < 27; i++) { printf(" %d", i * 8); }
     putchar('\n');
     return 0;
 }

@@ -16,6 +16,7 @@ internal static class ProcessFigures
     /// <summary>The state letter: R, S, T or Z.</summary>
     internal static char State(Task task) => task.Group.State switch
     {
+        not (ProcessState.Zombie or ProcessState.Dead) when task.Trace is { IsStopped: true } => 't',
         ProcessState.Zombie or ProcessState.Dead => 'Z',
         ProcessState.Stopped => 'T',
         _ => task.IsBlocked ? 'S' : 'R',

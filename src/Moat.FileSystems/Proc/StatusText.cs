@@ -14,14 +14,17 @@ internal static class StatusText
     {
         ThreadGroup group = task.Group;
         char state = ProcessFigures.State(task);
-        string stateName = state switch { 'R' => "running", 'T' => "stopped", 'Z' => "zombie",
-            _ => "sleeping" };
+        string stateName = state switch
+        {
+            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie", _ => "sleeping",
+        };
         writer.Append(
             $"Name:\t{task.Name}\n"
             + $"Umask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
         writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
-        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\nTracerPid:\t0\n");
+        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\n");
+        writer.Append($"TracerPid:\t{task.Trace?.Tracer.ThreadId ?? 0}\n");
         Credentials ids = task.Credentials;
         writer.Append($"Uid:\t{ids.Uid}\t{ids.EffectiveUid}\t{ids.SavedUid}\t{ids.FsUid}\n");
         writer.Append($"Gid:\t{ids.Gid}\t{ids.EffectiveGid}\t{ids.SavedGid}\t{ids.FsGid}\n");
@@ -45,7 +48,9 @@ internal static class StatusText
         writer.Append(
             $"CapInh:\t{ids.Inheritable:x16}\nCapPrm:\t{ids.Permitted:x16}\nCapEff:\t{ids.Effective:x16}\n");
         writer.Append($"CapBnd:\t{ids.Bounding:x16}\nCapAmb:\t{ids.Ambient:x16}\n");
-        writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\nSeccomp:\t0\nSeccomp_filters:\t0\n");
+        writer.Append($"NoNewPrivs:\t{(ids.NoNewPrivileges ? 1 : 0)}\n");
+        writer.Append($"Seccomp:\t{(int)task.SeccompMode}\n");
+        writer.Append($"Seccomp_filters:\t{task.SeccompFilter?.Depth ?? 0}\n");
         writer.Append("Speculation_Store_Bypass:\tvulnerable\nSpeculationIndirectBranch:\talways enabled\n");
         ulong cpus = context.Facts.CpuCount >= 64 ? ulong.MaxValue : (1UL << context.Facts.CpuCount) - 1;
         writer.Append($"Cpus_allowed:\t{cpus:x}\nCpus_allowed_list:\t{context.Facts.CpuList}\n");

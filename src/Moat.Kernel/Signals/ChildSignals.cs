@@ -58,6 +58,24 @@ internal static class ChildSignals
         parent.ChildEvents.Wake(PollEvents.In);
     }
 
+    /// <summary>Tells a tracer of a stop, or of an end before the parent is told.</summary>
+    internal static void NotifyTrace(Task tracee, ThreadGroup tracer, int code, int status)
+    {
+        SignalAction action = tracer.Handlers.Get((int)Signal.SIGCHLD);
+        bool isStop = code is SigInfo.CLD_TRAPPED or SigInfo.CLD_STOPPED;
+        if (!isStop || ((action.Flags & SignalAction.SA_NOCLDSTOP) == 0
+            && action.Handler != SignalAction.SIG_IGN))
+        {
+            SigInfo info = About(tracee.Group, code);
+            info.Pid = tracee.ThreadId;
+            info.Uid = tracee.Credentials.Uid;
+            info.Status = status;
+            _ = SignalSender.SendToProcess(tracer, info);
+        }
+
+        tracer.ChildEvents.Wake(PollEvents.In);
+    }
+
     private static SigInfo About(ThreadGroup child, int code) => new()
     {
         Number = (int)Signal.SIGCHLD, Code = code, Pid = child.ProcessId, Uid = child.Leader.Credentials.Uid,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Tracing;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Signals;
@@ -23,6 +24,8 @@ internal static class GroupStop
 
             group.State = ProcessState.Stopped;
             group.StopReport = signal;
+            group.StopSignal = signal;
+            group.StopCount++;
             group.ContinueReport = false;
             tasks = [.. group.Tasks];
             parent = group.Parent;
@@ -47,7 +50,8 @@ internal static class GroupStop
     /// <summary>Sleeps while the process is stopped.</summary>
     internal static void Halt(Task task)
     {
-        while (task.Group.State == ProcessState.Stopped && !task.Group.IsExiting)
+        // Tracees stop at their tracer's disposal (TraceStops).
+        while (task.Group.State == ProcessState.Stopped && !task.Group.IsExiting && task.Trace is null)
         {
             task.BlockUninterruptibly();
         }
@@ -63,18 +67,25 @@ internal static class GroupStop
 
         Task[] tasks;
         ThreadGroup? parent;
+        bool wasStopped;
         using (group.Kernel.Tree.Lock.Enter())
         {
-            if (group.State != ProcessState.Stopped)
+            wasStopped = group.State == ProcessState.Stopped;
+            if (wasStopped)
             {
-                return;
+                group.State = ProcessState.Running;
+                group.StopReport = 0;
+                group.ContinueReport = true;
             }
 
-            group.State = ProcessState.Running;
-            group.StopReport = 0;
-            group.ContinueReport = true;
             tasks = [.. group.Tasks];
             parent = group.Parent;
+        }
+
+        TraceControl.NotifyContinue(tasks);
+        if (!wasStopped)
+        {
+            return;
         }
 
         foreach (Task task in tasks)

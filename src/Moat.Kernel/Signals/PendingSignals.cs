@@ -100,6 +100,14 @@ public sealed class PendingSignals
         return true;
     }
 
+    /// <summary>A queued signal, oldest first; false behind the last.</summary>
+    public bool TryPeek(int index, out SigInfo info)
+    {
+        bool isThere = (uint)index < (uint)_queue.Count;
+        info = isThere ? _queue[index] : default;
+        return isThere;
+    }
+
     /// <summary>Drops every pending signal of the set.</summary>
     public void Discard(ulong set)
     {

@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Tracing;
 
 namespace Moat.Kernel.Signals;
 
@@ -67,6 +68,11 @@ internal static class SignalDelivery
                 return false;
             }
 
+            if (task.Trace is { } asked && TraceStops.OnRequest(task, asked))
+            {
+                continue;
+            }
+
             GroupStop.Halt(task);
             using (group.SignalLock.Enter())
             {
@@ -75,6 +81,12 @@ internal static class SignalDelivery
                 {
                     return false;
                 }
+            }
+
+            if (task.Trace is { } link && info.Number != (int)Signal.SIGKILL
+                && !TraceStops.OnSignal(task, link, ref info))
+            {
+                continue;
             }
 
             action = group.Handlers.Get(info.Number);
@@ -134,6 +146,12 @@ internal static class SignalDelivery
         }
 
         task.PendingRestart = Errno.Success;
+        // A tracer that set orig_rax to -1 wants no restart.
+        if ((int)task.CurrentCall == -1)
+        {
+            return;
+        }
+
         bool again = restart switch
         {
             Errno.ERESTARTNOINTR => true,
@@ -175,6 +193,11 @@ internal static class SignalDelivery
 
         // The mask in force during sigsuspend is gone: the handler runs with the saved one and its own.
         SetMask(task, mask);
+        if (task.Trace is { Steps: true })
+        {
+            // A step into a handler is over before its first instruction.
+            TraceSteps.Report(task);
+        }
     }
 
     /// <summary>

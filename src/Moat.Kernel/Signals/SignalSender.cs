@@ -125,6 +125,12 @@ public static class SignalSender
         }
 
         Task? receiver = target ?? (group.Tasks.Count > 0 ? group.Leader : null);
+        if (receiver is { Trace: not null } && signal != (int)Signal.SIGKILL)
+        {
+            // Its tracer is told of those too.
+            return false;
+        }
+
         return receiver is null
             || ((receiver.SignalMask | (receiver.RestoreMask ?? 0)) & SignalDefaults.Bit(signal)) == 0;
     }

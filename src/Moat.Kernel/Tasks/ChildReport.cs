@@ -15,6 +15,7 @@ public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, i
     public int SignalStatus => Code switch
     {
         1 => Status >> 8 & 0xff,
+        4 => Status >> 8,
         5 => Status >> 8 & 0xff,
         6 => 18,
         _ => Status & 0x7f,

@@ -9,4 +9,8 @@ public readonly record struct ChildSelector(int ProcessId, int GroupId)
     internal bool Matches(ThreadGroup child) =>
         (ProcessId == 0 || child.ProcessId == ProcessId)
             && (GroupId == 0 || child.ProcessGroup.Id == GroupId);
+
+    internal bool Matches(Task tracee) =>
+        (ProcessId == 0 || tracee.ThreadId == ProcessId)
+            && (GroupId == 0 || tracee.Group.ProcessGroup.Id == GroupId);
 }

@@ -3,7 +3,9 @@ using Moat.Abi;
 using Moat.Abi.Signals;
 using Moat.Abi.Wait;
 using Moat.Base;
+using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
+using Moat.Kernel.Tracing;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -55,24 +57,52 @@ public static class ChildWaiter
     private static Result<ChildReport> Look(Task task, in ChildSelector which, WaitOptions options)
     {
         bool any = false;
+        ChildReport report = default;
+        ThreadGroup? released = null;
         using (task.Kernel.Tree.Lock.Enter())
         {
-            foreach (ThreadGroup child in task.Group.Children)
+            bool found = TryChildrenLocked(task, which, options, ref any, out report)
+                || TraceWaits.TryReportLocked(task, which, options, ref any, out report, out released);
+            if (!found && !any)
             {
-                if (!which.Matches(child) || !MatchesKind(child, options))
-                {
-                    continue;
-                }
-
-                any = true;
-                if (TryReportLocked(child, options, out ChildReport report))
-                {
-                    return report;
-                }
+                return Errno.ECHILD;
             }
         }
 
-        return any ? default(ChildReport) : Errno.ECHILD;
+        if (released?.Parent is { } parent)
+        {
+            ChildSignals.NotifyExit(released, parent);
+        }
+
+        return report;
+    }
+
+    private static bool TryChildrenLocked(Task task, in ChildSelector which, WaitOptions options,
+        ref bool any, out ChildReport report)
+    {
+        foreach (ThreadGroup child in task.Group.Children)
+        {
+            if (!which.Matches(child) || !MatchesKind(child, options))
+            {
+                continue;
+            }
+
+            // The caller's tracees are reported as such; the end of others' is their tracer's to see first.
+            TraceLink? link = child.Leader.Trace;
+            any = true;
+            if (link is not null && (link.Tracer.Group == task.Group || child.State == ProcessState.Zombie))
+            {
+                continue;
+            }
+
+            if (TryReportLocked(child, options, out report))
+            {
+                return true;
+            }
+        }
+
+        report = default;
+        return false;
     }
 
     // Children that do not send SIGCHLD are "clone" children (wait(2), "Linux notes").
@@ -80,7 +110,7 @@ public static class ChildWaiter
         (options & WaitOptions.All) != 0
         || (child.ExitSignal != Signal.SIGCHLD) == ((options & WaitOptions.Clone) != 0);
 
-    private static bool TryReportLocked(ThreadGroup child, WaitOptions options, out ChildReport report)
+    internal static bool TryReportLocked(ThreadGroup child, WaitOptions options, out ChildReport report)
     {
         bool keep = (options & WaitOptions.NoWait) != 0;
         report = new ChildReport(
@@ -115,7 +145,7 @@ public static class ChildWaiter
         return false;
     }
 
-    private static int ExitCode(int status) =>
+    internal static int ExitCode(int status) =>
         (status & 0x7f) == 0 ? SigInfo.CLD_EXITED : (status & 0x80) != 0
             ? SigInfo.CLD_DUMPED : SigInfo.CLD_KILLED;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
 using Moat.Abi.Resources;
+using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Scheduling;
+using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
+using Moat.Kernel.Tracing;
 using Moat.Kernel.Uts;
 using Moat.Memory;
 using Moat.Platform;
@@ -25,6 +28,8 @@ public sealed class Task : Caller
     private GuestRegisters _registers;
     private int _interrupted;
     private int _inGuest;
+    private int _watched;
+    private bool _awaitsFork;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -141,6 +146,24 @@ public sealed class Task : Caller
     /// <summary>set_robust_list(2); 0 for none.</summary>
     public ulong RobustList { get; set; }
 
+    /// <summary>Whether and how seccomp(2) judges this task's calls.</summary>
+    public SeccompMode SeccompMode { get; private set; }
+
+    /// <summary>The newest of its filters; null for none.</summary>
+    public SeccompFilter? SeccompFilter { get; private set; }
+
+    /// <summary>
+    /// True when more is to be done about a call than to make it: filters, a tracer. The one thing that calls
+    /// of other tasks pay for these.
+    /// </summary>
+    internal bool IsWatched => Volatile.Read(ref _watched) != 0;
+
+    /// <summary>Who traces it; null for nobody. Changed under the tree lock.</summary>
+    public TraceLink? Trace { get; private set; }
+
+    /// <summary>The thread id that its execve was called under, until that is reported; 0 for none.</summary>
+    internal int ExecutedAs { get; set; }
+
     /// <summary>PR_SET_PDEATHSIG.</summary>
     public Signal ParentDeathSignal { get; set; }
 
@@ -176,7 +199,7 @@ public sealed class Task : Caller
     /// <summary>
     /// The call that is being served: rax at its entry, for restarts. -1 outside system calls.
     /// </summary>
-    internal long CurrentCall { get; set; } = -1;
+    public long CurrentCall { get; internal set; } = -1;
 
     /// <summary>
     /// Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.
@@ -190,10 +213,14 @@ public sealed class Task : Caller
     internal int? ExitStatus { get; set; }
 
     /// <summary>True once it is on its way out and lets its memory go.</summary>
-    internal bool HasLeft { get; set; }
+    public bool HasLeft { get; internal set; }
 
     /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
-    internal bool AwaitsFork { get; set; }
+    internal bool AwaitsFork
+    {
+        get => Volatile.Read(ref _awaitsFork);
+        set => Volatile.Write(ref _awaitsFork, value);
+    }
 
     /// <summary>Where CLONE_CHILD_SETTID wants the thread id; 0 for nowhere.</summary>
     internal ulong SetChildTid { get; set; }
@@ -215,6 +242,31 @@ public sealed class Task : Caller
 
         _parker.Unpark();
     }
+
+    /// <summary>Sets mode and filters, whose reference is taken over; that of those before is the caller's.
+    /// The group's signal lock is held, or nobody else knows the task.</summary>
+    internal void SetSeccomp(SeccompMode mode, SeccompFilter? filter)
+    {
+        SeccompFilter = filter;
+        SeccompMode = mode;
+        Interlocked.Or(ref _watched, mode == SeccompMode.Disabled ? 0 : 1);
+    }
+
+    internal void SetTrace(TraceLink? link)
+    {
+        Trace = link;
+        if (link is null)
+        {
+            Interlocked.And(ref _watched, ~2);
+        }
+        else
+        {
+            Interlocked.Or(ref _watched, 2);
+        }
+    }
+
+    /// <summary>Others are about to look at its memory and change it: nothing of it is kept here.</summary>
+    internal void SettleMemory() => _memory.Settle();
 
     /// <summary>Sets what the present system call returns.</summary>
     internal void SetResult(ulong value)

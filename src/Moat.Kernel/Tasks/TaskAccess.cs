@@ -24,7 +24,7 @@ public static class TaskAccess
             && mine.Uid == theirs.Uid
             && mine.Gid == theirs.EffectiveGid && mine.Gid == theirs.SavedGid && mine.Gid == theirs.Gid;
         bool fewerCapabilities = (theirs.Permitted & ~mine.Permitted) == 0;
-        return (sameIds && fewerCapabilities) || mine.Has(Capability.SysPtrace);
+        return (sameIds && fewerCapabilities && target.Group.IsDumpable) || mine.Has(Capability.SysPtrace);
     }
 
     /// <summary>

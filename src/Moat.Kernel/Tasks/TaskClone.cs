@@ -2,9 +2,11 @@
 using Moat.Abi;
 using Moat.Abi.Sched;
 using Moat.Abi.Signals;
+using Moat.Abi.Tracing;
 using Moat.Base;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Tracing;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
@@ -53,10 +55,23 @@ public static class TaskClone
             done = child.VforkDone = new WaitQueue();
         }
 
-        Publish(child);
+        PtraceEvent what = TraceTable.EventOf(parent, in request);
+        if (what != PtraceEvent.None || request.Has(CloneFlags.Trace))
+        {
+            TraceTable.Inherit(parent, child);
+        }
+
+        ulong id = (ulong)child.ThreadId;
+        Publish(parent, child);
+        if (what != PtraceEvent.None)
+        {
+            _ = TraceStops.OnEvent(parent, what, id);
+        }
+
         if (done is not null)
         {
             AwaitVfork(parent, child, done);
+            _ = TraceStops.OnEvent(parent, PtraceEvent.VForkDone, id);
         }
 
         return child;
@@ -128,6 +143,7 @@ public static class TaskClone
         return new ThreadGroup(old.Kernel, id, handlers)
         {
             ExitSignal = request.ExitSignal,
+            Creator = request.Has(CloneFlags.Parent) ? null : parent,
             Limits = old.Limits.Clone(),
             IsDumpable = old.IsDumpable,
             DisablesHugePages = old.DisablesHugePages,
@@ -217,13 +233,15 @@ public static class TaskClone
     }
 
     // From here on others can see the child, signal it and wait for it.
-    private static void Publish(Task child)
+    private static void Publish(Task parent, Task child)
     {
         ThreadGroup group = child.Group;
         TaskTree tree = group.Kernel.Tree;
         using (tree.Lock.Enter())
         using (group.SignalLock.Enter())
         {
+            // With the list, so that no thread escapes SECCOMP_FILTER_FLAG_TSYNC.
+            child.SetSeccomp(parent.SeccompMode, parent.SeccompFilter?.Share());
             group.Tasks.Add(child);
             if (group.IsExiting)
             {

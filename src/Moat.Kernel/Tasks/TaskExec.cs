@@ -8,6 +8,7 @@ using Moat.Kernel.Identity;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Loading;
 using Moat.Kernel.Time;
+using Moat.Kernel.Tracing;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
@@ -51,6 +52,7 @@ public static class TaskExec
             }
 
             // The point of no return.
+            int before = task.ThreadId;
             EndOtherThreads(task);
             ExecCredentials credentials = CredentialsFor(task, program);
             MemoryContext mm = NewMemory(task, stub, stackLimit);
@@ -75,6 +77,7 @@ public static class TaskExec
                 return Errno.Success;
             }
 
+            task.ExecutedAs = task.Trace is null ? 0 : before;
             Reset(task, program, credentials, command ?? path);
             task.Registers = new GuestRegisters
             {
@@ -107,7 +110,8 @@ public static class TaskExec
         if (program.File.GetAttributes().TryGet(out InodeAttributes attributes, out _))
         {
             bool ignores = program.File.Location is not { } place
-                || (place.Mount.Flags & MountFlags.NoSetUid) != 0;
+                || (place.Mount.Flags & MountFlags.NoSetUid) != 0
+                || task.Trace is { } link && !link.Tracer.Credentials.Has(Capability.SysPtrace);
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
@@ -152,6 +156,8 @@ public static class TaskExec
             group.ExecSurvivor = null;
             if (group.Leader != task)
             {
+                // Its tracer, if it has one, sees nothing of it any more.
+                TraceTable.UnlinkLocked(group.Leader);
                 tree.RemoveTaskLocked(group.Leader.ThreadId);
                 tree.RemoveTaskLocked(task.ThreadId);
                 task.ThreadId = group.ProcessId;

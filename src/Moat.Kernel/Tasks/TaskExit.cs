@@ -2,8 +2,10 @@
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
+using Moat.Kernel.Tracing;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -33,6 +35,7 @@ public static class TaskExit
         Task[] tasks;
         using (group.Kernel.Tree.Lock.Enter())
         {
+            group.IsKilled |= status == (int)Signal.SIGKILL;
             if (!group.IsExiting)
             {
                 group.IsExiting = true;
@@ -83,9 +86,13 @@ public static class TaskExit
     internal static void Finish(Task task)
     {
         ReleaseMemory(task);
+        SeccompAttach.Leave(task);
         task.Files.RemoveUser(task);
+        TraceTable.OnTracerExit(task);
         ThreadGroup group = task.Group;
+        TraceLink? link;
         bool last;
+        bool isKept;
         using (group.Kernel.Tree.Lock.Enter())
         {
             using (group.SignalLock.Enter())
@@ -97,7 +104,14 @@ public static class TaskExit
             group.Cpu.AddExited(new CpuTimes(0, task.CpuClock.Read().SystemNs));
 
             last = group.Tasks.Count == 0;
-            if (task != group.Leader || last)
+            link = task.Trace;
+            isKept = TraceTable.KeepThreadLocked(task, task == group.Leader);
+            if (!isKept && task != group.Leader)
+            {
+                TraceTable.UnlinkLocked(task);
+            }
+
+            if (!isKept && (task != group.Leader || last))
             {
                 group.Kernel.Tree.RemoveTaskLocked(task.ThreadId);
             }
@@ -108,6 +122,11 @@ public static class TaskExit
             }
 
             group.ExecSurvivor?.WakeUp();
+        }
+
+        if (isKept)
+        {
+            TraceTable.NotifyEnd(task, link!, link!.ZombieStatus);
         }
 
         if (last)
@@ -148,6 +167,7 @@ public static class TaskExit
         var orphans = new List<Task>();
         List<ProcessGroup> tied;
         ThreadGroup? parent;
+        TraceLink? tracer;
         bool reap;
         using (tree.Lock.Enter())
         {
@@ -159,7 +179,8 @@ public static class TaskExit
             group.State = ProcessState.Zombie;
             OrphanedGroups.KeepStoppedOrphansLocked(tied);
             parent = group.Parent;
-            reap = parent is null || ChildSignals.ReapsItself(group, parent);
+            tracer = group.Leader.Trace;
+            reap = tracer is null && (parent is null || ChildSignals.ReapsItself(group, parent));
             if (reap)
             {
                 ReapLocked(group);
@@ -169,7 +190,12 @@ public static class TaskExit
         SignalOrphans(orphans);
         OrphanedGroups.Notify(group.Kernel, tied);
         group.ExitEvents.Wake(PollEvents.In | PollEvents.HangUp);
-        if (parent is not null)
+        if (tracer is not null && tracer.Tracer.Group != parent)
+        {
+            // The parent hears of it when the tracer has.
+            TraceTable.NotifyEnd(group.Leader, tracer, group.ExitStatus);
+        }
+        else if (parent is not null)
         {
             ChildSignals.NotifyExit(group, parent);
         }
@@ -207,6 +233,7 @@ public static class TaskExit
         foreach (ThreadGroup child in group.Children)
         {
             child.Parent = reaper == group ? null : reaper;
+            child.Creator = null;
             // Its new parent asked for no special signal (reparent_leader in Linux).
             child.ExitSignal = Signal.SIGCHLD;
             if (reaper != group)
@@ -252,6 +279,7 @@ public static class TaskExit
     internal static void ReapLocked(ThreadGroup group)
     {
         group.State = ProcessState.Dead;
+        TraceTable.UnlinkLocked(group.Leader);
         group.Parent?.Children.Remove(group);
         if (group.Parent is { } parent)
         {

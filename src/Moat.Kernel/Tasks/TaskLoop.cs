@@ -2,8 +2,10 @@
 using System;
 using Moat.Abi;
 using Moat.Abi.Signals;
+using Moat.Abi.Tracing;
 using Moat.Base;
 using Moat.Kernel.Signals;
+using Moat.Kernel.Tracing;
 using Moat.Platform;
 
 namespace Moat.Kernel.Tasks;
@@ -24,6 +26,7 @@ internal static class TaskLoop
             if (TaskStart.Begin(task))
             {
                 Loop(task);
+                _ = TraceStops.OnEvent(task, PtraceEvent.Exit, (ulong)(task.ExitStatus ?? 0));
             }
         }
         catch (Exception failure)
@@ -47,7 +50,14 @@ internal static class TaskLoop
     {
         while (task.ExitStatus is null)
         {
-            if (!task.TryResume(out GuestEvent stop))
+            bool steps = task.Trace is { Steps: true } && TraceSteps.Begin(task);
+            bool resumed = task.TryResume(out GuestEvent stop);
+            if (steps)
+            {
+                TraceSteps.End(task);
+            }
+
+            if (!resumed)
             {
                 SignalDelivery.Deliver(task);
                 continue;
@@ -56,7 +66,7 @@ internal static class TaskLoop
             switch (stop.Kind)
             {
                 case GuestEventKind.Syscall:
-                    if (task.Stub.HotSite != 0)
+                    if (task.Stub.HotSite != 0 && task.Trace is null)
                     {
                         CallSitePatcher.Patch(task.AddressSpace, task.Stub, task.Call.Number);
                     }
@@ -64,7 +74,7 @@ internal static class TaskLoop
                     Serve(task);
                     break;
                 case GuestEventKind.ForeignSyscall:
-                    task.Registers.Rax = unchecked((ulong)-(long)Errno.ENOSYS);
+                    WatchedCalls.ServeForeign(task);
                     break;
                 case GuestEventKind.Fault:
                     Fault(task, stop);
@@ -81,9 +91,21 @@ internal static class TaskLoop
 
     private static void Serve(Task task)
     {
+        if (task.IsWatched)
+        {
+            WatchedCalls.Serve(task);
+            return;
+        }
+
         uint number = task.Call.Number;
         task.CurrentCall = number;
-        SysResult result = task.Kernel.Syscalls.Invoke(task, number);
+        Conclude(task, task.Kernel.Syscalls.Invoke(task, number));
+    }
+
+    /// <summary>A call is over: sets its result, or starts it again.</summary>
+    internal static void Conclude(Task task, SysResult result)
+    {
+        bool restarts = false;
         if (task.KeepRegisters)
         {
             task.KeepRegisters = false;
@@ -92,15 +114,21 @@ internal static class TaskLoop
             && result.Error <= Errno.ERESTART_RESTARTBLOCK)
         {
             task.PendingRestart = result.Error;
-            // Even when the signal is gone by now, the call has to be started again.
-            SignalDelivery.Deliver(task);
+            restarts = true;
+            task.SetResult((ulong)result.Raw);
         }
         else
         {
             task.SetResult((ulong)result.Raw);
         }
 
-        if (task.RestoreMask is not null && task.ExitStatus is null)
+        if (task.IsWatched)
+        {
+            WatchedCalls.OnEnd(task);
+        }
+
+        // Even when the signal is gone by now, the call has to be started again.
+        if ((restarts || task.RestoreMask is not null) && task.ExitStatus is null)
         {
             SignalDelivery.Deliver(task);
         }

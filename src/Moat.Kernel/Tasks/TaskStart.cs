@@ -13,13 +13,14 @@ internal static class TaskStart
     {
         if (task.AwaitsFork)
         {
-            task.AwaitsFork = false;
             if (!task.Stub.AwaitFork())
             {
+                task.AwaitsFork = false;
                 return false;
             }
 
             task.Mm.Memory.Bind(task.Mm.Process.Pid);
+            task.AwaitsFork = false;
         }
 
         if (task.SetChildTid != 0)

@@ -43,6 +43,12 @@ public sealed class ThreadGroup
     /// <summary>Children, zombies included.</summary>
     public List<ThreadGroup> Children { get; } = [];
 
+    /// <summary>Tasks that a thread of this process traces. Guarded by the tree lock.</summary>
+    internal List<Task> Tracees { get; } = [];
+
+    /// <summary>The thread of its parent that made this process: PTRACE_TRACEME's tracer.</summary>
+    internal Task? Creator { get; set; }
+
     public ProcessGroup ProcessGroup { get; set; } = null!;
 
     public Session Session => ProcessGroup.Session;
@@ -108,6 +114,15 @@ public sealed class ThreadGroup
 
     /// <summary>The signal that stopped the process, until a wait has reported it; 0 otherwise.</summary>
     internal int StopReport { get; set; }
+
+    /// <summary>The signal that stopped the process last.</summary>
+    internal int StopSignal { get; set; }
+
+    /// <summary>How often the process has been stopped: each tracee takes part in each stop once.</summary>
+    internal int StopCount { get; set; }
+
+    /// <summary>SIGKILL was sent, which ends every stop.</summary>
+    internal bool IsKilled { get; set; }
 
     /// <summary>True until a wait has reported a continue.</summary>
     internal bool ContinueReport { get; set; }
