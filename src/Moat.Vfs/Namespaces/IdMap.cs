@@ -43,7 +43,9 @@ public sealed class IdMap
         return Invalid;
     }
 
-    /// <summary>From the initial namespace's id to that inside; <see cref="Invalid"/> when not mapped.</summary>
+    /// <summary>
+    /// From the initial namespace's id to that inside; <see cref="Invalid"/> when not mapped.
+    /// </summary>
     public uint FromKernel(uint id)
     {
         foreach (ref readonly IdExtent extent in _extents.AsSpan())

@@ -3,7 +3,9 @@ using System.Threading;
 
 namespace Moat.Vfs.Namespaces;
 
-/// <summary>User and group ids of their own, and capabilities over what it owns (user_namespaces(7)).</summary>
+/// <summary>
+/// User and group ids of their own, and capabilities over what it owns (user_namespaces(7)).
+/// </summary>
 /// <remarks>
 /// Ids in credentials and inodes are those of the initial namespace; maps translate where a guest sees them.
 /// Locks: none; each map is replaced as a whole.

@@ -34,7 +34,8 @@ public static class Permissions
         if (StatMode.TypeOf(inode.Mode) == FileType.Directory)
         {
             return credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid)
-                || ((access & Access.Write) == 0 && credentials.HasOver(Capability.DacReadSearch, inode.Uid, inode.Gid))
+                || ((access & Access.Write) == 0
+                    && credentials.HasOver(Capability.DacReadSearch, inode.Uid, inode.Gid))
                 ? Errno.Success : Errno.EACCES;
         }
 
@@ -44,7 +45,8 @@ public static class Permissions
         }
 
         bool executable = (access & Access.Execute) == 0 || (inode.Mode & StatMode.AnyExecute) != 0;
-        return executable && credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid) ? Errno.Success : Errno.EACCES;
+        return executable && credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid)
+            ? Errno.Success : Errno.EACCES;
     }
 
     /// <summary>
