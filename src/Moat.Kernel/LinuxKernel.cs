@@ -2,12 +2,13 @@
 using System;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
-using Moat.Kernel.Net;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Platform;
 using Moat.Vfs.Locks;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Kernel;
 
@@ -26,7 +27,10 @@ public sealed class LinuxKernel
     public UtsNamespace Uts { get; init; } = new("moat"u8, "(none)"u8);
 
     /// <summary>The initial IPC namespace.</summary>
-    public IpcNamespace Ipc { get; } = new();
+    public IpcNamespace Ipc { get; } = new(UserNamespace.Initial, 4026531839);
+
+    /// <summary>The initial network namespace.</summary>
+    public NetNamespace Net { get; } = new(UserNamespace.Initial, 4026531833);
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();
@@ -53,7 +57,4 @@ public sealed class LinuxKernel
     /// Called with what went wrong when a handler threw: a bug of ours. The process dies, the sandbox lives.
     /// </summary>
     public Action<Tasks.Task, Exception>? TaskFailed { get; set; }
-
-    /// <summary>Abstract names of local sockets.</summary>
-    public AbstractNames AbstractSockets { get; } = new();
 }

@@ -109,7 +109,7 @@ public static class Directories
             return error;
         }
 
-        if (!task.Credentials.Has(Capability.SysChroot))
+        if (!task.Credentials.HasOwn(Capability.SysChroot))
         {
             return Errno.EPERM;
         }

@@ -15,7 +15,7 @@ public static class MessageCalls
     /// <summary>msgget(2).</summary>
     [Syscall("msgget")]
     public static SysResult Get(Task task, int key, int flags) =>
-        task.Kernel.Ipc.MessageQueues.Get(task, key, flags);
+        task.Ipc.MessageQueues.Get(task, key, flags);
 
     /// <summary>msgsnd(2): the buffer begins with the type.</summary>
     [Syscall("msgsnd")]
@@ -36,7 +36,7 @@ public static class MessageCalls
         error = task.Memory.Read(buffer.Address + sizeof(long), text);
         return error != Errno.Success
             ? error
-            : task.Kernel.Ipc.MessageQueues.Send(task, id, new Message(type, text), flags);
+            : task.Ipc.MessageQueues.Send(task, id, new Message(type, text), flags);
     }
 
     /// <summary>msgrcv(2): the size of the text.</summary>
@@ -48,7 +48,7 @@ public static class MessageCalls
             return Errno.EINVAL;
         }
 
-        if (!task.Kernel.Ipc.MessageQueues.Receive(task, id, size, type, flags)
+        if (!task.Ipc.MessageQueues.Receive(task, id, size, type, flags)
             .TryGet(out Message? message, out Errno error))
         {
             return error;
@@ -66,7 +66,7 @@ public static class MessageCalls
     [Syscall("msgctl")]
     public static SysResult Control(Task task, int id, int command, GuestBuffer argument)
     {
-        MessageQueues queues = task.Kernel.Ipc.MessageQueues;
+        MessageQueues queues = task.Ipc.MessageQueues;
         if (id < 0 || command < 0)
         {
             return Errno.EINVAL;
@@ -99,7 +99,7 @@ public static class MessageCalls
 
     private static SysResult Info(Task task, GuestBuffer argument, bool usage)
     {
-        (int highest, int count, int messages, int bytes) = task.Kernel.Ipc.MessageQueues.GetUsage();
+        (int highest, int count, int messages, int bytes) = task.Ipc.MessageQueues.GetUsage();
         const int AllBytes = MessageQueues.MaxQueues * (MessageQueues.DefaultQueueBytes / 1024);
         var limits = new MessageLimits
         {

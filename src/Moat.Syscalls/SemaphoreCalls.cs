@@ -17,7 +17,7 @@ public static class SemaphoreCalls
     /// <summary>semget(2).</summary>
     [Syscall("semget")]
     public static SysResult Get(Task task, int key, int count, int flags) =>
-        task.Kernel.Ipc.Semaphores.Get(task, key, count, flags);
+        task.Ipc.Semaphores.Get(task, key, count, flags);
 
     /// <summary>semop(2).</summary>
     [Syscall("semop")]
@@ -57,7 +57,7 @@ public static class SemaphoreCalls
     [Syscall("semctl")]
     public static SysResult Control(Task task, int id, int number, int command, ulong argument)
     {
-        Semaphores all = task.Kernel.Ipc.Semaphores;
+        Semaphores all = task.Ipc.Semaphores;
         if (id < 0)
         {
             return Errno.EINVAL;
@@ -122,12 +122,12 @@ public static class SemaphoreCalls
 
         var copy = new SemaphoreOperation[count];
         Errno error = task.Memory.ReadArray<SemaphoreOperation>(operations.Address, copy);
-        return error != Errno.Success ? error : task.Kernel.Ipc.Semaphores.Operate(task, id, copy, deadline);
+        return error != Errno.Success ? error : task.Ipc.Semaphores.Operate(task, id, copy, deadline);
     }
 
     private static SysResult SetAll(Task task, int id, ulong argument)
     {
-        Semaphores all = task.Kernel.Ipc.Semaphores;
+        Semaphores all = task.Ipc.Semaphores;
         if (!all.Stat(task, id, byIndex: false, checkAccess: false)
             .TryGet(out (int Id, SemaphoreSetData Data) stat, out Errno error))
         {
@@ -141,7 +141,7 @@ public static class SemaphoreCalls
 
     private static SysResult Info(Task task, ulong argument, bool usage)
     {
-        (int highest, int sets, int total) = task.Kernel.Ipc.Semaphores.GetUsage();
+        (int highest, int sets, int total) = task.Ipc.Semaphores.GetUsage();
         var limits = new SemaphoreLimits
         {
             MapEntries = Semaphores.MaxAll,

@@ -14,23 +14,23 @@ public static class SharedMemoryCalls
     /// <summary>shmget(2).</summary>
     [Syscall("shmget")]
     public static SysResult Get(Task task, int key, ulong size, int flags) =>
-        task.Kernel.Ipc.SharedMemory.Get(task, key, size, flags);
+        task.Ipc.SharedMemory.Get(task, key, size, flags);
 
     /// <summary>shmat(2).</summary>
     [Syscall("shmat")]
     public static SysResult Attach(Task task, int id, ulong address, int flags) =>
-        task.Kernel.Ipc.SharedMemory.Attach(task, id, address, flags);
+        task.Ipc.SharedMemory.Attach(task, id, address, flags);
 
     /// <summary>shmdt(2).</summary>
     [Syscall("shmdt")]
     public static SysResult Detach(Task task, ulong address) =>
-        task.Kernel.Ipc.SharedMemory.Detach(task, address);
+        task.Ipc.SharedMemory.Detach(task, address);
 
     /// <summary>shmctl(2).</summary>
     [Syscall("shmctl")]
     public static SysResult Control(Task task, int id, int command, GuestBuffer argument)
     {
-        SharedMemory shared = task.Kernel.Ipc.SharedMemory;
+        SharedMemory shared = task.Ipc.SharedMemory;
         if (command < 0 || id < 0)
         {
             return Errno.EINVAL;

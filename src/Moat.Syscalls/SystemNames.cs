@@ -47,7 +47,7 @@ public static class SystemNames
 
     private static Errno ReadName(Task task, GuestBuffer name, int length, ref Span<byte> buffer)
     {
-        if (!task.Credentials.Has(Capability.SysAdmin))
+        if (!task.Credentials.Has(Capability.SysAdmin, task.Uts.Owner))
         {
             return Errno.EPERM;
         }

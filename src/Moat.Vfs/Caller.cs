@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Memory;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
 
@@ -10,6 +11,18 @@ public abstract class Caller
 {
     /// <summary>The caller's present credentials.</summary>
     public Credentials Credentials { get; set; } = new();
+
+    /// <summary>A user id as the caller sees it.</summary>
+    public uint ShowUid(uint uid) => Credentials.Space.IsInitial ? uid : Credentials.Space.Uids.Show(uid);
+
+    /// <summary>A group id as the caller sees it.</summary>
+    public uint ShowGid(uint gid) => Credentials.Space.IsInitial ? gid : Credentials.Space.Gids.Show(gid);
+
+    /// <summary>A user id that the caller names; -1 stays, false for one that is not mapped.</summary>
+    public bool TryReadUid(ref uint uid) => TryRead(Credentials.Space.Uids, ref uid);
+
+    /// <summary>A group id that the caller names; -1 stays, false for one that is not mapped.</summary>
+    public bool TryReadGid(ref uint gid) => TryRead(Credentials.Space.Gids, ref gid);
 
     /// <summary>The caller's memory: copy in and out.</summary>
     public abstract UserMemory Memory { get; }
@@ -27,4 +40,15 @@ public abstract class Caller
 
     /// <summary>The caller's descriptor table, shared by CLONE_FILES.</summary>
     public FdTable Files { get; set; } = null!;
+
+    private static bool TryRead(IdMap map, ref uint id)
+    {
+        if (id == IdMap.Invalid)
+        {
+            return true;
+        }
+
+        id = map.ToKernel(id);
+        return id != IdMap.Invalid;
+    }
 }

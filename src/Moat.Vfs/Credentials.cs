@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
 
@@ -26,11 +27,50 @@ public sealed record Credentials
     public uint SecureBits { get; init; }
     public bool NoNewPrivileges { get; init; }
 
+    /// <summary>The user namespace in which its capabilities count.</summary>
+    public UserNamespace Space { get; init; } = UserNamespace.Initial;
+
     /// <summary>All capabilities that the guest kernel knows (0..40).</summary>
     public const ulong AllCapabilities = (1UL << 41) - 1;
 
-    /// <summary>True when the capability is in the effective set.</summary>
-    public bool Has(Capability capability) => (Effective >> (int)capability & 1) != 0;
+    /// <summary>True when it has the capability in the initial user namespace (capable()).</summary>
+    public bool Has(Capability capability) => Space.IsInitial && HasOwn(capability);
+
+    /// <summary>True when the capability is in the effective set: in its own user namespace.</summary>
+    public bool HasOwn(Capability capability) => (Effective >> (int)capability & 1) != 0;
+
+    /// <summary>
+    /// True when it has the capability over what a user namespace owns: by its own set there and below, or as
+    /// the maker of a child namespace (ns_capable()).
+    /// </summary>
+    public bool Has(Capability capability, UserNamespace space)
+    {
+        for (UserNamespace at = space; ; at = at.Owner)
+        {
+            if (at == Space)
+            {
+                return HasOwn(capability);
+            }
+
+            if (at.Level <= Space.Level)
+            {
+                return false;
+            }
+
+            if (at.Owner == Space && at.OwnerUid == EffectiveUid)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// True when it has the capability over a file: its own user namespace maps owner and group
+    /// (capable_wrt_inode_uidgid()).
+    /// </summary>
+    public bool HasOver(Capability capability, uint uid, uint gid) => HasOwn(capability)
+        && (Space.IsInitial || (Space.Uids.FromKernel(uid) != IdMap.Invalid
+            && Space.Gids.FromKernel(gid) != IdMap.Invalid));
 
     /// <summary>True when the group is the file-system group or one of the supplementary ones.</summary>
     public bool InGroup(uint gid) => FsGid == gid || Array.BinarySearch(Groups, gid) >= 0;

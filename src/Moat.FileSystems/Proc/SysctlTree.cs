@@ -96,7 +96,7 @@ internal static class SysctlTree
 
     private static Errno SetHostName(Task task, string name)
     {
-        if (!task.Credentials.Has(Capability.SysAdmin))
+        if (!task.Credentials.Has(Capability.SysAdmin, task.Uts.Owner))
         {
             return Errno.EPERM;
         }
@@ -107,7 +107,7 @@ internal static class SysctlTree
 
     private static Errno SetDomainName(Task task, string name)
     {
-        if (!task.Credentials.Has(Capability.SysAdmin))
+        if (!task.Credentials.Has(Capability.SysAdmin, task.Uts.Owner))
         {
             return Errno.EPERM;
         }

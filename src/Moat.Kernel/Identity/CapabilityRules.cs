@@ -18,7 +18,7 @@ public static class CapabilityRules
         effective &= Credentials.AllCapabilities;
         permitted &= Credentials.AllCapabilities;
         inheritable &= Credentials.AllCapabilities;
-        if (!old.Has(Capability.Setpcap) && !IsSubset(inheritable, old.Inheritable | old.Permitted))
+        if (!old.HasOwn(Capability.Setpcap) && !IsSubset(inheritable, old.Inheritable | old.Permitted))
         {
             return Errno.EPERM;
         }
@@ -39,7 +39,7 @@ public static class CapabilityRules
     /// <summary>PR_CAPBSET_DROP.</summary>
     public static Result<Credentials> DropBounding(Credentials old, ulong capability)
     {
-        if (!old.Has(Capability.Setpcap))
+        if (!old.HasOwn(Capability.Setpcap))
         {
             return Errno.EPERM;
         }
@@ -72,7 +72,7 @@ public static class CapabilityRules
         ulong locked = old.SecureBits & (ulong)SecureBits.AllLocks;
         bool clearsLock = (locked & ~bits) != 0;
         bool changesLocked = (locked >> 1 & (old.SecureBits ^ bits)) != 0;
-        if (clearsLock || changesLocked || (bits & ~Known) != 0 || !old.Has(Capability.Setpcap))
+        if (clearsLock || changesLocked || (bits & ~Known) != 0 || !old.HasOwn(Capability.Setpcap))
         {
             return Errno.EPERM;
         }

@@ -45,7 +45,7 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
         bool isUnsafe = old.NoNewPrivileges || sharesFs;
         if ((isSetId || (permitted & ~old.Permitted) != 0) && isUnsafe)
         {
-            if (!old.Has(Capability.Setuid) || old.NoNewPrivileges)
+            if (!old.HasOwn(Capability.Setuid) || old.NoNewPrivileges)
             {
                 effectiveUid = old.Uid;
                 effectiveGid = old.Gid;

@@ -22,7 +22,7 @@ public static class GroupRules
             return Errno.EINVAL;
         }
 
-        if (old.Has(Capability.Setgid))
+        if (old.HasOwn(Capability.Setgid))
         {
             return old with { Gid = gid, SavedGid = gid, EffectiveGid = gid, FsGid = gid };
         }
@@ -34,7 +34,7 @@ public static class GroupRules
     /// <summary>setregid(2).</summary>
     public static Result<Credentials> SetRealEffective(Credentials old, uint real, uint effective)
     {
-        bool privileged = old.Has(Capability.Setgid);
+        bool privileged = old.HasOwn(Capability.Setgid);
         if (real != Unchanged && real != old.Gid && real != old.EffectiveGid && !privileged)
         {
             return Errno.EPERM;
@@ -62,7 +62,7 @@ public static class GroupRules
         bool allowed = (real == Unchanged || IsOneOf(old, real))
             && (effective == Unchanged || IsOneOf(old, effective))
             && (saved == Unchanged || IsOneOf(old, saved));
-        if (!allowed && !old.Has(Capability.Setgid))
+        if (!allowed && !old.HasOwn(Capability.Setgid))
         {
             return Errno.EPERM;
         }
@@ -79,7 +79,7 @@ public static class GroupRules
 
     /// <summary>setfsgid(2): the same credentials when it is not allowed.</summary>
     public static Credentials SetFileSystem(Credentials old, uint gid) =>
-        gid != Unchanged && gid != old.FsGid && (IsOneOf(old, gid) || old.Has(Capability.Setgid))
+        gid != Unchanged && gid != old.FsGid && (IsOneOf(old, gid) || old.HasOwn(Capability.Setgid))
             ? old with { FsGid = gid }
             : old;
 

@@ -29,7 +29,7 @@ public static class UserRules
             return Errno.EINVAL;
         }
 
-        if (old.Has(Capability.Setuid))
+        if (old.HasOwn(Capability.Setuid))
         {
             return Fix(old, old with { Uid = uid, SavedUid = uid, EffectiveUid = uid, FsUid = uid });
         }
@@ -42,7 +42,7 @@ public static class UserRules
     /// <summary>setreuid(2).</summary>
     public static Result<Credentials> SetRealEffective(Credentials old, uint real, uint effective)
     {
-        bool privileged = old.Has(Capability.Setuid);
+        bool privileged = old.HasOwn(Capability.Setuid);
         if (real != Unchanged && real != old.Uid && real != old.EffectiveUid && !privileged)
         {
             return Errno.EPERM;
@@ -70,7 +70,7 @@ public static class UserRules
         bool allowed = (real == Unchanged || IsOneOf(old, real))
             && (effective == Unchanged || IsOneOf(old, effective))
             && (saved == Unchanged || IsOneOf(old, saved));
-        if (!allowed && !old.Has(Capability.Setuid))
+        if (!allowed && !old.HasOwn(Capability.Setuid))
         {
             return Errno.EPERM;
         }
@@ -88,7 +88,7 @@ public static class UserRules
     /// <summary>setfsuid(2): the same credentials when it is not allowed.</summary>
     public static Credentials SetFileSystem(Credentials old, uint uid)
     {
-        if (uid == Unchanged || uid == old.FsUid || (!IsOneOf(old, uid) && !old.Has(Capability.Setuid)))
+        if (uid == Unchanged || uid == old.FsUid || (!IsOneOf(old, uid) && !old.HasOwn(Capability.Setuid)))
         {
             return old;
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Abi.Ipc;
 using Moat.Abi.Mman;
@@ -130,9 +131,10 @@ public sealed class SharedMemory
             return error;
         }
 
+        // It may be of a namespace that the caller has left.
         if (detached is SharedSegment segment)
         {
-            using (Table.Lock.Enter())
+            using (segment.Owner.Table.Lock.Enter())
             {
                 segment.DetachTime = IpcTime.Now();
                 segment.LastPid = task.Group.ProcessId;
@@ -213,6 +215,28 @@ public sealed class SharedMemory
 
         segment.Release();
         return Errno.Success;
+    }
+
+    /// <summary>The namespace ends: every segment is as if removed with IPC_RMID.</summary>
+    internal void RemoveAll()
+    {
+        var removed = new List<SharedSegment>();
+        using (Table.Lock.Enter())
+        {
+            foreach (SharedSegment segment in Table.ObjectsLocked())
+            {
+                if (!segment.Permission.IsRemoved)
+                {
+                    removed.Add(segment);
+                    Table.ForgetKeyLocked(segment);
+                }
+            }
+        }
+
+        foreach (SharedSegment segment in removed)
+        {
+            segment.Release();
+        }
     }
 
     /// <summary>SHM_INFO: usage, and the highest index.</summary>

@@ -26,6 +26,9 @@ public sealed class SharedSegment : MemoryObject, IIpcObject
         OriginalKey = permission.Key;
     }
 
+    /// <summary>The table it is in.</summary>
+    internal SharedMemory Owner => _owner;
+
     public IpcPermission Permission { get; }
 
     /// <summary>shm_segsz: what was asked for, in bytes.</summary>

@@ -4,6 +4,8 @@ using Moat.Abi.Resources;
 using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Ipc;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Scheduling;
 using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
@@ -30,6 +32,7 @@ public sealed class Task : Caller
     private int _inGuest;
     private int _watched;
     private bool _awaitsFork;
+    private NamespaceSet _namespaces;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
@@ -38,7 +41,8 @@ public sealed class Task : Caller
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
-        Uts = group.Kernel.Uts;
+        LinuxKernel kernel = group.Kernel;
+        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net);
         Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
 
@@ -83,8 +87,30 @@ public sealed class Task : Caller
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
 
-    /// <summary>Host name and domain name; a clone has its parent's.</summary>
-    public UtsNamespace Uts { get; set; }
+    /// <summary>Its namespaces; a clone has its parent's, or new ones.</summary>
+    public NamespaceSet Namespaces => Volatile.Read(ref _namespaces);
+
+    /// <summary>Host name and domain name.</summary>
+    public UtsNamespace Uts => Namespaces.Uts;
+
+    /// <summary>System V objects.</summary>
+    public IpcNamespace Ipc => Namespaces.Ipc;
+
+    /// <summary>Replaces the namespaces of a task that has joined its first ones.</summary>
+    public void SetNamespaces(NamespaceSet changed)
+    {
+        NamespaceSet before = Namespaces;
+        changed.Ipc.AddUser();
+        Volatile.Write(ref _namespaces, changed);
+        before.Ipc.RemoveUser();
+    }
+
+    /// <summary>It lives in these namespaces from now on.</summary>
+    internal void JoinNamespaces(NamespaceSet first)
+    {
+        first.Ipc.AddUser();
+        Volatile.Write(ref _namespaces, first);
+    }
 
     /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
     public TaskScheduling Scheduling { get; set; }

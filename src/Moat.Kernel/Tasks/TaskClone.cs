@@ -5,6 +5,7 @@ using Moat.Abi.Signals;
 using Moat.Abi.Tracing;
 using Moat.Base;
 using Moat.Kernel.Limits;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Tracing;
 using Moat.Memory;
@@ -17,10 +18,6 @@ namespace Moat.Kernel.Tasks;
 /// <summary>New threads and processes as copies of the calling task.</summary>
 public static class TaskClone
 {
-    private const CloneFlags Unsupported = CloneFlags.NewMount | CloneFlags.NewCgroup | CloneFlags.NewUts
-        | CloneFlags.NewIpc | CloneFlags.NewUser | CloneFlags.NewPid | CloneFlags.NewNet
-        | CloneFlags.IntoCgroup;
-
     /// <summary>Clones. The result is the child's thread id.</summary>
     public static Result<Task> Clone(Task parent, in CloneRequest request)
     {
@@ -28,6 +25,18 @@ public static class TaskClone
         if (error != Errno.Success)
         {
             return error;
+        }
+
+        if (!parent.Namespaces.Unshare(parent.Credentials, request.Flags)
+            .TryGet(out NamespaceSet? namespaces, out error))
+        {
+            return error;
+        }
+
+        // Linux asks for the privilege first.
+        if (request.Has(CloneFlags.NewIpc | CloneFlags.SysVSemaphores))
+        {
+            return Errno.EINVAL;
         }
 
         if (!NewIdentity(parent, request).TryGet(out Task? child, out error))
@@ -43,6 +52,7 @@ public static class TaskClone
         }
 
         CopyState(parent, child, request);
+        child.JoinNamespaces(namespaces);
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).
@@ -87,7 +97,7 @@ public static class TaskClone
             return Errno.EINVAL;
         }
 
-        return (request.Flags & Unsupported) != 0 ? Errno.EPERM : Errno.Success;
+        return request.Has(CloneFlags.IntoCgroup) ? Errno.EPERM : Errno.Success;
     }
 
     private static Result<Task> NewIdentity(Task parent, in CloneRequest request)
@@ -207,7 +217,6 @@ public static class TaskClone
 
         child.Credentials = parent.Credentials;
         child.Name = parent.Name;
-        child.Uts = parent.Uts;
         child.Scheduling = parent.Scheduling.Fork();
         child.Personality = parent.Personality;
         child.SignalMask = parent.SignalMask;

@@ -133,6 +133,8 @@ public static class TaskExit
         {
             EndProcess(group);
         }
+
+        task.Ipc.RemoveUser();
     }
 
     private static void ReleaseMemory(Task task)
@@ -163,7 +165,7 @@ public static class TaskExit
     {
         group.Timers.Stop();
         TaskTree tree = group.Kernel.Tree;
-        group.Kernel.Ipc.OnExit(group);
+        group.Leader.Ipc.OnExit(group);
         var orphans = new List<Task>();
         List<ProcessGroup> tied;
         ThreadGroup? parent;

@@ -2,12 +2,13 @@
 using System;
 using System.Threading;
 using Moat.Abi.Utsname;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Kernel.Uts;
 
 /// <summary>Host name and NIS domain name (uts_namespaces(7)), shared until CLONE_NEWUTS.</summary>
 /// <remarks>Invariants: names are immutable arrays of at most 64 bytes, replaced as a whole.</remarks>
-public sealed class UtsNamespace
+public sealed class UtsNamespace : GuestNamespace
 {
     /// <summary>__NEW_UTS_LEN.</summary>
     public const int MaximumLength = 64;
@@ -15,8 +16,15 @@ public sealed class UtsNamespace
     private byte[] _hostName;
     private byte[] _domainName;
 
-    /// <summary>A namespace with the given names, cut to 64 bytes.</summary>
+    /// <summary>The initial namespace, with the given names, cut to 64 bytes.</summary>
     public UtsNamespace(ReadOnlySpan<byte> hostName, ReadOnlySpan<byte> domainName)
+        : this(hostName, domainName, UserNamespace.Initial, 4026531838)
+    {
+    }
+
+    private UtsNamespace(
+        ReadOnlySpan<byte> hostName, ReadOnlySpan<byte> domainName, UserNamespace owner, uint number)
+        : base(NamespaceKind.Uts, owner, number)
     {
         _hostName = Cut(hostName);
         _domainName = Cut(domainName);
@@ -33,7 +41,7 @@ public sealed class UtsNamespace
     public void SetDomainName(ReadOnlySpan<byte> name) => Volatile.Write(ref _domainName, Cut(name));
 
     /// <summary>A copy, for CLONE_NEWUTS.</summary>
-    public UtsNamespace Clone() => new(HostName, DomainName);
+    public UtsNamespace Clone(UserNamespace owner) => new(HostName, DomainName, owner, 0);
 
     /// <summary>uname(2).</summary>
     public UtsName ToUtsName()

@@ -3,6 +3,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Kernel.Net;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
@@ -47,16 +48,17 @@ internal static class UnixAddress
     internal static ReadOnlySpan<byte> Path(byte[] address) => address.AsSpan(2, address.Length - 3);
 
     /// <summary>
-    /// Finds the socket of an address, with a reference; ECONNREFUSED, ENOENT, EACCES, EINVAL.
+    /// Finds the socket of an address, with a reference; ECONNREFUSED, ENOENT, EACCES, EINVAL. Abstract names
+    /// are those of the network namespace that the looking socket was made in.
     /// </summary>
-    internal static Result<UnixSocket> Find(Task task, byte[] address)
+    internal static Result<UnixSocket> Find(Task task, AbstractNames names, byte[] address)
     {
         if (address.Length == 2)
         {
             return Errno.EINVAL;
         }
 
-        if (!TryFind(task, address, out OpenFile? found, out Errno error))
+        if (!TryFind(task, names, address, out OpenFile? found, out Errno error))
         {
             return error;
         }
@@ -64,13 +66,13 @@ internal static class UnixAddress
         return found is UnixSocket socket && socket.TryAddReference() ? socket : Errno.ECONNREFUSED;
     }
 
-    private static bool TryFind(Task task, byte[] address, [NotNullWhen(true)] out OpenFile? socket,
-        out Errno error)
+    private static bool TryFind(Task task, AbstractNames names, byte[] address,
+        [NotNullWhen(true)] out OpenFile? socket, out Errno error)
     {
         error = Errno.ECONNREFUSED;
         if (IsAbstract(address))
         {
-            return task.Kernel.AbstractSockets.TryGet(address, out socket);
+            return names.TryGet(address, out socket);
         }
 
         socket = null;

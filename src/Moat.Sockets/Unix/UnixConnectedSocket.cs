@@ -110,7 +110,7 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
         }
 
         if (!UnixAddress.Parse(address).TryGet(out byte[]? parsed, out Errno error)
-            || !UnixAddress.Find(task, parsed).TryGet(out UnixSocket? found, out error))
+            || !UnixAddress.Find(task, Names, parsed).TryGet(out UnixSocket? found, out error))
         {
             return error;
         }

@@ -151,10 +151,10 @@ internal sealed class UnixDatagramSocket(Task task, bool nonBlocking)
         }
     }
 
-    private static Result<UnixDatagramSocket> Find(Task task, ReadOnlySpan<byte> address)
+    private Result<UnixDatagramSocket> Find(Task task, ReadOnlySpan<byte> address)
     {
         if (!UnixAddress.Parse(address).TryGet(out byte[]? parsed, out Errno error)
-            || !UnixAddress.Find(task, parsed).TryGet(out UnixSocket? found, out error))
+            || !UnixAddress.Find(task, Names, parsed).TryGet(out UnixSocket? found, out error))
         {
             return error;
         }

@@ -38,9 +38,12 @@ public abstract class UnixSocket : Socket
     private protected UnixSocket(Task task, SocketType type, bool nonBlocking)
         : base(task, AddressFamily.Unix, type, nonBlocking)
     {
-        _names = task.Kernel.AbstractSockets;
+        _names = task.Namespaces.Net.AbstractSockets;
         Incoming = new UnixQueue(this);
     }
+
+    /// <summary>The abstract names of the network namespace that it was made in.</summary>
+    private protected AbstractNames Names => _names;
 
     /// <inheritdoc/>
     public override int WriteUnit => KeepsMessages ? int.MaxValue : StreamUnit;

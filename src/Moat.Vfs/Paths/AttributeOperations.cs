@@ -37,7 +37,7 @@ public static class AttributeOperations
         }
 
         mode &= StatMode.PermissionMask;
-        if (!credentials.InGroup(old.Gid) && !credentials.Has(Capability.Fsetid))
+        if (!credentials.InGroup(old.Gid) && !credentials.HasOver(Capability.Fsetid, old.Uid, old.Gid))
         {
             mode &= ~StatMode.SetGid;
         }
@@ -55,7 +55,7 @@ public static class AttributeOperations
         }
 
         Credentials credentials = caller.Credentials;
-        bool privileged = credentials.Has(Capability.Chown);
+        bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid);
         var change = default(AttributeChange);
         if (uid != uint.MaxValue)
         {
@@ -211,7 +211,7 @@ public static class AttributeOperations
 
     private static Errno AddDroppedSetIds(Caller caller, Inode inode, ref AttributeChange change)
     {
-        if (caller.Credentials.Has(Capability.Fsetid))
+        if (caller.Credentials.HasOwn(Capability.Fsetid))
         {
             return Errno.Success;
         }

@@ -33,18 +33,20 @@ public static class Permissions
 
         if (StatMode.TypeOf(inode.Mode) == FileType.Directory)
         {
-            return credentials.Has(Capability.DacOverride)
-                || ((access & Access.Write) == 0 && credentials.Has(Capability.DacReadSearch))
+            return credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid)
+                || ((access & Access.Write) == 0
+                    && credentials.HasOver(Capability.DacReadSearch, inode.Uid, inode.Gid))
                 ? Errno.Success : Errno.EACCES;
         }
 
-        if (access == Access.Read && credentials.Has(Capability.DacReadSearch))
+        if (access == Access.Read && credentials.HasOver(Capability.DacReadSearch, inode.Uid, inode.Gid))
         {
             return Errno.Success;
         }
 
         bool executable = (access & Access.Execute) == 0 || (inode.Mode & StatMode.AnyExecute) != 0;
-        return executable && credentials.Has(Capability.DacOverride) ? Errno.Success : Errno.EACCES;
+        return executable && credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid)
+            ? Errno.Success : Errno.EACCES;
     }
 
     /// <summary>
@@ -70,7 +72,7 @@ public static class Permissions
 
     /// <summary>True for the owner and for CAP_FOWNER.</summary>
     public static bool IsOwner(Credentials credentials, in InodeOwnership inode) =>
-        credentials.FsUid == inode.Uid || credentials.Has(Capability.Fowner);
+        credentials.FsUid == inode.Uid || credentials.HasOver(Capability.Fowner, inode.Uid, inode.Gid);
 
     /// <summary>
     /// May a name be removed from (or replaced in) a directory: write and search, and the sticky bit.
