@@ -22,6 +22,10 @@ public enum LockRank
     Inode,
     /// <summary>A second inode (copy-up, overlay's upper).</summary>
     InodeNested,
+    /// <summary>
+    /// The futex words of a hash slot, while the kernel changes one: guest memory is accessed under it.
+    /// </summary>
+    FutexWord,
     /// <summary>An address space's VMAs.</summary>
     AddressSpace,
     /// <summary>The task tree: parents, groups, sessions, PID tables.</summary>
