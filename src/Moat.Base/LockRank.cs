@@ -24,6 +24,10 @@ public enum LockRank
     InodeNested,
     /// <summary>A stopped tracee, while its tracer works on it.</summary>
     Tracee,
+    /// <summary>
+    /// The futex words of a hash slot, while the kernel changes one: guest memory is accessed under it.
+    /// </summary>
+    FutexWord,
     /// <summary>An address space's VMAs.</summary>
     AddressSpace,
     /// <summary>The task tree: parents, groups, sessions, PID tables.</summary>

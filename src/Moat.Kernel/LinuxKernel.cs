@@ -35,6 +35,9 @@ public sealed class LinuxKernel
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();
 
+    /// <summary>Priority-inheritance futexes that someone waits for, and changes of futex words.</summary>
+    internal PiTable PiFutexes { get; } = new();
+
     /// <summary>Who waits for whose record locks.</summary>
     public LockWaits LockWaits { get; } = new();
 

@@ -52,6 +52,15 @@ public static class Futex
                 FutexWake.Requeue(task, address, address2, isPrivate, limit, limit2, value3),
             FutexCommand.WakeOperation =>
                 FutexWake.WakeOperation(task, address, address2, isPrivate, limit, limit2, value3),
+            FutexCommand.LockPi or FutexCommand.LockPi2 =>
+                FutexPi.Lock(task, address, isPrivate, tryOnly: false, deadline),
+            FutexCommand.TryLockPi =>
+                FutexPi.Lock(task, address, isPrivate, tryOnly: true, Deadline.Never),
+            FutexCommand.UnlockPi => FutexPi.Unlock(task, address, isPrivate),
+            FutexCommand.WaitRequeuePi =>
+                FutexPiRequeue.Wait(task, address, address2, isPrivate, value, deadline),
+            FutexCommand.CompareRequeuePi =>
+                FutexPiRequeue.Requeue(task, address, address2, isPrivate, limit, limit2, value3),
             _ => Errno.ENOSYS,
         };
     }

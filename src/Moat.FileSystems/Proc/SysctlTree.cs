@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Globalization;
 using System.Text;
 using Moat.Abi;
+using Moat.Kernel.Ipc;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
@@ -25,7 +27,7 @@ internal static class SysctlTree
                 ("dirty_ratio", "20"), ("dirty_background_ratio", "10"), ("drop_caches", "0"),
                 ("panic_on_oom", "0"),
                 ("oom_kill_allocating_task", "0"), ("unprivileged_userfaultfd", "0")))
-            .Add("fs", FileSettings(fs))
+            .Add("fs", FileSettings(context))
             .Add("net", new StaticDirectory(fs)
                 .Add("core", Values(fs,
                     ("somaxconn", "4096"), ("rmem_default", "212992"), ("rmem_max", "212992"),
@@ -67,8 +69,10 @@ internal static class SysctlTree
                 ("actions_avail", "kill_process kill_thread trap errno user_notif trace log allow")));
     }
 
-    private static StaticDirectory FileSettings(FileSystem fs) =>
-        Values(fs,
+    private static StaticDirectory FileSettings(ProcContext context)
+    {
+        FileSystem fs = context.FileSystem;
+        return Values(fs,
             ("file-max", "9223372036854775807"), ("file-nr", "0\t0\t9223372036854775807"),
             ("nr_open", "1048576"),
             ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"), ("aio-max-nr", "65536"),
@@ -80,7 +84,37 @@ internal static class SysctlTree
             .Add("inotify", Values(fs,
                 ("max_user_watches", "65536"), ("max_user_instances", "128"), ("max_queued_events", "16384")))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
-            .Add("mqueue", Values(fs, ("msg_max", "10"), ("msgsize_max", "8192"), ("queues_max", "256")));
+            .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
+    }
+
+    private static StaticDirectory QueueSettings(FileSystem fs, PosixQueueLimits limits)
+    {
+        const long Messages = PosixQueueLimits.HardMaximumMessages;
+        const long Size = PosixQueueLimits.HardMessageSize;
+        return new StaticDirectory(fs)
+            .Add("msg_default", Number(fs, 1, Messages, () => limits.DefaultMessages,
+                value => limits.DefaultMessages = value))
+            .Add("msg_max", Number(fs, 1, Messages, () => limits.Messages, value => limits.Messages = value))
+            .Add("msgsize_default", Number(fs, 128, Size, () => limits.DefaultSize,
+                value => limits.DefaultSize = value))
+            .Add("msgsize_max", Number(fs, 128, Size, () => limits.Size, value => limits.Size = value))
+            .Add("queues_max", Number(fs, 0, int.MaxValue, () => limits.Queues,
+                value => limits.Queues = value));
+    }
+
+    private static SysctlFile Number(
+        FileSystem fs, long smallest, long largest, Func<long> read, Action<long> write) =>
+        new(fs, (_, writer) => writer.Append($"{read()}\n"), (_, text) =>
+        {
+            if (!long.TryParse(text, CultureInfo.InvariantCulture, out long value)
+                || value < smallest || value > largest)
+            {
+                return Errno.EINVAL;
+            }
+
+            write(value);
+            return Errno.Success;
+        });
 
     private static StaticDirectory Values(FileSystem fs,
         params ReadOnlySpan<(string Name, string Value)> values)

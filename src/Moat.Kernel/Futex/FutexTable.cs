@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
+using Moat.Abi;
+using Moat.Base;
 
 namespace Moat.Kernel.Futex;
 
@@ -31,9 +33,10 @@ public sealed class FutexTable
     /// <summary>
     /// Queues a waiter. The caller then looks at the word, and cancels when it is not what it expects.
     /// </summary>
-    public void Add(FutexWaiter waiter, in FutexKey key, uint bitset)
+    public void Add(
+        FutexWaiter waiter, in FutexKey key, uint bitset, FutexWaiterKind kind = FutexWaiterKind.Plain)
     {
-        waiter.Reset(in key, bitset);
+        waiter.Reset(in key, bitset, kind);
         FutexBucket bucket = BucketOf(in key);
         using (bucket.Lock.Enter())
         {
@@ -75,25 +78,79 @@ public sealed class FutexTable
     {
         if (!Remove(waiter))
         {
-            Wake(in waiter.Key, 1, waiter.WokenBy);
+            _ = Wake(in waiter.Key, 1, waiter.WokenBy);
         }
     }
 
     /// <summary>
     /// Wakes up to so many waiters (at least one, as Linux does) whose bitset meets the given one.
     /// </summary>
-    /// <returns>How many were woken.</returns>
-    public int Wake(in FutexKey key, int limit, uint bitset)
+    /// <returns>How many were woken; EINVAL when it met a waiter for a PI futex.</returns>
+    public Result<int> Wake(in FutexKey key, int limit, uint bitset)
     {
         FutexBucket bucket = BucketOf(in key);
         WokenList woken = default;
+        bool fits;
         using (bucket.Lock.Enter())
         {
-            TakeLocked(bucket, in key, limit, bitset, ref woken);
+            fits = TakeLocked(bucket, in key, limit, bitset, ref woken);
         }
 
         woken.WakeAll();
-        return woken.Count;
+        return fits ? woken.Count : Errno.EINVAL;
+    }
+
+    /// <summary>The first waiter of a key, or null; it may leave at any time.</summary>
+    internal FutexWaiter? Peek(in FutexKey key)
+    {
+        FutexBucket bucket = BucketOf(in key);
+        using (bucket.Lock.Enter())
+        {
+            FutexWaiter? waiter = bucket.First;
+            while (waiter is not null && !waiter.Key.Equals(key))
+            {
+                waiter = waiter.Next;
+            }
+
+            return waiter;
+        }
+    }
+
+    /// <summary>Turns a waiter into one of another kind with another key; false when it has left.</summary>
+    internal bool Convert(FutexWaiter waiter, in FutexKey to, FutexWaiterKind kind)
+    {
+        FutexKey from = waiter.Key;
+        FutexBucket source = BucketOf(in from);
+        FutexBucket target = BucketOf(in to);
+        if (source == target)
+        {
+            using (source.Lock.Enter())
+            {
+                return ConvertLocked(source, target, waiter, in to, kind);
+            }
+        }
+
+        bool sourceFirst = source.Index < target.Index;
+        using (sourceFirst ? source.Lock.Enter() : target.Lock.Enter())
+        using (sourceFirst ? target.Lock.EnterNested() : source.Lock.EnterNested())
+        {
+            return ConvertLocked(source, target, waiter, in to, kind);
+        }
+    }
+
+    private static bool ConvertLocked(
+        FutexBucket source, FutexBucket target, FutexWaiter waiter, in FutexKey to, FutexWaiterKind kind)
+    {
+        if (waiter.Bucket != source)
+        {
+            return false;
+        }
+
+        source.UnlinkLocked(waiter);
+        waiter.Key = to;
+        waiter.Kind = kind;
+        target.AddLocked(waiter);
+        return true;
     }
 
     /// <summary>
@@ -116,13 +173,15 @@ public sealed class FutexTable
     /// <param name="wakeLimit">How many to wake; not negative.</param>
     /// <param name="moveLimit">How many to move; not negative.</param>
     /// <param name="mark">When given, nothing is done if someone queued since the mark was taken.</param>
-    /// <returns>How many were woken or moved; -1 when the mark is stale.</returns>
-    public int Requeue(in FutexKey from, in FutexKey to, int wakeLimit, int moveLimit, uint? mark)
+    /// <returns>
+    /// How many were woken or moved; -1 when the mark is stale; EINVAL when it met a waiter for a PI futex.
+    /// </returns>
+    public Result<int> Requeue(in FutexKey from, in FutexKey to, int wakeLimit, int moveLimit, uint? mark)
     {
         FutexBucket source = BucketOf(in from);
         FutexBucket target = BucketOf(in to);
         WokenList woken = default;
-        int done;
+        Result<int> done;
         if (source == target)
         {
             using (source.Lock.Enter())
@@ -144,7 +203,7 @@ public sealed class FutexTable
         return done;
     }
 
-    private static int RequeueLocked(
+    private static Result<int> RequeueLocked(
         FutexBucket source, FutexBucket target, in FutexKey from, in FutexKey to, int wakeLimit,
         int moveLimit,
         uint? mark, ref WokenList woken)
@@ -165,6 +224,11 @@ public sealed class FutexTable
             FutexWaiter? next = waiter.Next;
             if (waiter.Key.Equals(from))
             {
+                if (waiter.Kind != FutexWaiterKind.Plain)
+                {
+                    return Errno.EINVAL;
+                }
+
                 done++;
                 if (woken.Count < wakeLimit)
                 {
@@ -186,24 +250,31 @@ public sealed class FutexTable
         return done;
     }
 
-    private static void TakeLocked(
+    private static bool TakeLocked(
         FutexBucket bucket, in FutexKey key, int limit, uint bitset, ref WokenList woken)
     {
         FutexWaiter? waiter = bucket.First;
         while (waiter is not null)
         {
             FutexWaiter? next = waiter.Next;
+            if (waiter.Key.Equals(key) && waiter.Kind != FutexWaiterKind.Plain)
+            {
+                return false;
+            }
+
             if ((waiter.Bitset & bitset) != 0 && waiter.Key.Equals(key))
             {
                 woken.TakeLocked(bucket, waiter, bitset);
                 if (woken.Count >= limit)
                 {
-                    return;
+                    return true;
                 }
             }
 
             waiter = next;
         }
+
+        return true;
     }
 
     private FutexBucket BucketOf(in FutexKey key) => _buckets[key.GetHashCode() & (BucketCount - 1)];

@@ -17,6 +17,9 @@ public abstract class FutexWaiter
     internal FutexKey Key;
     internal uint Bitset;
 
+    /// <summary>What it waits for; only plain waiters can be woken and moved by plain commands.</summary>
+    internal FutexWaiterKind Kind;
+
     /// <summary>The bitset of the wake that took this waiter.</summary>
     internal uint WokenBy;
     private volatile bool _woken;
@@ -29,8 +32,9 @@ public abstract class FutexWaiter
     /// </summary>
     protected abstract void OnWoken();
 
-    internal void Reset(in FutexKey key, uint bitset)
+    internal void Reset(in FutexKey key, uint bitset, FutexWaiterKind kind)
     {
+        Kind = kind;
         Key = key;
         Bitset = bitset;
         _woken = false;

@@ -21,7 +21,7 @@ public static class FutexWake
         return FutexKey.Resolve(task.AddressSpace, address, isPrivate).TryGet(out FutexKey key,
             out Errno error)
             ? task.Kernel.Futexes.Wake(in key, limit, bitset)
-            : error;
+            : (SysResult)error;
     }
 
     /// <summary>
@@ -66,9 +66,9 @@ public static class FutexWake
                 return Errno.EAGAIN;
             }
 
-            int done = table.Requeue(in fromKey, in toKey, wakeLimit, moveLimit, tries < MarkTries
-                ? mark : null);
-            if (done >= 0)
+            Result<int> done = table.Requeue(
+                in fromKey, in toKey, wakeLimit, moveLimit, tries < MarkTries ? mark : null);
+            if (!done.IsOk || done.Value >= 0)
             {
                 return done;
             }
@@ -89,13 +89,29 @@ public static class FutexWake
             return error;
         }
 
-        if (!new FutexOperation(encoded).Apply(task.Mm.Memory, second).TryGet(out bool wakeSecond, out error))
+        if (!Apply(task, in secondKey, second, encoded).TryGet(out bool wakeSecond, out error))
         {
             return error;
         }
 
         FutexTable table = task.Kernel.Futexes;
-        int woken = table.Wake(in firstKey, firstLimit, FutexTable.AnyBit);
-        return wakeSecond ? woken + table.Wake(in secondKey, secondLimit, FutexTable.AnyBit) : woken;
+        Result<int> woken = table.Wake(in firstKey, firstLimit, FutexTable.AnyBit);
+        if (!wakeSecond || !woken.IsOk)
+        {
+            return woken;
+        }
+
+        Result<int> others = table.Wake(in secondKey, secondLimit, FutexTable.AnyBit);
+        return others.IsOk ? woken.Value + others.Value : others.Error;
+    }
+
+    // No guest thread that could touch the word runs meanwhile, and no other command changes it.
+    private static Result<bool> Apply(Task task, in FutexKey key, ulong address, uint encoded)
+    {
+        using GuestHold hold = GuestHold.OfSharers(task, in key);
+        using (task.Kernel.PiFutexes.SlotOf(in key).Lock.Enter())
+        {
+            return new FutexOperation(encoded).Apply(task.Mm.Memory, address);
+        }
     }
 }

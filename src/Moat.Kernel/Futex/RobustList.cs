@@ -10,10 +10,6 @@ namespace Moat.Kernel.Futex;
 /// </summary>
 public static class RobustList
 {
-    private const uint Waiters = 0x8000_0000;
-    private const uint OwnerDied = 0x4000_0000;
-    private const uint TidMask = 0x3fff_ffff;
-
     /// <summary>ROBUST_LIST_LIMIT: a list may be circular.</summary>
     private const int EntryLimit = 2048;
 
@@ -32,6 +28,7 @@ public static class RobustList
             task.RobustList = 0;
         }
 
+        task.Kernel.PiFutexes.OnExit(task);
         ulong address = task.ClearChildTid;
         task.ClearChildTid = 0;
         if (address != 0 && clearTid && task.Mm.Memory.Write(address, 0u) == Errno.Success)
@@ -81,16 +78,21 @@ public static class RobustList
             return false;
         }
 
+        if (isPi)
+        {
+            return MarkPiDead(task, address);
+        }
+
         // It died between unlocking and waking: pass the wake on (kernel/futex/core.c, handle_futex_death).
-        if (isPending && !isPi && (word & TidMask) == 0)
+        if (isPending && (word & PiWord.TidMask) == 0)
         {
             _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
             return true;
         }
 
-        while ((word & TidMask) == (uint)task.ThreadId)
+        while ((word & PiWord.TidMask) == (uint)task.ThreadId)
         {
-            uint desired = (word & Waiters) | OwnerDied;
+            uint desired = (word & PiWord.Waiters) | PiWord.OwnerDied;
             if (task.Mm.Memory.CompareExchange(address, word, desired, out uint observed) != Errno.Success)
             {
                 return false;
@@ -100,11 +102,7 @@ public static class RobustList
             {
                 // Not only when the waiters bit was seen: without an atomic exchange it may have been set
                 // just now. Whoever set it finds the word changed, or is queued and gets this wake.
-                if (!isPi)
-                {
-                    _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
-                }
-
+                _ = FutexWake.Wake(task, address, isPrivate: false, 1, FutexTable.AnyBit);
                 break;
             }
 
@@ -112,5 +110,26 @@ public static class RobustList
         }
 
         return true;
+    }
+
+    // Who waits for it is told by PiTable.OnExit.
+    private static bool MarkPiDead(Task task, ulong address)
+    {
+        if (!FutexKey.Resolve(task.AddressSpace, address, isPrivate: false).TryGet(out FutexKey key, out _))
+        {
+            return false;
+        }
+
+        using (task.Kernel.PiFutexes.SlotOf(in key).Lock.Enter())
+        {
+            Errno error = task.Mm.Memory.Read(address, out uint word);
+            if (error == Errno.Success && (word & PiWord.TidMask) == (uint)task.ThreadId)
+            {
+                uint dead = (word & PiWord.Waiters) | PiWord.OwnerDied;
+                error = task.Mm.Memory.Write(address, in dead);
+            }
+
+            return error == Errno.Success;
+        }
     }
 }

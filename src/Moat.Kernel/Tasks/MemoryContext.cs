@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
+using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Platform;
 
@@ -13,6 +14,7 @@ public sealed class MemoryContext
 {
     private int _users = 1;
     private int _processes = 1;
+    private StubKillTimer? _killTimer;
 
     /// <summary>A context with one user.</summary>
     public MemoryContext(AddressSpace space, StubProcess process, TaskTree tree)
@@ -42,6 +44,19 @@ public sealed class MemoryContext
 
     internal void AddUser() => Interlocked.Increment(ref _users);
 
+    /// <summary>
+    /// Its tasks have been told to end: gives them a moment to do so by themselves, since they may have marks
+    /// to leave in memory (robust lists), then kills the stub whatever the guest does with its signal mask.
+    /// </summary>
+    internal void KillSoon(TimerQueue timers)
+    {
+        var timer = new StubKillTimer(timers, Process);
+        if (Interlocked.CompareExchange(ref _killTimer, timer, null) is null)
+        {
+            timer.Start();
+        }
+    }
+
     /// <summary>A task leaves; its host thread is kept for another, or goes with the process.</summary>
     /// <param name="thread">The host thread.</param>
     /// <param name="isEnding">All others leave too: no thread is kept, and none has to answer.</param>
@@ -54,6 +69,7 @@ public sealed class MemoryContext
         {
             // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.
             Process.Died = null;
+            Interlocked.Exchange(ref _killTimer, null)?.Stop();
             Process.Kill();
             Process.Release();
             Space.Release();

@@ -25,9 +25,15 @@ namespace Moat.Kernel.Tasks;
 /// </remarks>
 public sealed class Task : Caller
 {
+    private const int AttentionBit = 1;
+    private const int OneHold = 2;
+
     private readonly Parker _parker = new();
     private readonly CallMemory _memory = new();
     private GuestRegisters _registers;
+    private TaskFutexWaiter[] _futexWaiters = [];
+
+    /// <summary><see cref="AttentionBit"/>, and <see cref="OneHold"/> for each hold.</summary>
     private int _interrupted;
     private int _inGuest;
     private int _watched;
@@ -86,6 +92,22 @@ public sealed class Task : Caller
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
+
+    /// <summary>Its places when it waits for several words at once (futex_waitv(2)).</summary>
+    internal TaskFutexWaiter[] FutexWaiters(int count)
+    {
+        int had = _futexWaiters.Length;
+        if (had < count)
+        {
+            System.Array.Resize(ref _futexWaiters, count);
+            for (int i = had; i < count; i++)
+            {
+                _futexWaiters[i] = new TaskFutexWaiter(this);
+            }
+        }
+
+        return _futexWaiters;
+    }
 
     /// <summary>Its namespaces; a clone has its parent's, or new ones.</summary>
     public NamespaceSet Namespaces => Volatile.Read(ref _namespaces);
@@ -197,7 +219,7 @@ public sealed class Task : Caller
     public IRestart? Restart { get; set; }
 
     /// <summary>True when a signal, kill or stop wants the task's attention.</summary>
-    public bool IsInterrupted => Volatile.Read(ref _interrupted) != 0;
+    public bool IsInterrupted => (Volatile.Read(ref _interrupted) & AttentionBit) != 0;
 
     /// <summary>
     /// Sleeps until <see cref="WakeUp"/>, a signal or the deadline. Register on wait queues first, check the
@@ -241,6 +263,9 @@ public sealed class Task : Caller
     /// <summary>True once it is on its way out and lets its memory go.</summary>
     public bool HasLeft { get; internal set; }
 
+    /// <summary>True once nothing in guest memory waits for it any more: robust lists, PI futexes.</summary>
+    internal bool HasReleasedFutexes { get; set; }
+
     /// <summary>True until the task's own thread has seen its forked stub come up.</summary>
     internal bool AwaitsFork
     {
@@ -260,7 +285,7 @@ public sealed class Task : Caller
     /// <summary>Asks for the task's attention: ends a block and brings it out of guest code.</summary>
     public void Interrupt()
     {
-        Interlocked.Exchange(ref _interrupted, 1);
+        Interlocked.Or(ref _interrupted, AttentionBit);
         if (Volatile.Read(ref _inGuest) != 0)
         {
             Stub.Interrupt();
@@ -307,16 +332,36 @@ public sealed class Task : Caller
         }
     }
 
-    internal void ClearInterrupt() => Interlocked.Exchange(ref _interrupted, 0);
+    internal void ClearInterrupt() => Interlocked.And(ref _interrupted, ~AttentionBit);
+
+    /// <summary>
+    /// Keeps the task from running guest code until <see cref="EndHold"/>; brings it out of it, which takes a
+    /// moment: see <see cref="IsInGuest"/>. Its calls go on. Holders must be quick and need nothing of it.
+    /// </summary>
+    internal void BeginHold()
+    {
+        // Paired with TryResume, as Interrupt is.
+        Interlocked.Add(ref _interrupted, OneHold);
+        if (IsInGuest)
+        {
+            Stub.Interrupt();
+        }
+    }
+
+    internal void EndHold() => Interlocked.Add(ref _interrupted, -OneHold);
+
+    /// <summary>True while it may be running guest code.</summary>
+    internal bool IsInGuest => Volatile.Read(ref _inGuest) != 0;
 
     /// <summary>Runs guest code, unless something wants attention first.</summary>
     internal bool TryResume(out GuestEvent stop)
     {
         // Paired with Interrupt: either it sees that we are in guest code, or we see its request.
         Interlocked.Exchange(ref _inGuest, 1);
-        if (IsInterrupted)
+        if (Volatile.Read(ref _interrupted) != 0)
         {
             Volatile.Write(ref _inGuest, 0);
+            AwaitHolds();
             stop = default;
             return false;
         }
@@ -324,6 +369,15 @@ public sealed class Task : Caller
         stop = Stub.Resume(ref _registers, ref Call);
         Volatile.Write(ref _inGuest, 0);
         return true;
+    }
+
+    private void AwaitHolds()
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref _interrupted) >= OneHold)
+        {
+            spin.SpinOnce();
+        }
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, whatever signals come: for stops and for vfork.</summary>

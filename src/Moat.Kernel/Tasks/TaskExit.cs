@@ -52,8 +52,7 @@ public static class TaskExit
 
         if (status == (int)Signal.SIGKILL && tasks.Length > 0 && tasks[0].Mm is { IsSharedBeyond: false } mm)
         {
-            // Nothing the guest does with its signal mask can delay this.
-            mm.Process.Kill();
+            mm.KillSoon(group.Kernel.Timers);
         }
     }
 
@@ -142,6 +141,7 @@ public static class TaskExit
         // Whoever joins the thread by its tid word must not find it afterwards.
         task.HasLeft = true;
         RobustList.Release(task, task.Mm.IsShared);
+        task.HasReleasedFutexes = true;
         if (task.Group.Tasks.Count == 1)
         {
             ProcessCpu.KeepStubTime(task.Group);

@@ -82,6 +82,33 @@ public sealed class TaskTree
         }
     }
 
+    /// <summary>Finds a task, also one that is on its way out, taking the lock.</summary>
+    internal Task? FindEndingTask(int id)
+    {
+        using (Lock.Enter())
+        {
+            return _tasks.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>All tasks that run in a memory context, or in any; but for one.</summary>
+    internal Task[] SnapshotTasks(MemoryContext? memory, Task except)
+    {
+        var found = new List<Task>();
+        using (Lock.Enter())
+        {
+            foreach (Task task in _tasks.Values)
+            {
+                if (task != except && (memory is null || task.Mm == memory))
+                {
+                    found.Add(task);
+                }
+            }
+        }
+
+        return [.. found];
+    }
+
     /// <summary>How many tasks live, and the last id given out: for /proc/loadavg.</summary>
     public (int Count, int Last) CountAndLast()
     {

@@ -8,6 +8,7 @@ using Moat.FileSystems;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.DevPts;
 using Moat.FileSystems.HostFs;
+using Moat.FileSystems.MessageQueues;
 using Moat.FileSystems.Overlay;
 using Moat.FileSystems.Proc;
 using Moat.FileSystems.Sys;
@@ -41,12 +42,8 @@ internal sealed class GuestMounts
         _owners = owners;
         vfs.Register(
             new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
-        // There are no queues yet, only the place for them.
-        vfs.Register(new FileSystemType("mqueue", NeedsDevice: false, (_, _, _) =>
-            new TmpfsFileSystem(vfs, new TmpfsOptions
-            {
-                TypeName = "mqueue", Magic = 0x19800202, Descriptors = _descriptors,
-            })));
+        vfs.Register(new FileSystemType("mqueue", NeedsDevice: false,
+            (_, _, _) => QueueFileSystem.Of(vfs, kernel.Ipc)));
         vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
         vfs.Register(new FileSystemType("proc", NeedsDevice: false,
             (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));

@@ -177,8 +177,8 @@ public sealed class FutexTableTests
 
         Volatile.Write(ref stop, true);
         mover.Join();
-        Assert.Equal(0, table.Wake(Key(4), 100, FutexTable.AnyBit)
-            + table.Wake(Key(8), 100, FutexTable.AnyBit));
+        Assert.Equal(0, table.Wake(Key(4), 100, FutexTable.AnyBit).Value);
+        Assert.Equal(0, table.Wake(Key(8), 100, FutexTable.AnyBit).Value);
     }
 
     private static void Lock(FutexTable table, ref int word, TestWaiter waiter, Random random)
