@@ -23,6 +23,7 @@ internal sealed unsafe class HandOff(ThreadArea area, SpinTurns turns) : IDispos
     private const int ShortestSpin = 64;
     private const int DenseCalls = 4;
     private const int CrampedCalls = 4;
+    private const int CallsAfterNone = 1_000;
     private volatile bool _dead;
     private int _spin = SpinBudget.Iterations;
     private int _stubSpin = SpinBudget.Iterations;
@@ -113,7 +114,10 @@ internal sealed unsafe class HandOff(ThreadArea area, SpinTurns turns) : IDispos
         if (!TakeFreeTurn() && AreCallsDense())
         {
             _parker ??= new Parker();
-            SetTurn(turns.Wait(this, _parker));
+            bool came = turns.Wait(this, _parker);
+            SetTurn(came);
+            // Who has one is held up in a call: waiting again for each call would be dear.
+            _denseCalls = came ? _denseCalls : -CallsAfterNone;
         }
 
         return state;
@@ -276,7 +280,9 @@ internal sealed unsafe class HandOff(ThreadArea area, SpinTurns turns) : IDispos
     // What the stub says it ran between its last two calls, its sleep and ours left out.
     private bool AreCallsDense()
     {
-        _denseCalls = area.Field<ulong>(StubLayout.CallGap) < SpinBudget.DenseGap ? _denseCalls + 1 : 0;
+        _denseCalls = area.Field<ulong>(StubLayout.CallGap) < SpinBudget.DenseGap
+            ? _denseCalls + 1
+            : Math.Min(_denseCalls, 0);
         return _denseCalls > DenseCalls;
     }
 

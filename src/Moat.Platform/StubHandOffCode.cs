@@ -133,6 +133,13 @@ internal static class StubHandOffCode
     {
         Assembler a = code.A;
         Label noFs = a.CreateLabel(), noGs = a.CreateLabel();
+        Label noSave = a.CreateLabel(), noLoad = a.CreateLabel();
+        a.test(r8d, (int)StubLayout.ReplySaveFp);
+        a.je(noSave);
+        a.mov(eax, -1);
+        a.mov(edx, eax);
+        a.xsave64(__[rbx + StubLayout.FpArea]);
+        a.Label(ref noSave);
         a.test(r8d, (int)StubLayout.ReplyTrap);
         a.jne(code.TakeFrame);
         a.test(r8d, (int)StubLayout.ReplySetFs);
@@ -145,6 +152,12 @@ internal static class StubHandOffCode
         a.mov(rax, __[rbx + StubLayout.ReplyGsBase]);
         a.wrgsbase(rax);
         a.Label(ref noGs);
+        a.test(r8d, (int)StubLayout.ReplyLoadFp);
+        a.je(noLoad);
+        a.mov(eax, -1);
+        a.mov(edx, eax);
+        a.xrstor64(__[rbx + StubLayout.FpArea]);
+        a.Label(ref noLoad);
         a.test(r8d, (int)StubLayout.ReplyFast);
         a.jne(code.FastExit);
         a.test(r8d, (int)StubLayout.ReplyResume);

@@ -136,6 +136,13 @@ public static class StubLayout
     internal const int Stack = 0x18000;
     internal const int StackSize = AreaSize - Stack;
 
+    /// <summary>
+    /// On the fast path the first half of the stack is free: what xsave writes there leaves room enough for
+    /// the frame of an interrupt.
+    /// </summary>
+    internal const int FpArea = Stack;
+    internal const int LargestFpArea = StackSize / 2;
+
     /// <summary>What <see cref="Magic"/> holds: it tells a thread area from whatever else gs points at.
     /// </summary>
     internal const int MagicValue = 0x4d6f6174;
@@ -162,6 +169,10 @@ public static class StubLayout
 
     /// <summary>Trap, so that there is a whole frame.</summary>
     internal const uint ReplyTrap = 16;
+
+    /// <summary>Save the FP and vector state in <see cref="FpArea"/>, or load it from there.</summary>
+    internal const uint ReplySaveFp = 32;
+    internal const uint ReplyLoadFp = 64;
 
     /// <summary>Offset of the first register in a ucontext.</summary>
     internal const int ContextRegisters = 40;

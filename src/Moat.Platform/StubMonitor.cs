@@ -24,13 +24,16 @@ public sealed class StubMonitor
     private readonly Dictionary<ulong, object> _watched = [];
     private readonly int _epoll;
     private ulong _lastKey;
-
+    private int _ending;
     /// <summary>Creates the epoll set; <see cref="Start"/> runs the thread.</summary>
     public StubMonitor()
     {
         Result<int> epoll = HostEpoll.Create();
         _epoll = epoll.IsOk ? epoll.Value : throw new InvalidOperationException($"epoll: {epoll.Error}");
     }
+
+    /// <summary>True while a process that the kernel has ended has not yet been reaped.</summary>
+    internal bool AreProcessesEnding => Volatile.Read(ref _ending) > 0;
 
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run, 128 * 1024) { IsBackground = true, Name = "moat-monitor" }.Start();
@@ -59,6 +62,8 @@ public sealed class StubMonitor
 
         thread.BindTid(tid);
     }
+
+    internal void CountEnding(int change) => Interlocked.Add(ref _ending, change);
 
     internal void Forget(StubThread thread)
     {

@@ -33,6 +33,8 @@ public sealed class StubProcess : RefCounted
     private int _pid;
     private int _pidFd = -1;
     private bool _killed;
+    private bool _isEnding;
+    private bool _isDead;
 
     internal StubProcess(StubMonitor monitor, StubFamily family, bool patchesCallSites)
     {
@@ -108,6 +110,12 @@ public sealed class StubProcess : RefCounted
             isBorn = _pidFd >= 0;
             if (isBorn)
             {
+                if (!_isEnding && !_isDead)
+                {
+                    _isEnding = true;
+                    _monitor.CountEnding(1);
+                }
+
                 _ = Host.Processes.PidFd.SendSignal(_pidFd, KillSignal);
             }
         }
@@ -294,6 +302,11 @@ public sealed class StubProcess : RefCounted
         using (_lock.Enter())
         {
             expected = _killed;
+            _isDead = true;
+            if (_isEnding)
+            {
+                _monitor.CountEnding(-1);
+            }
         }
 
         foreach (StubThread thread in Threads())

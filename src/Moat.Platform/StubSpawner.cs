@@ -38,6 +38,12 @@ public sealed class StubSpawner
     private readonly SpinTurns _turns = new();
 
     /// <summary>
+    /// True while a process that the kernel has ended is still there for the host: what it had mapped may
+    /// still count as used.
+    /// </summary>
+    public bool AreProcessesEnding => _monitor.AreProcessesEnding;
+
+    /// <summary>
     /// Makes the stub's image. Needs the process's own /proc, so it comes before the root is emptied.
     /// </summary>
     /// <param name="monitor">Supervises the stubs.</param>

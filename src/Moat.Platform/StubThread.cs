@@ -27,17 +27,17 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     private readonly HandOff _handOff;
     private readonly StubOrders _orders;
     private readonly StubStops _stops;
+    private readonly StubFrame _frame;
+    private readonly SegmentBases _bases;
     private GuestRegisters _entry;
     private GuestCall _firstCall;
     private ulong _result;
     private int _tid;
-    private int _context;
-    private ulong _fsBase;
     private bool _isFast;
     private bool _isLoaded = true;
     private bool _wasInterrupted;
-    private bool _setFs;
-    private bool _setGs;
+    private bool _hasSavedFp;
+    private bool _loadsFp;
 
     internal StubThread(StubProcess process, ThreadArea area)
     {
@@ -46,6 +46,8 @@ public sealed class StubThread : IMemoryOrders, IDisposable
         _handOff = new HandOff(area, process.Family.Turns);
         _orders = new StubOrders(area, process.Family.MemoryCalls);
         _stops = new StubStops(area, process);
+        _frame = new StubFrame(area);
+        _bases = new SegmentBases(area, _orders);
         Window = new CallWindow(area);
     }
 
@@ -60,15 +62,14 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     {
         get
         {
-            // Only a trap tells: guests can change it without a call, where the host has FSGSBASE.
-            _ = !Host.Cpu.HasFsGsBase || !_isFast || _setFs || TakeFrame();
-            return _fsBase;
+            _ = !_isFast || !_bases.NeedsTrap || TakeFrame();
+            return _bases.Fs;
         }
     }
 
     /// <summary>Base of the guest's gs segment; the stub's own, while the guest has set none, shows as 0.
     /// </summary>
-    public ulong GsBase { get; private set; }
+    public ulong GsBase => _bases.Gs;
 
     /// <summary>
     /// The call site of the present stop if it has trapped often enough to be worth patching; else 0.
@@ -86,19 +87,11 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     internal CallWindow Window { get; }
 
     /// <summary>Sets the fs base with the next resume.</summary>
-    public void SetFsBase(ulong value)
-    {
-        _fsBase = value;
-        _setFs = true;
-    }
+    public void SetFsBase(ulong value) => _bases.SetFs(value);
 
     /// <summary>Sets the gs base with the next resume; with one of the guest's own, calls trap
     /// again.</summary>
-    public void SetGsBase(ulong value)
-    {
-        GsBase = value;
-        _setGs = true;
-    }
+    public void SetGsBase(ulong value) => _bases.SetGs(value);
 
     /// <summary>
     /// Runs guest code until it stops. It goes on with the registers; or, if they were not needed since a
@@ -118,6 +111,12 @@ public sealed class StubThread : IMemoryOrders, IDisposable
         {
             _result = registers.Rax;
         }
+        else if (_isFast && _loadsFp && FastFrame.CanHold(in registers))
+        {
+            _area.Field<FastFrame>(StubLayout.FastRegisters) = new FastFrame(in registers);
+            _result = registers.Rax;
+            flags = StubLayout.ReplyFast | StubLayout.ReplyLoadFp;
+        }
         else
         {
             LoadRegisters(ref registers, in call);
@@ -133,16 +132,18 @@ public sealed class StubThread : IMemoryOrders, IDisposable
                 return new GuestEvent(GuestEventKind.Interrupt);
             }
 
-            WriteFrame(in registers);
+            _frame.Write(in registers);
             flags = StubLayout.ReplyResume;
         }
 
         int orders = 0;
-        if (_setFs || _setGs)
+        if (_bases.IsPending)
         {
-            flags |= SetSegments(out orders);
+            flags |= _bases.Put(out orders);
         }
 
+        _hasSavedFp = false;
+        _loadsFp = false;
         int copies = Window.Outputs;
         Window.Close();
         _handOff.Reply(flags, orders, copies, _result);
@@ -247,18 +248,56 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             return default;
         }
 
-        ulong address = _area.Field<ulong>(_context + StubLayout.ContextFpState);
-        ulong offset = address - _area.GuestAddress;
-        if (offset < StubLayout.Stack || offset > StubLayout.AreaSize - 512 || (offset & 63) != 0)
+        return _frame.Vectors;
+    }
+
+    /// <summary>
+    /// The same to read only, for a signal frame: without a trap after a call that came the fast way.
+    /// </summary>
+    public ReadOnlySpan<byte> ReadFpState()
+    {
+        if (!_isFast)
         {
-            return default;
+            return _frame.Vectors;
         }
 
-        Span<byte> all = _area.Bytes[(int)offset..];
-        const uint Magic = 0x46505853;
-        uint magic = MemoryMarshal.Read<uint>(all[464..]);
-        uint size = MemoryMarshal.Read<uint>(all[468..]);
-        return magic == Magic && size >= 512 && size <= (uint)all.Length ? all[..(int)size] : all[..512];
+        if (!_hasSavedFp)
+        {
+            if (Host.Cpu.SignalFpBytes > StubLayout.LargestFpArea)
+            {
+                return FpState();
+            }
+
+            _handOff.Reply(StubLayout.ReplySaveFp, 0, 0, 0);
+            if (!WaitForDone())
+            {
+                Process.Kill();
+                return default;
+            }
+
+            _hasSavedFp = true;
+            Span<byte> saved = _frame.CompleteSaved();
+            return saved.IsEmpty ? FpState() : saved;
+        }
+
+        return _frame.SavedVectors;
+    }
+
+    /// <summary>
+    /// A handler is about to run, whose frame has the present FP state: it starts with a fresh one
+    /// (handle_signal in arch/x86/kernel/signal.c).
+    /// </summary>
+    public void ResetFpState()
+    {
+        if (_isFast && _hasSavedFp)
+        {
+            VectorState.Reset(_frame.SavedVectors);
+            _loadsFp = true;
+        }
+        else
+        {
+            VectorState.Reset(FpState());
+        }
     }
 
     /// <summary>
@@ -282,8 +321,16 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     /// <summary>
     /// Waits for the first trap of a process that was just executed, whose frame guest code will start from.
     /// </summary>
-    internal bool WaitForFirstTrap(ref GuestRegisters registers) =>
-        WaitForStop(ref registers, ref _firstCall).Kind == GuestEventKind.Syscall;
+    internal bool WaitForFirstTrap(ref GuestRegisters registers)
+    {
+        if (WaitForStop(ref registers, ref _firstCall).Kind != GuestEventKind.Syscall)
+        {
+            return false;
+        }
+
+        VectorState.Learn(_frame.Vectors);
+        return true;
+    }
 
     /// <summary>Lets the driver of a process that was killed go on; for any thread.</summary>
     internal void OnProcessDeath() => _handOff.OnDeath();
@@ -304,22 +351,18 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             return false;
         }
 
-        _area.Bytes[_context..].CopyTo(child._area.Bytes[_context..]);
-        child._context = _context;
+        _frame.CopyTo(child._frame, child._area);
         child._isFast = false;
         child._isLoaded = true;
         child._wasInterrupted = false;
-        child.SetFsBase(_fsBase);
-        child.SetGsBase(GsBase);
+        child.SetFsBase(_bases.Fs);
+        child.SetGsBase(_bases.Gs);
         child._handOff.ForgetCpu();
-        ulong delta = child._area.GuestAddress - _area.GuestAddress;
-        child._area.Field<ulong>(_context + StubLayout.ContextFpState) += delta;
-        child._area.Field<ulong>(_context + StubLayout.ContextStackPointer) += delta;
         return true;
     }
 
     /// <summary>Where a new thread's stack pointer may start: below the copied frame.</summary>
-    internal ulong StackBelowFrame => (_area.GuestAddress + (ulong)_context - 1024) & ~63UL;
+    internal ulong StackBelowFrame => (_area.GuestAddress + (ulong)_frame.Context - 1024) & ~63UL;
 
     /// <summary>Writes the queued outputs by the host's own copying; false when one faulted.</summary>
     internal bool FlushOutputs()
@@ -329,7 +372,7 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             return true;
         }
 
-        bool done = CopyOutputs(Window.Outputs);
+        bool done = StubCopies.Write(Process, Window, Window.Outputs);
         Window.ClearOutputs();
         return done;
     }
@@ -439,6 +482,13 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             _wasInterrupted = stop.Signal == StubLayout.InterruptSignal || Volatile.Read(ref pending) != 0;
             pending = 0;
             TakeStop(in stop);
+            if (_loadsFp)
+            {
+                // What was to be loaded on the way out.
+                _loadsFp = false;
+                _frame.TakeSaved();
+            }
+
             return true;
         }
 
@@ -465,70 +515,9 @@ public sealed class StubThread : IMemoryOrders, IDisposable
 
     private void TakeStop(in StubStop stop)
     {
-        _context = stop.Context;
+        _frame.Context = stop.Context;
         _isFast = false;
-        if (!Host.Cpu.HasFsGsBase)
-        {
-            return;
-        }
-
-        if (!_setFs)
-        {
-            _fsBase = _area.Field<ulong>(StubLayout.EventFsBase);
-        }
-
-        if (!_setGs)
-        {
-            ulong gs = _area.Field<ulong>(StubLayout.EventGsBase);
-            GsBase = gs == _area.GuestAddress ? 0 : gs;
-        }
-    }
-
-    private void WriteFrame(in GuestRegisters registers)
-    {
-        Unsafe.CopyBlockUnaligned(
-            ref _area.Field<byte>(_context + StubLayout.ContextRegisters),
-            ref Unsafe.As<GuestRegisters, byte>(ref Unsafe.AsRef(in registers)), GuestRegisters.GeneralSize);
-        _area.Field<ulong>(StubLayout.ReplyContext) = _area.GuestAddress + (ulong)_context;
-    }
-
-    // By instruction, or by calls where the host would not keep what an instruction sets.
-    private uint SetSegments(out int orders)
-    {
-        orders = 0;
-        uint flags = 0;
-        ulong gs = GsBase == 0 ? _area.GuestAddress : GsBase;
-        if (!Host.Cpu.HasFsGsBase)
-        {
-            if (_setFs)
-            {
-                _orders.GiveFree(orders++, new(SyscallNumber.arch_prctl, StubLayout.SetFs, _fsBase));
-            }
-
-            if (_setGs)
-            {
-                _orders.GiveFree(orders++, new(SyscallNumber.arch_prctl, StubLayout.SetGs, gs));
-            }
-
-            _setFs = _setGs = false;
-            return 0;
-        }
-
-        if (_setFs)
-        {
-            _area.Field<ulong>(StubLayout.ReplyFsBase) = _fsBase;
-            flags |= StubLayout.ReplySetFs;
-            _setFs = false;
-        }
-
-        if (_setGs)
-        {
-            _area.Field<ulong>(StubLayout.ReplyGsBase) = gs;
-            flags |= StubLayout.ReplySetGs;
-            _setGs = false;
-        }
-
-        return flags;
+        _bases.TakeFromTrap();
     }
 
     // A fault while the stub copied inputs or outputs: it goes on without, and the kernel copies itself.
@@ -546,7 +535,7 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             return false;
         }
 
-        if (!CopyOutputs(Window.LastOutputs))
+        if (!StubCopies.Write(Process, Window, Window.LastOutputs))
         {
             ulong failed = unchecked((ulong)-(long)Errno.EFAULT);
             if (_isFast)
@@ -555,25 +544,12 @@ public sealed class StubThread : IMemoryOrders, IDisposable
             }
             else
             {
-                _area.Field<ulong>(_context + StubLayout.ContextRax) = failed;
+                _area.Field<ulong>(_frame.Context + StubLayout.ContextRax) = failed;
             }
         }
 
         ResumeInside(stop.Context, sites.OutputEnd);
         return true;
-    }
-
-    private bool CopyOutputs(int count)
-    {
-        bool done = true;
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> bytes = Window.Output(i, out ulong address);
-            done &= ProcessMemory.Write(Process.Pid, address, bytes).TryGet(out int written, out _)
-                && written == bytes.Length;
-        }
-
-        return done;
     }
 
     // Back into stub code or guest code at another address, all else as in the frame.

@@ -14,6 +14,7 @@ namespace Moat.Syscalls;
 public static class Fcntl
 {
     private const ulong FdCloseOnExec = 1;
+    private const int MostSealTries = 50;
 
     /// <summary>fcntl(2).</summary>
     [Syscall("fcntl")]
@@ -82,11 +83,33 @@ public static class Fcntl
                     ? sized.Buffer.SetCapacity((uint)argument, task.Credentials.Has(Capability.SysResource))
                     : Errno.EBADF;
             case FcntlCommand.AddSeals:
-                return file is MemfdFile sealable ? sealable.AddSeals((uint)argument) : Errno.EINVAL;
+                return file is MemfdFile sealable ? AddSeals(task, sealable, (uint)argument) : Errno.EINVAL;
             case FcntlCommand.GetSeals:
                 return file is MemfdFile memory ? memory.GetSeals() : Errno.EINVAL;
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    // A process that is gone for the guest may still be mapping the file on the host, for a moment.
+    private static Errno AddSeals(Task task, MemfdFile file, uint seals)
+    {
+        Errno error = file.AddSeals(seals);
+        for (int tries = 0; error == Errno.EBUSY && tries < MostSealTries; tries++)
+        {
+            if (!task.Kernel.Stubs.AreProcessesEnding)
+            {
+                break;
+            }
+
+            if (task.Block(Deadline.After(1_000_000)) == BlockResult.Interrupted)
+            {
+                return Errno.ERESTARTNOINTR;
+            }
+
+            error = file.AddSeals(seals);
+        }
+
+        return error;
     }
 }

@@ -22,7 +22,7 @@ public static class QueueCalls
     private const int MaximumName = 255;
     private const int CookieBytes = 32;
 
-    /// <summary>mq_open(2): the name comes without its slash, and every descriptor is close-on-exec.</summary>
+    /// <summary>mq_open(2): the name comes without its slash, and descriptors are close-on-exec.</summary>
     [Syscall("mq_open")]
     public static SysResult Open(
         Task task, GuestString name, OpenFlags flags, uint mode, GuestPtr<QueueAttributes> attributes)

@@ -224,7 +224,7 @@ int main(void)
     say("calls that block: wrong %d", wrong);
     struct sigaction action = { .sa_handler = clobber };
     MUST(sigaction(SIGALRM, &action, NULL));
-    struct itimerval once = { { 0, 0 }, { 0, 3000 } }, often = { { 0, 300 }, { 0, 300 } }, off = { 0 };
+    struct itimerval once = { { 0, 0 }, { 0, 20000 } }, often = { { 0, 300 }, { 0, 300 } }, off = { 0 };
     for (int i = 0; i < 40; i++) {
         setitimer(ITIMER_REAL, &once, NULL);
         states("interrupted poll", SITE(mov_poll_sites, i), i, -1, 0, 0, 2000, -EINTR);

@@ -29,7 +29,9 @@ public sealed class QueueDirectory : DynamicDirectory
     /// <inheritdoc/>
     public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
         creation.Type == FileType.Regular
-            ? Add(caller, name, creation.Mode, null).TryGet(out QueueInode? made, out Errno error) ? made : error
+            ? Add(caller, name, creation.Mode, null).TryGet(out QueueInode? made, out Errno error)
+                ? made
+                : error
             : Errno.EPERM;
 
     /// <summary>Makes a queue: the part of mq_open(3) that creat(2) cannot do.</summary>

@@ -9,7 +9,7 @@ using Moat.Vfs.Generated;
 
 namespace Moat.FileSystems.MessageQueues;
 
-/// <summary>An open message queue: read(2) tells its state in a line, messages go by their own calls.</summary>
+/// <summary>An open message queue: read(2) tells its state, messages go by their own calls.</summary>
 /// <remarks>Locks: its own, of rank FilePosition, for the position.</remarks>
 public sealed class QueueFile : InodeFile
 {

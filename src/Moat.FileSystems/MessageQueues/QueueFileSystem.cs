@@ -5,7 +5,7 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.MessageQueues;
 
-/// <summary>The mqueue file system: one instance per IPC namespace, mounted or not (mq_overview(7)).</summary>
+/// <summary>The mqueue file system: one per IPC namespace, mounted or not (mq_overview(7)).</summary>
 public sealed class QueueFileSystem : FileSystem
 {
     private const ulong MqueueMagic = 0x19800202;

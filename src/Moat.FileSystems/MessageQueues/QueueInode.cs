@@ -8,7 +8,7 @@ using Fields = Moat.Vfs.AttributeChange.Fields;
 
 namespace Moat.FileSystems.MessageQueues;
 
-/// <summary>A message queue as a file: its rights, and the queue while a name or descriptor is left.</summary>
+/// <summary>A message queue as a file: its rights, and the queue while a name or an opener is left.</summary>
 /// <remarks>Locks: a leaf lock.</remarks>
 public sealed class QueueInode : Inode
 {

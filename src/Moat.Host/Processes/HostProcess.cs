@@ -15,6 +15,16 @@ public static unsafe class HostProcess
     [HostCall("gettid", Why = "addressing our own threads")]
     public static int GetTid() => (int)HostCall.Invoke(SyscallNumber.gettid).Raw;
 
+    /// <summary>The calling process's nice value, -20 to 19.</summary>
+    [HostCall("getpriority", Why = "the nice value that guests start with: the launcher's")]
+    public static int GetNice()
+    {
+        // The call returns 20 - nice, so that it is never negative (getpriority(2)).
+        const int Offset = 20;
+        SysResult result = HostCall.Invoke(SyscallNumber.getpriority, 0, 0);
+        return result.IsError ? 0 : Offset - (int)result.Raw;
+    }
+
     /// <summary>Ends this process at once: no runtime shutdown, which has nothing to do here.</summary>
     [HostCall("exit_group", Why = "end of the process")]
     public static void Exit(int status) => _ = HostCall.Invoke(SyscallNumber.exit_group, (ulong)status);

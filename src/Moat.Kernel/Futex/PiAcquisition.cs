@@ -20,7 +20,7 @@ internal readonly record struct PiAcquisition(Task For, Task Caller, ulong Addre
     /// <param name="word">What the word is.</param>
     /// <param name="owner">The task that the word names; null when there is none.</param>
     /// <param name="moreFollow">Others will be put in line behind it.</param>
-    /// <returns>Null when it has the word now; the state to get in line at; EBUSY to try again soon.</returns>
+    /// <returns>Null when it has the word; the state to get in line at; EBUSY to try again soon.</returns>
     internal Result<PiState?> AttemptLocked(PiSlot slot, uint word, Task? owner, bool moreFollow)
     {
         LinuxKernel kernel = For.Kernel;

@@ -10,7 +10,7 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Ipc;
 
-/// <summary>A POSIX message queue (mq_overview(7)): messages by priority, and who is told of the first.</summary>
+/// <summary>A POSIX message queue (mq_overview(7)): messages by priority, who hears of the first.</summary>
 /// <remarks>Locks: its own, of rank Object.</remarks>
 public sealed class PosixQueue
 {

@@ -48,7 +48,7 @@ public static class SignalFrame
             return false;
         }
 
-        ReadOnlySpan<byte> fp = task.Stub.FpState();
+        ReadOnlySpan<byte> fp = task.Stub.ReadFpState();
         ulong stack = task.Registers.Rsp - RedZone;
         SignalStack alternate = task.AlternateStack;
         if ((action.Flags & SignalAction.SA_ONSTACK) != 0 && alternate.Size != 0
@@ -88,6 +88,7 @@ public static class SignalFrame
             return false;
         }
 
+        task.Stub.ResetFpState();
         if ((alternate.Flags & SignalStack.SS_AUTODISARM) != 0)
         {
             task.AlternateStack = new SignalStack { Flags = SignalStack.SS_DISABLE };

@@ -27,6 +27,9 @@ public sealed class ProcessSpec
 
     public ResourceLimits Limits { get; init; } = new();
 
+    /// <summary>Its nice value, -20 to 19.</summary>
+    public int Nice { get; init; }
+
     /// <summary>
     /// Whether signals without a handler leave it alone: true for a container's first process.
     /// </summary>

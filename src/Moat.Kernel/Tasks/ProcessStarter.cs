@@ -37,6 +37,7 @@ public static class ProcessStarter
             {
                 Credentials = spec.Credentials, FileSystem = spec.FileSystem, Files = spec.Files,
             };
+            task.Scheduling.Nice = spec.Nice;
             group.Leader = task;
         }
 

@@ -7,7 +7,7 @@ using Moat.Platform;
 namespace Moat.Kernel.Tasks;
 
 /// <summary>Kills the stub of a process that was told to end and has not done so in time.</summary>
-/// <remarks>Invariants: holds a reference to the stub from its start until it was stopped or went off.</remarks>
+/// <remarks>Invariants: holds a reference to the stub from its start until stopped or gone off.</remarks>
 internal sealed class StubKillTimer : KernelTimer
 {
     private const long GraceNs = 200_000_000;

@@ -381,7 +381,11 @@ public sealed class Task : Caller
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, whatever signals come: for stops and for vfork.</summary>
-    internal void BlockUninterruptibly() => _parker.Park(long.MaxValue);
+    internal void BlockUninterruptibly()
+    {
+        Stub?.TellSleep();
+        _parker.Park(long.MaxValue);
+    }
 
     internal void Retire() => _parker.Dispose();
 }

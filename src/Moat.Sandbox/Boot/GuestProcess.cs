@@ -6,6 +6,7 @@ using Moat.Abi;
 using Moat.Abi.Resources;
 using Moat.Base;
 using Moat.Control.Boot;
+using Moat.Host.Processes;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
@@ -63,6 +64,7 @@ internal sealed class GuestProcess
             },
             Files = files,
             Limits = Limits(),
+            Nice = HostProcess.GetNice(),
             Exited = exited,
         };
     }
