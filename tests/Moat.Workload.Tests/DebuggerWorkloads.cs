@@ -72,7 +72,7 @@ internal static class DebuggerWorkloads
             grep -c getppid log | sed 's/^[1-9][0-9]*$/many/'; sed -E 's/[0-9]+/N/g; s/ +/ /g' log | head -2 | tail -1
             """),
         new("gdb", Threads + "gdb -q -batch -ex 'set can-use-hw-watchpoints 0' -ex 'break add' -ex run -ex bt "
-            + "-ex finish -ex next -ex 'info locals' -ex 'watch x' -ex 'delete 2' -ex 'tbreak 20' "
+            + "-ex finish -ex next -ex 'print x' -ex 'print t' -ex 'watch x' -ex 'delete 2' -ex 'tbreak 20' "
             + "-ex continue -ex 'print shared' -ex 'print x' -ex 'call add(40, 2)' -ex 'info signals SIGINT' "
             + "-ex stepi -ex nexti -ex 'x/2i add' -ex 'set var x = 7' -ex continue -ex bt -ex up -ex 'p x' "
             + "-ex delete -ex continue ./t" + Clean, 120),
