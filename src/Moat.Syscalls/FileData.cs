@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Syscalls.Transfer;
@@ -91,7 +92,14 @@ public static class FileData
             return Errno.ESPIPE;
         }
 
-        return offset > long.MaxValue - length ? Errno.EFBIG : file.Allocate(task, mode, offset, length);
+        if (offset > long.MaxValue - length)
+        {
+            return Errno.EFBIG;
+        }
+
+        bool mayGrow = (mode & ~(int)FallocateFlags.ZeroRange) == 0;
+        Errno error = mayGrow ? FileSizeLimit.CheckGrowth(task, file, offset + length) : Errno.Success;
+        return error == Errno.Success ? file.Allocate(task, mode, offset, length) : error;
     }
 
     /// <summary>posix_fadvise(2): advice that is checked and not needed.</summary>

@@ -23,6 +23,7 @@ public static class MemoryPolicy
     private const ulong QueryAddress = 2;
     private const ulong QueryAllowed = 4;
     private const ulong BindFlags = 7;
+    private const uint MoveAll = 4;
     private const ulong MaxNodes = 1024;
 
     /// <summary>set_mempolicy(2).</summary>
@@ -42,6 +43,11 @@ public static class MemoryPolicy
         }
 
         Errno error = Check(task, mode, nodes, nodeCount);
+        if (error == Errno.Success && (flags & MoveAll) != 0 && !task.Credentials.Has(Capability.SysNice))
+        {
+            return Errno.EPERM;
+        }
+
         return error != Errno.Success || length == 0 || task.AddressSpace.Find(address) is not null
             ? error
             : Errno.EFAULT;

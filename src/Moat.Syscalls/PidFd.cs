@@ -3,6 +3,7 @@ using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.FileSystems.Proc;
 using Moat.FileSystems.Processes;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Tasks;
@@ -50,35 +51,39 @@ public static class PidFd
         }
 
         using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not PidFile file)
+        var pidFile = reference.File as PidFile;
+        // An open /proc/PID does as well.
+        ThreadGroup? process = pidFile?.Process
+            ?? (reference.File is { } file ? ProcessDirectories.ProcessOf(file) : null);
+        if (process is null)
         {
             return Errno.EBADF;
         }
 
-        bool toThread = flags == PidFdSignalFlags.Thread || (flags == 0 && file.Thread is not null);
+        bool toThread = flags == PidFdSignalFlags.Thread || (flags == 0 && pidFile?.Thread is not null);
         SigInfo info = Kill.From(task, signal, toThread ? SigInfo.SI_TKILL : SigInfo.SI_USER);
         if (!pointer.IsNull)
         {
-            Errno error = ReadInfo(task, file, signal, pointer, out info);
+            Errno error = ReadInfo(task, process, signal, pointer, out info);
             if (error != Errno.Success)
             {
                 return error;
             }
         }
 
-        if (file.Process.State == ProcessState.Dead)
+        if (process.State == ProcessState.Dead)
         {
             return Errno.ESRCH;
         }
 
         if (flags == PidFdSignalFlags.ProcessGroup)
         {
-            return Kill.SendToGroup(task, file.Process.ProcessGroup.Id, info);
+            return Kill.SendToGroup(task, process.ProcessGroup.Id, info);
         }
 
         return toThread
-            ? Kill.SendToThread(task, 0, (file.Thread ?? file.Process.Leader).ThreadId, info)
-            : Kill.SendTo(task, file.Process, info);
+            ? Kill.SendToThread(task, 0, (pidFile?.Thread ?? process.Leader).ThreadId, info)
+            : Kill.SendTo(task, process, info);
     }
 
     /// <summary>pidfd_getfd(2): a copy of another process's descriptor, for who may trace it.</summary>
@@ -124,7 +129,7 @@ public static class PidFd
     }
 
     private static Errno ReadInfo(
-        Task task, PidFile file, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
+        Task task, ThreadGroup process, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
     {
         Errno error = pointer.Read(task.Memory, out info);
         if (error != Errno.Success)
@@ -138,7 +143,7 @@ public static class PidFd
         }
 
         // Nobody may pretend to be kill(2) or the kernel towards others.
-        return (info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && file.Process != task.Group
+        return (info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && process != task.Group
             ? Errno.EPERM
             : Errno.Success;
     }

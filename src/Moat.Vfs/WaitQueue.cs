@@ -84,7 +84,8 @@ public sealed class WaitQueue
     }
 
     /// <summary>
-    /// Notifies every entry interested in one of the events. Call it after the state change is visible.
+    /// Notifies every entry interested in one of the events, of exclusive ones up to the first that takes it
+    /// (all, when it is an end). Call it after the state change is visible.
     /// </summary>
     public void Wake(PollEvents events)
     {
@@ -96,13 +97,16 @@ public sealed class WaitQueue
 
         using (_lock.EnterNested(Nesting))
         {
+            bool isTaken = false;
+            bool isEnd = (events & (PollEvents.Error | PollEvents.HangUp)) != 0;
             Waiter? waiter = _first;
             while (waiter is not null)
             {
                 Waiter? next = waiter.Next;
-                if (((waiter.Interest | PollEvents.Error | PollEvents.HangUp) & events) != 0)
+                if (((waiter.Interest | PollEvents.Error | PollEvents.HangUp) & events) != 0
+                    && !(isTaken && waiter.IsExclusive))
                 {
-                    waiter.Notify(events);
+                    isTaken |= waiter.Notify(events) && !isEnd;
                 }
 
                 waiter = next;

@@ -12,9 +12,13 @@ public abstract class Waiter
     /// <summary>The events that wake this entry; Error and HangUp always do.</summary>
     public PollEvents Interest { get; set; } = PollEvents.All;
 
+    /// <summary>True when the entry is told only of events that no other such entry has taken.</summary>
+    public bool IsExclusive { get; set; }
+
     /// <summary>
     /// Called with the queue's lock held: must not block, call back into the object or take a lower rank.
     /// </summary>
     /// <param name="events">What happened.</param>
-    public abstract void Notify(PollEvents events);
+    /// <returns>True when it takes the event: no further entry that would take it alone is told.</returns>
+    public abstract bool Notify(PollEvents events);
 }

@@ -68,9 +68,9 @@ public sealed class EpollTests
         }
 
         Span<EpollEvent> events = stackalloc EpollEvent[4];
-        Assert.Equal(3, _epoll.Collect(_caller, events));
+        Assert.Equal(3, Collect(_epoll, events));
         _epoll.Settle(3, 1);
-        int again = _epoll.Collect(_caller, events);
+        int again = Collect(_epoll, events);
         _epoll.Settle(again, again);
         Assert.Equal(flags == 0 ? 3 : 2, again);
         Assert.Equal([1UL, 2UL], new[] { events[0].Data, events[1].Data });
@@ -108,9 +108,9 @@ public sealed class EpollTests
         Assert.Equal(Errno.ELOOP, sets[5].Add(_caller, 3, sets[0], new EpollEvent(In, 0)));
         var file = new EventFile(_caller, 0, false, false);
         sets[4].Add(_caller, 9, file, new EpollEvent(In, 0));
-        Assert.Equal(0, sets[0].Collect(_caller, new EpollEvent[1]));
+        Assert.Equal(0, Collect(sets[0], new EpollEvent[1]));
         Signal(file);
-        Assert.Equal(1, sets[0].Collect(_caller, new EpollEvent[1]));
+        Assert.Equal(1, Collect(sets[0], new EpollEvent[1]));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class EpollTests
     private int Collect(out EpollEvent first)
     {
         Span<EpollEvent> events = stackalloc EpollEvent[4];
-        int count = _epoll.Collect(_caller, events);
+        int count = Collect(_epoll, events);
         _epoll.Settle(count, count);
         first = events[0];
         return count;
@@ -142,4 +142,10 @@ public sealed class EpollTests
 
     private void Signal(EventFile file) =>
         Assert.Equal(8, file.Write(_caller, BitConverter.GetBytes(1UL)).Value);
+
+    private int Collect(EpollFile set, Span<EpollEvent> events)
+    {
+        int attempts = set.ReadyCount;
+        return set.Collect(_caller, events, ref attempts);
+    }
 }

@@ -72,6 +72,10 @@ public sealed class HostStreamTests
 
     private sealed class Probe(System.Threading.ManualResetEventSlim woken) : Waiter
     {
-        public override void Notify(PollEvents events) => woken.Set();
+        public override bool Notify(PollEvents events)
+        {
+            woken.Set();
+            return false;
+        }
     }
 }

@@ -94,10 +94,10 @@ public sealed class LineDisciplineTests
         Assert.Equal(3, _slave.Write(_task, "a\nb"u8).Value);
         Assert.Equal("a\r\nb", Drain());
         var pty = ((PtyMasterFile)_master).Pair;
-        Termios raw = pty.Modes;
-        raw.LocalFlags = 0;
-        raw.InputFlags = 0;
-        raw.OutputFlags = 0;
+        Termios2 raw = pty.Settings;
+        raw.Modes.LocalFlags = 0;
+        raw.Modes.InputFlags = 0;
+        raw.Modes.OutputFlags = 0;
         pty.SetModes(raw, flushInput: false);
         Type("x\r\u0003\u0004");
         Assert.Equal("x\r\u0003\u0004", Read(10));

@@ -38,7 +38,7 @@ internal static class WorkloadRows
     {
         Dictionary<string, Workload> all = [];
         foreach (IEnumerable<Workload> group in (IEnumerable<Workload>[])[SystemWorkloads.All,
-            ToolWorkloads.All, PythonWorkloads.All, DebuggerWorkloads.All])
+            ToolWorkloads.All, PythonWorkloads.All, DebuggerWorkloads.All, LanguageWorkloads.All])
         {
             foreach (Workload workload in group)
             {

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <asm/statfs.h>
 #include <asm/termbits.h>
+#include <asm/termios.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -23,6 +24,7 @@
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/utsname.h>
@@ -65,6 +67,17 @@ int main(void)
     S(struct termios, "termios");
     F(struct termios, c_iflag); F(struct termios, c_oflag); F(struct termios, c_cflag); F(struct termios, c_lflag);
     F(struct termios, c_line); F(struct termios, c_cc);
+    S(struct termios2, "termios2");
+    F(struct termios2, c_iflag); F(struct termios2, c_ispeed); F(struct termios2, c_ospeed);
+    S(struct termio, "termio");
+    F(struct termio, c_iflag); F(struct termio, c_oflag); F(struct termio, c_cflag); F(struct termio, c_lflag);
+    F(struct termio, c_line); F(struct termio, c_cc);
+    S(struct timex, "timex");
+    F(struct timex, modes); F(struct timex, offset); F(struct timex, freq); F(struct timex, maxerror);
+    F(struct timex, esterror); F(struct timex, status); F(struct timex, constant); F(struct timex, precision);
+    F(struct timex, tolerance); F(struct timex, time); F(struct timex, tick); F(struct timex, ppsfreq);
+    F(struct timex, jitter); F(struct timex, shift); F(struct timex, stabil); F(struct timex, jitcnt);
+    F(struct timex, calcnt); F(struct timex, errcnt); F(struct timex, stbcnt); F(struct timex, tai);
     S(struct clone_args, "clone_args");
     F(struct clone_args, flags); F(struct clone_args, pidfd); F(struct clone_args, child_tid);
     F(struct clone_args, parent_tid); F(struct clone_args, exit_signal); F(struct clone_args, stack);

@@ -28,6 +28,50 @@ static long control(int operation, int fd, uint32_t mask, uint64_t data)
 
 static void nothing(int signal) { (void)signal; }
 
+// How many of three sleepers, each with a set of its own, hear of one write.
+static int told(uint32_t flags)
+{
+    int p[2], heard = 0;
+    pid_t children[3];
+    MUST(pipe(p));
+    for (int i = 0; i < 3; i++) {
+        if ((children[i] = (pid_t)MUST(fork())) == 0) {
+            int own = (int)MUST(epoll_create1(0));
+            struct epoll_event event = { .events = EPOLLIN | flags };
+            MUST(epoll_ctl(own, EPOLL_CTL_ADD, p[0], &event));
+            _exit(epoll_wait(own, &event, 1, 1000) == 1);
+        }
+    }
+    sleep_ms(300);
+    MUST(write(p[1], "x", 1));
+    for (int i = 0; i < 3; i++) {
+        int status;
+        MUST(waitpid(children[i], &status, 0));
+        heard += WEXITSTATUS(status);
+    }
+    close(p[0]);
+    close(p[1]);
+    return heard;
+}
+
+static void exclusive(void)
+{
+    int p[2], set = (int)MUST(epoll_create1(0)), other = (int)MUST(epoll_create1(0));
+    MUST(pipe(p));
+    struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+    SHOW(epoll_ctl(set, EPOLL_CTL_ADD, other, &event));
+    SHOW(epoll_ctl(set, EPOLL_CTL_ADD, p[0], &event));
+    SHOW(epoll_ctl(set, EPOLL_CTL_MOD, p[0], &event));
+    event.events = EPOLLIN;
+    SHOW(epoll_ctl(set, EPOLL_CTL_MOD, p[0], &event));
+    SHOW(epoll_ctl(set, EPOLL_CTL_DEL, p[0], &event));
+    event.events = EPOLLIN | EPOLLONESHOT | EPOLLEXCLUSIVE;
+    SHOW(epoll_ctl(set, EPOLL_CTL_ADD, p[0], &event));
+    say("told of a write: %d", told(0));
+    // The level is still there: a sleeper whose time is up looks once more and sees it.
+    say("told alone, by edge: %d", told(EPOLLEXCLUSIVE | EPOLLET) < 3);
+}
+
 int main(void)
 {
     int p[2], q[2];
@@ -156,5 +200,17 @@ int main(void)
     }
     for (int i = 0; i < 100; i++) { total += seen[i] > 0; }
     say("all seen in four rounds of 30: %d", total);
+    struct epoll_event room[200];
+    SHOW(epoll_wait(many, room, 200, 0));
+    SHOW(epoll_wait(many, room, 99, 0));
+    SHOW(syscall(SYS_epoll_wait, many, BAD, 200, 0));
+    for (int i = 0; i < 100; i++) {
+        struct epoll_event edge = { .events = EPOLLIN | EPOLLET, .data.u32 = i };
+        MUST(epoll_ctl(many, EPOLL_CTL_MOD, pipes[i][0], &edge));
+    }
+    SHOW(epoll_wait(many, room, 70, 0));
+    SHOW(epoll_wait(many, room, 200, 0));
+    SHOW(epoll_wait(many, room, 200, 0));
+    exclusive();
     return 0;
 }

@@ -36,6 +36,18 @@ int main(void)
     SHOW(syscall(SYS_pidfd_send_signal, 99, 0, NULL, 0));
     SHOW(syscall(SYS_pidfd_send_signal, fd, 65, NULL, 0));
     SHOW(syscall(SYS_pidfd_send_signal, fd, 0, BAD, 0));
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d", child);
+    int directory = (int)MUST(open(path, O_RDONLY | O_DIRECTORY)), named = (int)MUST(open(path, O_PATH));
+    SHOW(syscall(SYS_pidfd_send_signal, directory, 0, NULL, 0));
+    SHOW(syscall(SYS_pidfd_send_signal, named, 0, NULL, 0));
+    SHOW(syscall(SYS_pidfd_getfd, directory, 1, 0));
+    strcat(path, "/task");
+    int threads = (int)MUST(open(path, O_RDONLY | O_DIRECTORY));
+    SHOW(syscall(SYS_pidfd_send_signal, threads, 0, NULL, 0));
+    snprintf(path, sizeof path, "/proc/%d/task/%d", child, child);
+    threads = (int)MUST(open(path, O_RDONLY | O_DIRECTORY));
+    SHOW(syscall(SYS_pidfd_send_signal, threads, 0, NULL, 0));
     siginfo_t info;
     memset(&info, 0, sizeof info);
     info.si_signo = SIGINT;
@@ -53,6 +65,7 @@ int main(void)
     SHOW(waitid(P_PIDFD, fd, &info, WEXITED));
     say("status %d", info.si_status);
     SHOW(syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0));
+    SHOW(syscall(SYS_pidfd_send_signal, directory, 0, NULL, 0));
     SHOW(syscall(SYS_pidfd_getfd, fd, 1, 0));
     SHOW(waitid(P_PIDFD, fd, &info, WEXITED));
     return 0;

@@ -95,6 +95,10 @@ int main(void)
         SHOW(pwrite(out, block, 100, 950));
         SHOW(pwrite(out, block, 100, 1000));
         SHOW(ftruncate(out, 1001));
+        SHOW(fallocate(out, 0, 500, 500));
+        SHOW(fallocate(out, 0, 500, 501));
+        SHOW(fallocate(out, FALLOC_FL_KEEP_SIZE, 0, 1000));
+        SHOW(fallocate(out, 0, 0, 0x7fffffffffffffff));
         signal(SIGXFSZ, SIG_DFL);
         pwrite(out, block, 100, 1000);
     });

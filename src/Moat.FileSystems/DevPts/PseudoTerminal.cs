@@ -18,7 +18,7 @@ namespace Moat.FileSystems.DevPts;
 /// is left. Invariants: the master is open from birth until it is closed for good; the pair's number is free
 /// again then.
 /// </remarks>
-internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
+internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDevice
 {
     private const int OutputCapacity = 16384;
     private const uint SlaveMajor = 136;
@@ -29,13 +29,16 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
     private readonly LineInput _input;
     private readonly LinuxKernel _kernel;
     private readonly PtsNode _node;
-    private Termios _modes = TerminalModes.Default();
+    private readonly PacketMode _packets = new();
+    private Termios2 _settings;
     private WindowSize _size;
     private int _foreground;
     private int _slaves;
     private bool _slaveWasOpen;
     private volatile bool _masterClosed;
     private volatile bool _locked = true;
+    private volatile bool _isMasterExclusive;
+    private volatile bool _isSlaveExclusive;
 
     internal PseudoTerminal(LinuxKernel kernel, int number, PtsNode node)
     {
@@ -44,6 +47,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         Number = number;
         _output = new LineOutput(_toMaster);
         _input = new LineInput(_output);
+        _settings.Modes = TerminalModes.Default();
+        TerminalSpeeds.Complete(ref _settings);
     }
 
     /// <summary>N of /dev/pts/N.</summary>
@@ -74,28 +79,6 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
 
     /// <inheritdoc/>
     public uint DeviceNumber => (SlaveMajor << 8) | ((uint)Number & 0xff) | (((uint)Number & 0xfff00) << 12);
-
-    internal WindowSize Size
-    {
-        get
-        {
-            using (_lock.Enter())
-            {
-                return _size;
-            }
-        }
-    }
-
-    internal Termios Modes
-    {
-        get
-        {
-            using (_lock.Enter())
-            {
-                return _modes;
-            }
-        }
-    }
 
     /// <inheritdoc/>
     public Result<OpenFile> OpenTerminal(Caller caller, OpenFlags flags) =>
@@ -157,10 +140,22 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         uint signals = 0;
         using (_lock.Enter())
         {
-            bool canonical = (_modes.LocalFlags & TerminalModes.ICanon) != 0;
+            ref readonly Termios modes = ref _settings.Modes;
+            bool canonical = (modes.LocalFlags & TerminalModes.ICanon) != 0;
+            bool wasStopped = _output.IsStopped;
             while (done < bytes.Length && (canonical || _input.Free > 0))
             {
-                signals |= 1u << (int)_input.Receive(_modes, bytes[done++]);
+                signals |= 1u << (int)_input.Receive(modes, bytes[done++]);
+            }
+
+            if (_output.IsStopped != wasStopped)
+            {
+                _packets.NoteStop(!wasStopped);
+            }
+
+            if ((signals & ~1u) != 0 && (modes.LocalFlags & TerminalModes.NoFlsh) == 0)
+            {
+                _packets.NoteFlush(PacketMode.FlushRead | PacketMode.FlushWrite);
             }
         }
 
@@ -176,11 +171,20 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         int count;
         using (_lock.Enter())
         {
-            count = _toMaster.Take(buffer);
-            if (count == 0)
+            if (_packets.Status != 0 && !buffer.IsEmpty)
+            {
+                buffer[0] = _packets.Take();
+                return 1;
+            }
+
+            if (_toMaster.Count == 0)
             {
                 return _slaves == 0 && _slaveWasOpen ? Errno.EIO : Errno.EAGAIN;
             }
+
+            int prefix = _packets.IsOn && !buffer.IsEmpty ? 1 : 0;
+            buffer[..prefix].Clear();
+            count = prefix + _toMaster.Take(buffer[prefix..]);
         }
 
         SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
@@ -198,7 +202,7 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         int done = 0;
         using (_lock.Enter())
         {
-            while (done < bytes.Length && _output.TryWrite(_modes, bytes[done]))
+            while (done < bytes.Length && _output.TryWrite(_settings.Modes, bytes[done]))
             {
                 done++;
             }
@@ -214,15 +218,16 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         int count;
         using (_lock.Enter())
         {
+            ref readonly Termios modes = ref _settings.Modes;
             if (!IsReadableLocked())
             {
-                bool polls = (_modes.LocalFlags & TerminalModes.ICanon) == 0
-                    && _modes.Characters[TerminalModes.VMin] == 0
-                    && _modes.Characters[TerminalModes.VTime] == 0;
+                bool polls = (modes.LocalFlags & TerminalModes.ICanon) == 0
+                    && modes.Characters[TerminalModes.VMin] == 0
+                    && modes.Characters[TerminalModes.VTime] == 0;
                 return _masterClosed || polls || buffer.IsEmpty ? 0 : Errno.EAGAIN;
             }
 
-            count = _input.Read(_modes, buffer);
+            count = _input.Read(modes, buffer);
         }
 
         MasterQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
@@ -261,6 +266,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         using (_lock.Enter())
         {
             PollEvents events = _toMaster.Count > 0 ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+            events |= _packets.Status != 0
+                ? PollEvents.Priority | PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
             events |= _slaves == 0 && _slaveWasOpen ? PollEvents.HangUp : 0;
             return _input.Free > 0 ? events | PollEvents.Out | PollEvents.WriteNormal : events;
         }
@@ -275,45 +282,6 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         }
     }
 
-    /// <summary>TCSETS and its kin.</summary>
-    internal void SetModes(in Termios modes, bool flushInput)
-    {
-        using (_lock.Enter())
-        {
-            bool before = (_modes.LocalFlags & TerminalModes.ICanon) != 0;
-            bool after = (modes.LocalFlags & TerminalModes.ICanon) != 0;
-            _modes = modes;
-            if (flushInput)
-            {
-                _input.Flush();
-            }
-            else if (before != after)
-            {
-                _input.OnModeChange(after);
-            }
-
-            _output.IsStopped &= (modes.InputFlags & TerminalModes.IXon) != 0;
-        }
-
-        SlaveQueue.Wake(PollEvents.All & ~(PollEvents.Error | PollEvents.HangUp));
-    }
-
-    /// <summary>TIOCSWINSZ: the foreground group hears of a change.</summary>
-    internal void SetSize(WindowSize size)
-    {
-        bool changed;
-        using (_lock.Enter())
-        {
-            changed = _size != size;
-            _size = size;
-        }
-
-        if (changed)
-        {
-            JobControl.SignalForeground(_kernel, ForegroundGroup, Signal.SIGWINCH);
-        }
-    }
-
     /// <summary>TCFLSH: 0 input, 1 output, 2 both.</summary>
     internal void Flush(ulong queues)
     {
@@ -322,37 +290,30 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
             if (queues != 1)
             {
                 _input.Flush();
+                _packets.NoteFlush(PacketMode.FlushRead);
             }
 
             if (queues != 0)
             {
                 _toMaster.Clear();
+                _packets.NoteFlush(PacketMode.FlushWrite);
             }
         }
 
-        SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
-    }
-
-    /// <summary>TCXONC: stops or starts output.</summary>
-    internal void SetStopped(bool stopped)
-    {
-        using (_lock.Enter())
-        {
-            _output.IsStopped = stopped;
-        }
-
+        MasterQueue.Wake(PollEvents.Priority | PollEvents.In | PollEvents.ReadNormal);
         SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
     }
 
     private bool IsReadableLocked()
     {
-        if ((_modes.LocalFlags & TerminalModes.ICanon) != 0)
+        ref readonly Termios modes = ref _settings.Modes;
+        if ((modes.LocalFlags & TerminalModes.ICanon) != 0)
         {
             return _input.HasLine;
         }
 
-        int minimum = _modes.Characters[TerminalModes.VTime] > 0
-            ? 1 : Math.Max((int)_modes.Characters[TerminalModes.VMin], 1);
+        int minimum = modes.Characters[TerminalModes.VTime] > 0
+            ? 1 : Math.Max((int)modes.Characters[TerminalModes.VMin], 1);
         return _input.Available >= minimum;
     }
 

@@ -60,6 +60,11 @@ internal sealed class PtsNode : GeneratedInode
             return Errno.EIO;
         }
 
+        if (Terminal.IsExclusive(master: false) && !((Task)caller).Credentials.Has(Capability.SysAdmin))
+        {
+            return Errno.EBUSY;
+        }
+
         Location place = location ?? new Location(
             FileSystem.Vfs.AnonymousMount, Dentry.CreateAnonymous(this, $"/dev/pts/{Terminal.Number}"));
         var file = new PtySlaveFile(Terminal, place, flags);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
-using Moat.Abi.Signals;
 using Moat.Abi.Tty;
 using Moat.Base;
 using Moat.Kernel.Tasks;
@@ -31,18 +30,24 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
             return Errno.EIO;
         }
 
+        if (TerminalSettings.Serve(task, terminal, IsMaster, command, argument) is { } done)
+        {
+            return ToResult(done);
+        }
+
         switch (command)
         {
-            case 0x5401: // TCGETS
-                return ToResult(task.Memory.Write(argument, terminal.Modes));
-            case 0x5402 or 0x5403 or 0x5404: // TCSETS, TCSETSW, TCSETSF
-                return SetModes(task, argument, flushInput: command == 0x5404);
             case 0x5409 or 0x5425: // TCSBRK, TCSBRKP: nothing to drain or to break
                 return 0L;
             case 0x540a: // TCXONC
                 return argument > 3 ? Errno.EINVAL : StartOrStop(argument);
             case 0x540b: // TCFLSH
                 return argument > 2 ? Errno.EINVAL : Flush(argument);
+            case 0x540c or 0x540d: // TIOCEXCL, TIOCNXCL
+                terminal.SetExclusive(IsMaster, command == 0x540c);
+                return 0L;
+            case 0x80045440: // TIOCGEXCL
+                return ToResult(task.Memory.Write(argument, terminal.IsExclusive(IsMaster) ? 1 : 0));
             case 0x540e: // TIOCSCTTY
                 return ToResult(TerminalSessions.Acquire(task, terminal, mayFail: true));
             case 0x540f: // TIOCGPGRP
@@ -52,6 +57,8 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
                 return ToResult(TerminalSessions.SetForeground(task, terminal, argument));
             case 0x5411: // TIOCOUTQ
                 return ToResult(task.Memory.Write(argument, 0));
+            case 0x5412: // TIOCSTI, as where dev.tty.legacy_tiocsti is 0
+                return task.Credentials.Has(Capability.SysAdmin) ? Inject(task, argument) : Errno.EIO;
             case 0x5413: // TIOCGWINSZ
                 return ToResult(task.Memory.Write(argument, terminal.Size));
             case 0x5414: // TIOCSWINSZ
@@ -73,21 +80,10 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
     /// <summary>Success as the number 0.</summary>
     protected static Result<long> ToResult(Errno error) => error == Errno.Success ? 0L : error;
 
-    private Result<long> SetModes(Task task, ulong argument, bool flushInput)
+    private Result<long> Inject(Task task, ulong argument)
     {
-        Errno error = task.Memory.Read(argument, out Termios modes);
-        if (error == Errno.Success && !IsMaster)
-        {
-            error = JobControl.Check(task, terminal, Signal.SIGTTOU);
-        }
-
-        if (error != Errno.Success)
-        {
-            return error;
-        }
-
-        terminal.SetModes(modes, flushInput);
-        return 0;
+        Errno error = task.Memory.Read(argument, out byte typed);
+        return error != Errno.Success ? error : terminal.WriteMaster([typed]).TryGet(out _, out error) ? 0 : error;
     }
 
     private Result<long> SetSize(Task task, ulong argument)
@@ -106,6 +102,10 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
         if (action <= 1)
         {
             terminal.SetStopped(action == 0);
+        }
+        else
+        {
+            terminal.SendStop(action == 2);
         }
 
         return 0;

@@ -38,6 +38,16 @@ internal sealed class PtyMasterFile(PseudoTerminal terminal, PtsDirectory direct
                 return ToResult(error);
             case 0x80045439: // TIOCGPTLCK
                 return ToResult(caller.Memory.Write(argument, Terminal.IsLocked ? 1 : 0));
+            case 0x5420: // TIOCPKT
+                error = caller.Memory.Read(argument, out int on);
+                if (error == Errno.Success)
+                {
+                    Terminal.IsPacketMode = on != 0;
+                }
+
+                return ToResult(error);
+            case 0x80045438: // TIOCGPKT
+                return ToResult(caller.Memory.Write(argument, Terminal.IsPacketMode ? 1 : 0));
             case 0x5441: // TIOCGPTPEER
                 return OpenPeer((Task)caller, (OpenFlags)(int)argument);
             default:

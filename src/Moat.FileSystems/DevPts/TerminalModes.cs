@@ -21,6 +21,9 @@ internal static class TerminalModes
     internal const uint ONoCr = 0x10;
     internal const uint ONlRet = 0x20;
     internal const uint TabDelay = 0x1800;
+    internal const uint Cs8 = 0x30;
+    internal const uint CRead = 0x80;
+    internal const uint ParEnb = 0x100;
     internal const uint ISig = 0x1;
     internal const uint ICanon = 0x2;
     internal const uint Echo = 0x8;

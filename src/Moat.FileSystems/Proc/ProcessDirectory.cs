@@ -24,6 +24,9 @@ internal sealed class ProcessDirectory : DynamicDirectory
         Number = ProcInodes.Of(task.ThreadId, isThread ? 1 : 0);
     }
 
+    /// <summary>The process, if this is a process's and not a thread's.</summary>
+    internal ThreadGroup? Process => _isThread ? null : _task.Group;
+
     public override bool IsCacheable => false;
 
     protected override (uint Uid, uint Gid) Owner => ProcessFile.OwnerOf(_task);

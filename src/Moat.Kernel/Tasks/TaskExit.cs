@@ -50,9 +50,22 @@ public static class TaskExit
             task.Interrupt();
         }
 
-        if (status == (int)Signal.SIGKILL && tasks.Length > 0 && tasks[0].Mm is { IsSharedBeyond: false } mm)
+        if (status == (int)Signal.SIGKILL)
         {
-            mm.KillSoon(group.Kernel.Timers);
+            KillMemorySoon(tasks);
+        }
+    }
+
+    // Not the memory that a process has left already and another lives in: the order of the looks matters.
+    private static void KillMemorySoon(Task[] tasks)
+    {
+        foreach (Task task in tasks)
+        {
+            if (task.Mm is { IsSharedBeyond: false } mm && !task.HasLeft)
+            {
+                mm.KillSoon(task.Kernel.Timers);
+                return;
+            }
         }
     }
 

@@ -19,5 +19,9 @@ public sealed class TaskWaiter : Waiter
     public Task Task => _task;
 
     /// <inheritdoc/>
-    public override void Notify(PollEvents events) => _task.WakeUp();
+    public override bool Notify(PollEvents events)
+    {
+        _task.WakeUp();
+        return false;
+    }
 }

@@ -25,15 +25,27 @@ internal struct EpollWaitOperation(EpollFile epoll, GuestPtr<EpollEvent> events,
     public Result<long> Attempt(Task task)
     {
         Span<EpollEvent> batch = stackalloc EpollEvent[BatchSize];
-        int count = epoll.Collect(task, batch[..Math.Min(room, BatchSize)]);
-        if (count == 0)
+        int attempts = epoll.ReadyCount;
+        int total = 0;
+        while (total < room)
         {
-            return Errno.EAGAIN;
+            int count = epoll.Collect(task, batch[..Math.Min(room - total, BatchSize)], ref attempts);
+            if (count == 0)
+            {
+                return total > 0 ? total : Errno.EAGAIN;
+            }
+
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(batch[..count]);
+            ulong address = events.Address + ((ulong)total * EventSize);
+            int told = task.Memory.WritePartial(address, bytes) / EventSize;
+            epoll.Settle(count, told);
+            total += told;
+            if (told < count)
+            {
+                return total > 0 ? total : Errno.EFAULT;
+            }
         }
 
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(batch[..count]);
-        int told = task.Memory.WritePartial(events.Address, bytes) / EventSize;
-        epoll.Settle(count, told);
-        return told > 0 ? told : Errno.EFAULT;
+        return total;
     }
 }

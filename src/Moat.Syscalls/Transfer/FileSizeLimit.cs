@@ -39,6 +39,11 @@ internal static class FileSizeLimit
         (ulong)size > task.Group.Limits.Soft(Resource.FileSize) && IsRegular(file, out _)
             ? Exceed(task) : Errno.Success;
 
+    /// <summary>The same for a file that is made at least so large.</summary>
+    internal static Errno CheckGrowth(Task task, OpenFile file, long size) =>
+        (ulong)size > task.Group.Limits.Soft(Resource.FileSize) && IsRegular(file, out long now) && size > now
+            ? Exceed(task) : Errno.Success;
+
     private static Errno Exceed(Task task)
     {
         _ = SignalSender.SendToTask(task,

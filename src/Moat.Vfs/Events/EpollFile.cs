@@ -172,16 +172,21 @@ public sealed class EpollFile : OpenFile
         return Errno.Success;
     }
 
+    /// <summary>How many items may be ready now: how many <see cref="Collect"/> is to look at.</summary>
+    public int ReadyCount => _ready.Count;
+
     /// <summary>
     /// Takes what is ready, at most as many events as there is room for; none when nothing is. The caller
     /// then says how many it could report (<see cref="Settle"/>).
     /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="events">Room for up to <see cref="MaximumBatch"/> events.</param>
-    public int Collect(Caller caller, Span<EpollEvent> events)
+    /// <param name="attempts">
+    /// How many items are still to be looked at: each once per call, or a level-triggered one would fill the
+    /// guest's buffer.
+    /// </param>
+    public int Collect(Caller caller, Span<EpollEvent> events, ref int attempts)
     {
-        // Each item once per call, or a level-triggered one would fill the buffer.
-        int attempts = _ready.Count;
         int filled = 0;
         EpollItem?[] taken = s_taken ??= new EpollItem[MaximumBatch];
         events = events[..Math.Min(events.Length, MaximumBatch)];
@@ -250,13 +255,17 @@ public sealed class EpollFile : OpenFile
         }
     }
 
-    /// <summary>Something happened to a watched file. Its wait queue's lock is held.</summary>
-    internal void OnItemReady(EpollItem item)
+    /// <summary>
+    /// Something happened to a watched file. Its wait queue's lock is held. True when somebody waits for it.
+    /// </summary>
+    internal bool OnItemReady(EpollItem item)
     {
         // Also when it is on the list already: a set that watches this one has only looked at it, not taken
         // it.
         _ready.Add(item);
+        bool isAwaited = !WaitQueue.IsEmpty;
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return isAwaited;
     }
 
     /// <inheritdoc/>
@@ -311,7 +320,7 @@ public sealed class EpollFile : OpenFile
     {
         if (Look(caller, item) != 0)
         {
-            OnItemReady(item);
+            _ = OnItemReady(item);
         }
     }
 

@@ -29,8 +29,6 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
 
     internal bool IsOneShot { get; set; }
 
-    internal bool IsExclusive { get; set; }
-
     /// <summary>The events to report, errors and hang-ups included; none after a one-shot.</summary>
     internal PollEvents Armed => (PollEvents)Volatile.Read(ref _armed);
 
@@ -48,11 +46,6 @@ internal sealed class EpollItem(EpollFile owner, int fd, OpenFile file) : Waiter
     internal void Rearm() => Interlocked.CompareExchange(
         ref _armed, (int)(Interest | PollEvents.Error | PollEvents.HangUp), 0);
 
-    public override void Notify(PollEvents events)
-    {
-        if ((Armed & events) != 0)
-        {
-            owner.OnItemReady(this);
-        }
-    }
+    public override bool Notify(PollEvents events) =>
+        (Armed & events) != 0 && owner.OnItemReady(this) && IsExclusive;
 }

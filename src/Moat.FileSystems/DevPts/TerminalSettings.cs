@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+using Moat.Abi.Signals;
+using Moat.Abi.Tty;
+using Moat.Kernel.Tasks;
+
+namespace Moat.FileSystems.DevPts;
+
+/// <summary>The ioctls that read and write a terminal's settings, in the three forms of the structure.</summary>
+internal static class TerminalSettings
+{
+    private const uint LowHalf = 0xffff;
+
+    /// <summary>Serves one of these ioctls; null when it is another.</summary>
+    internal static Errno? Serve(Task task, PseudoTerminal terminal, bool isMaster, uint command, ulong address)
+    {
+        switch (command)
+        {
+            case 0x5401: // TCGETS
+                return task.Memory.Write(address, terminal.Modes);
+            case 0x5405: // TCGETA
+                return task.Memory.Write(address, ToTermio(terminal.Modes));
+            case 0x802c542a: // TCGETS2
+                return task.Memory.Write(address, terminal.Settings);
+            case 0x5402 or 0x5403 or 0x5404: // TCSETS, TCSETSW, TCSETSF
+            case 0x5406 or 0x5407 or 0x5408: // TCSETA, TCSETAW, TCSETAF
+            case 0x402c542b or 0x402c542c or 0x402c542d: // TCSETS2, TCSETSW2, TCSETSF2
+                return Set(task, terminal, isMaster, command, address);
+            default:
+                return null;
+        }
+    }
+
+    private static Errno Set(Task task, PseudoTerminal terminal, bool isMaster, uint command, ulong address)
+    {
+        Errno error = isMaster ? Errno.Success : JobControl.Check(task, terminal, Signal.SIGTTOU);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        Termios2 settings = terminal.Settings;
+        if (command is 0x5406 or 0x5407 or 0x5408)
+        {
+            error = task.Memory.Read(address, out Termio termio);
+            Apply(termio, ref settings.Modes);
+        }
+        else if (command is 0x5402 or 0x5403 or 0x5404)
+        {
+            error = task.Memory.Read(address, out settings.Modes);
+        }
+        else
+        {
+            error = task.Memory.Read(address, out settings);
+        }
+
+        if (error == Errno.Success)
+        {
+            TerminalSpeeds.Complete(ref settings);
+            terminal.SetModes(settings, flushInput: command is 0x5404 or 0x5408 or 0x402c542d);
+        }
+
+        return error;
+    }
+
+    private static Termio ToTermio(in Termios modes)
+    {
+        var termio = new Termio
+        {
+            InputFlags = (ushort)modes.InputFlags,
+            OutputFlags = (ushort)modes.OutputFlags,
+            ControlFlags = (ushort)modes.ControlFlags,
+            LocalFlags = (ushort)modes.LocalFlags,
+            LineDiscipline = modes.LineDiscipline,
+        };
+        for (int i = 0; i < 8; i++)
+        {
+            termio.Characters[i] = modes.Characters[i];
+        }
+
+        return termio;
+    }
+
+    private static void Apply(in Termio termio, ref Termios modes)
+    {
+        modes.InputFlags = (modes.InputFlags & ~LowHalf) | termio.InputFlags;
+        modes.OutputFlags = (modes.OutputFlags & ~LowHalf) | termio.OutputFlags;
+        modes.ControlFlags = (modes.ControlFlags & ~LowHalf) | termio.ControlFlags;
+        modes.LocalFlags = (modes.LocalFlags & ~LowHalf) | termio.LocalFlags;
+        modes.LineDiscipline = termio.LineDiscipline;
+        for (int i = 0; i < 8; i++)
+        {
+            modes.Characters[i] = termio.Characters[i];
+        }
+    }
+}
