@@ -8,7 +8,7 @@ using Moat.Memory;
 
 namespace Moat.Syscalls;
 
-/// <summary>adjtimex(2), clock_adjtime(2): an unsynchronised clock that guests may read and not steer.</summary>
+/// <summary>adjtimex(2), clock_adjtime(2): an unsynchronised clock that guests cannot steer.</summary>
 public static class ClockAdjustment
 {
     private const uint OffsetSingleShotRead = 0xa001;

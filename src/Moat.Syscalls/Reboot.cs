@@ -13,8 +13,8 @@ public static class Reboot
     private const int InitProcess = 1;
 
     /// <summary>
-    /// reboot(2): EPERM without CAP_SYS_BOOT, EINVAL. The sandbox ends as if by SIGHUP for a restart, by SIGINT
-    /// for a halt.
+    /// reboot(2): EPERM without CAP_SYS_BOOT, EINVAL. The sandbox ends as if by SIGHUP for a restart, by
+    /// SIGINT for a halt.
     /// </summary>
     [Syscall("reboot")]
     public static SysResult Call(Task task, uint magic, uint magic2, uint command, ulong argument)

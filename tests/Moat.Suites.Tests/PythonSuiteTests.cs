@@ -31,7 +31,11 @@ public sealed partial class PythonSuiteTests
     public void Tests_that_pass_on_the_host_pass(string module)
     {
         string[] words = ["/usr/bin/python3.11", "-m", "test", "-v", module];
-        CommandResult host = new Command(Identity.Root, words) { Directory = "/var/lib", Timeout = s_limit }.Run();
+        CommandResult host = new Command(Identity.Root, words)
+        {
+            Directory = "/var/lib",
+            Timeout = s_limit,
+        }.Run();
         CommandResult sandbox = Sandbox.Do(Identity.Root, words, "/var/lib", s_limit).Run();
         Dictionary<string, string> expected = Results(host.Output + host.Error);
         Dictionary<string, string> actual = Results(sandbox.Output + sandbox.Error);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Moat.Suites.Tests;
 
-/// <summary>stress-ng's stressors, as an ordinary user: those that succeed on the host succeed inside.</summary>
+/// <summary>stress-ng's stressors, as an ordinary user: what succeeds on the host does inside.</summary>
 public sealed class StressTests
 {
     private static readonly string[] s_classes =

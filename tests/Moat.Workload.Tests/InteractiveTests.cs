@@ -49,7 +49,8 @@ public sealed partial class InteractiveTests
             new("^C-b %", "~(?m)│[#$]$"), new("PS1='> '; clear; echo right; stty size", "~(?m)24 39\n.*│>"),
             new("^C-b Left", "~."), new("echo left again", "~(?m)^left again.*\n%"),
             new("^C-b d", "from session x)]\n$"),
-            new("clear; tmux -S /tmp/inner ls | cut -d' ' -f1-3; tmux -S /tmp/inner kill-server", "windows\n$"),
+            new("clear; tmux -S /tmp/inner ls | cut -d' ' -f1-3", "windows\n$"),
+            new("tmux -S /tmp/inner kill-server; echo $?", "0\n$"),
         ],
         ["python"] =
         [
@@ -102,7 +103,7 @@ public sealed partial class InteractiveTests
                 terminal.Type(step.Keys);
             }
 
-            screens.Append("=== ").Append(step.Keys).Append('\n').Append(terminal.AwaitEnd(step.End)).Append('\n');
+            screens.Append("\n=== ").Append(step.Keys).Append('\n').Append(terminal.AwaitEnd(step.End));
         }
 
         return ProcessNumber().Replace(screens.ToString(), "[$1] N");

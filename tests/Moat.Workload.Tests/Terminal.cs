@@ -89,6 +89,8 @@ internal sealed class Terminal : IDisposable
             Environment = new Dictionary<string, string> { ["TERM"] = "screen", ["SHELL"] = "/bin/sh" },
         };
         CommandResult result = command.Run();
-        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.Transcript());
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException(result.Transcript());
     }
 }

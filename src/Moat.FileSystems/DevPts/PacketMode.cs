@@ -16,7 +16,7 @@ internal sealed class PacketMode
     private const byte Start = 8;
     private const byte NoStop = 16;
     private const byte DoStop = 32;
-    private bool _isOn;
+    private volatile bool _isOn;
 
     /// <summary>What has happened and was not read yet; 0 outside packet mode.</summary>
     internal byte Status { get; private set; }

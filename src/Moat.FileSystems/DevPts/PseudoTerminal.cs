@@ -18,7 +18,7 @@ namespace Moat.FileSystems.DevPts;
 /// is left. Invariants: the master is open from birth until it is closed for good; the pair's number is free
 /// again then.
 /// </remarks>
-internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDevice
+internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
 {
     private const int OutputCapacity = 16384;
     private const uint SlaveMajor = 136;
@@ -27,7 +27,7 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
     private readonly ByteRing _toMaster = new(OutputCapacity);
     private readonly LineOutput _output;
     private readonly LineInput _input;
-    private readonly LinuxKernel _kernel;
+    private readonly TerminalSignals _signals;
     private readonly PtsNode _node;
     private readonly PacketMode _packets = new();
     private Termios2 _settings;
@@ -36,13 +36,10 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
     private int _slaves;
     private bool _slaveWasOpen;
     private volatile bool _masterClosed;
-    private volatile bool _locked = true;
-    private volatile bool _isMasterExclusive;
-    private volatile bool _isSlaveExclusive;
 
     internal PseudoTerminal(LinuxKernel kernel, int number, PtsNode node)
     {
-        _kernel = kernel;
+        _signals = new TerminalSignals(kernel, this);
         _node = node;
         Number = number;
         _output = new LineOutput(_toMaster);
@@ -55,14 +52,16 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
     internal int Number { get; }
 
     /// <summary>TIOCSPTLCK: the slave cannot be opened yet.</summary>
-    internal bool IsLocked
-    {
-        get => _locked;
-        set => _locked = value;
-    }
+    internal bool IsLocked { get; set; } = true;
 
     /// <summary>The master is gone: reads of the slave end, writes fail.</summary>
     internal bool IsHungUp => _masterClosed;
+
+    /// <summary>TIOCEXCL of the slave: only who has CAP_SYS_ADMIN may open it once more.</summary>
+    internal bool IsSlaveExclusive { get; set; }
+
+    /// <summary>TIOCEXCL of the master: for show, each open of /dev/ptmx makes another.</summary>
+    internal bool IsMasterExclusive { get; set; }
 
     /// <summary>Where slaves wait.</summary>
     internal WaitQueue SlaveQueue { get; } = new();
@@ -85,13 +84,7 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
         _node.OpenSlave(caller, null, flags);
 
     /// <inheritdoc/>
-    public void OnSessionEnd()
-    {
-        int group = ForegroundGroup;
-        ForegroundGroup = 0;
-        JobControl.SignalForeground(_kernel, group, Signal.SIGHUP);
-        JobControl.SignalForeground(_kernel, group, Signal.SIGCONT);
-    }
+    public void OnSessionEnd() => _signals.EndSession();
 
     /// <summary>A slave was opened.</summary>
     internal void AddSlave()
@@ -118,18 +111,7 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
     internal void CloseMaster()
     {
         _masterClosed = true;
-        int group = ForegroundGroup;
-        Session? session = FindSession();
-        if (session?.Leader is { } leader)
-        {
-            Kernel.Signals.SignalSender.SendToProcess(
-                leader, new SigInfo { Number = (int)Signal.SIGHUP, Code = SigInfo.SI_KERNEL });
-            Kernel.Signals.SignalSender.SendToProcess(
-                leader, new SigInfo { Number = (int)Signal.SIGCONT, Code = SigInfo.SI_KERNEL });
-        }
-
-        JobControl.SignalForeground(_kernel, group, Signal.SIGHUP);
-        JobControl.SignalForeground(_kernel, group, Signal.SIGCONT);
+        _signals.HangUp();
         SlaveQueue.Wake(PollEvents.All);
     }
 
@@ -159,7 +141,7 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
             }
         }
 
-        SendSignals(signals & ~1u);
+        _signals.Send(signals & ~1u);
         SlaveQueue.Wake(PollEvents.In | PollEvents.ReadNormal | PollEvents.Out | PollEvents.WriteNormal);
         MasterQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
         return done == 0 && !bytes.IsEmpty ? Errno.EAGAIN : done;
@@ -234,18 +216,6 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
         return count;
     }
 
-    /// <summary>VTIME of raw reads that give up, in nanoseconds; 0 for none.</summary>
-    internal long ReadTimeoutNs
-    {
-        get
-        {
-            Termios modes = Modes;
-            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0
-                && modes.Characters[TerminalModes.VMin] == 0;
-            return timed ? modes.Characters[TerminalModes.VTime] * 100_000_000L : 0;
-        }
-    }
-
     internal PollEvents PollSlave()
     {
         if (_masterClosed)
@@ -304,6 +274,113 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
         SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
     }
 
+    internal WindowSize Size
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _size;
+            }
+        }
+    }
+
+    internal Termios Modes => Settings.Modes;
+
+    internal Termios2 Settings
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _settings;
+            }
+        }
+    }
+
+    /// <summary>TIOCPKT.</summary>
+    internal bool IsPacketMode
+    {
+        get => _packets.IsOn;
+        set
+        {
+            using (_lock.Enter())
+            {
+                _packets.IsOn = value;
+            }
+        }
+    }
+
+    /// <summary>TCSETS and its kin. A pty always has 8 bits and no parity.</summary>
+    internal void SetModes(in Termios2 settings, bool flushInput)
+    {
+        using (_lock.Enter())
+        {
+            ref readonly Termios modes = ref settings.Modes;
+            bool before = (_settings.Modes.LocalFlags & TerminalModes.ICanon) != 0;
+            bool after = (modes.LocalFlags & TerminalModes.ICanon) != 0;
+            _packets.NoteModes(_settings.Modes, modes);
+            _settings = settings;
+            _settings.Modes.ControlFlags &= ~TerminalModes.ParEnb;
+            _settings.Modes.ControlFlags |= TerminalModes.Cs8 | TerminalModes.CRead;
+            if (flushInput)
+            {
+                _input.Flush();
+                _packets.NoteFlush(PacketMode.FlushRead);
+            }
+            else if (before != after)
+            {
+                _input.OnModeChange(after);
+            }
+
+            _output.IsStopped &= (modes.InputFlags & TerminalModes.IXon) != 0;
+        }
+
+        MasterQueue.Wake(PollEvents.Priority | PollEvents.In | PollEvents.ReadNormal);
+        SlaveQueue.Wake(PollEvents.All & ~(PollEvents.Error | PollEvents.HangUp));
+    }
+
+    /// <summary>TIOCSWINSZ: the foreground group hears of a change.</summary>
+    internal void SetSize(WindowSize size)
+    {
+        bool changed;
+        using (_lock.Enter())
+        {
+            changed = _size != size;
+            _size = size;
+        }
+
+        _signals.Send(changed ? 1u << (int)Signal.SIGWINCH : 0);
+    }
+
+    /// <summary>TCXONC: stops or starts output.</summary>
+    internal void SetStopped(bool stopped)
+    {
+        using (_lock.Enter())
+        {
+            if (_output.IsStopped != stopped)
+            {
+                _output.IsStopped = stopped;
+                _packets.NoteStop(stopped);
+            }
+        }
+
+        SlaveQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
+        MasterQueue.Wake(PollEvents.Priority | PollEvents.In | PollEvents.ReadNormal);
+    }
+
+    /// <summary>TCXONC: tells the other side to stop, or to go on.</summary>
+    internal void SendStop(bool stop)
+    {
+        using (_lock.Enter())
+        {
+            byte character = _settings.Modes.Characters[stop ? TerminalModes.VStop : TerminalModes.VStart];
+            _ = character == 0 || _toMaster.TryAdd(character);
+        }
+
+        MasterQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+    }
+
     private bool IsReadableLocked()
     {
         ref readonly Termios modes = ref _settings.Modes;
@@ -315,26 +392,5 @@ internal sealed partial class PseudoTerminal : IControllingTerminal, ITerminalDe
         int minimum = modes.Characters[TerminalModes.VTime] > 0
             ? 1 : Math.Max((int)modes.Characters[TerminalModes.VMin], 1);
         return _input.Available >= minimum;
-    }
-
-    private Session? FindSession()
-    {
-        using (_kernel.Tree.Lock.Enter())
-        {
-            return ForegroundGroup != 0
-                && _kernel.Tree.TryGetGroupLocked(ForegroundGroup, out ProcessGroup? group)
-                && group.Session.Terminal == this ? group.Session : null;
-        }
-    }
-
-    private void SendSignals(uint signals)
-    {
-        for (int signal = 1; signals >> signal != 0; signal++)
-        {
-            if ((signals >> signal & 1) != 0)
-            {
-                JobControl.SignalForeground(_kernel, ForegroundGroup, (Signal)signal);
-            }
-        }
     }
 }

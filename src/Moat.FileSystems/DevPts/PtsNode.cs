@@ -60,7 +60,7 @@ internal sealed class PtsNode : GeneratedInode
             return Errno.EIO;
         }
 
-        if (Terminal.IsExclusive(master: false) && !((Task)caller).Credentials.Has(Capability.SysAdmin))
+        if (Terminal.IsSlaveExclusive && !((Task)caller).Credentials.Has(Capability.SysAdmin))
         {
             return Errno.EBUSY;
         }

@@ -44,10 +44,9 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
             case 0x540b: // TCFLSH
                 return argument > 2 ? Errno.EINVAL : Flush(argument);
             case 0x540c or 0x540d: // TIOCEXCL, TIOCNXCL
-                terminal.SetExclusive(IsMaster, command == 0x540c);
-                return 0L;
+                return SetExclusive(command == 0x540c);
             case 0x80045440: // TIOCGEXCL
-                return ToResult(task.Memory.Write(argument, terminal.IsExclusive(IsMaster) ? 1 : 0));
+                return ToResult(task.Memory.Write(argument, IsExclusive ? 1 : 0));
             case 0x540e: // TIOCSCTTY
                 return ToResult(TerminalSessions.Acquire(task, terminal, mayFail: true));
             case 0x540f: // TIOCGPGRP
@@ -80,10 +79,26 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
     /// <summary>Success as the number 0.</summary>
     protected static Result<long> ToResult(Errno error) => error == Errno.Success ? 0L : error;
 
+    private bool IsExclusive => IsMaster ? terminal.IsMasterExclusive : terminal.IsSlaveExclusive;
+
+    private Result<long> SetExclusive(bool value)
+    {
+        if (IsMaster)
+        {
+            terminal.IsMasterExclusive = value;
+        }
+        else
+        {
+            terminal.IsSlaveExclusive = value;
+        }
+
+        return 0L;
+    }
+
     private Result<long> Inject(Task task, ulong argument)
     {
         Errno error = task.Memory.Read(argument, out byte typed);
-        return error != Errno.Success ? error : terminal.WriteMaster([typed]).TryGet(out _, out error) ? 0 : error;
+        return ToResult(error != Errno.Success ? error : terminal.WriteMaster([typed]).Error);
     }
 
     private Result<long> SetSize(Task task, ulong argument)

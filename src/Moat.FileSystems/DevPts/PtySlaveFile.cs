@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Abi.Signals;
+using Moat.Abi.Tty;
 using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
@@ -16,7 +17,17 @@ internal sealed class PtySlaveFile : PtyFile
 
     public override WaitQueue WaitQueue => Terminal.SlaveQueue;
 
-    public override long ReadTimeoutNs => Terminal.ReadTimeoutNs;
+    // VTIME of raw reads that give up.
+    public override long ReadTimeoutNs
+    {
+        get
+        {
+            Termios modes = Terminal.Modes;
+            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0
+                && modes.Characters[TerminalModes.VMin] == 0;
+            return timed ? modes.Characters[TerminalModes.VTime] * 100_000_000L : 0;
+        }
+    }
 
     protected override bool IsMaster => false;
 

@@ -6,13 +6,14 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.FileSystems.DevPts;
 
-/// <summary>The ioctls that read and write a terminal's settings, in the three forms of the structure.</summary>
+/// <summary>The ioctls for a terminal's settings, in the three forms of the structure.</summary>
 internal static class TerminalSettings
 {
     private const uint LowHalf = 0xffff;
 
     /// <summary>Serves one of these ioctls; null when it is another.</summary>
-    internal static Errno? Serve(Task task, PseudoTerminal terminal, bool isMaster, uint command, ulong address)
+    internal static Errno? Serve(
+        Task task, PseudoTerminal terminal, bool isMaster, uint command, ulong address)
     {
         switch (command)
         {
