@@ -4,6 +4,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls;
 
@@ -68,7 +69,7 @@ public static class FileData
         }
 
         Errno error = FileSizeLimit.CheckSize(task, file, length);
-        return error == Errno.Success ? file.Truncate(task, length) : error;
+        return Announce(file, error == Errno.Success ? file.Truncate(task, length) : error);
     }
 
     /// <summary>fallocate(2).</summary>
@@ -91,7 +92,18 @@ public static class FileData
             return Errno.ESPIPE;
         }
 
-        return offset > long.MaxValue - length ? Errno.EFBIG : file.Allocate(task, mode, offset, length);
+        return offset > long.MaxValue - length
+            ? Errno.EFBIG : Announce(file, file.Allocate(task, mode, offset, length));
+    }
+
+    private static Errno Announce(OpenFile file, Errno result)
+    {
+        if (result == Errno.Success)
+        {
+            FileNotify.Modified(file);
+        }
+
+        return result;
     }
 
     /// <summary>posix_fadvise(2): advice that is checked and not needed.</summary>

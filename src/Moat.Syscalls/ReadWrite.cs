@@ -7,6 +7,7 @@ using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls;
 
@@ -186,7 +187,14 @@ public static class ReadWrite
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         if (queue is null || file.ReadTimeoutNs == 0)
         {
-            return BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+            Result<long> result =
+                BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+            if (result.IsOk && (result.Value > 0 || segments.IsVector))
+            {
+                FileNotify.Accessed(file);
+            }
+
+            return result;
         }
 
         Deadline deadline = Deadline.After(file.ReadTimeoutNs);
@@ -248,6 +256,11 @@ public static class ReadWrite
         var operation = new WriteOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         Result<long> result = BlockingIo.Run(task, queue, PollEvents.Writable, ref operation, Deadline.Never);
+        if (result.IsOk && (result.Value > 0 || segments.IsVector))
+        {
+            FileNotify.Modified(file);
+        }
+
         if (result.IsOk && (flags & (ReadWriteFlags.Sync | ReadWriteFlags.DataSync)) != 0)
         {
             error = file.Sync((flags & ReadWriteFlags.Sync) == 0);

@@ -39,6 +39,7 @@ public class ConstantTests
         #include <linux/securebits.h>
         #include <linux/membarrier.h>
         #include <sys/epoll.h>
+        #include <sys/inotify.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
         #include <sys/ioctl.h>

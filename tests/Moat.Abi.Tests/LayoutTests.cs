@@ -39,6 +39,7 @@ public class LayoutTests
         ["iovec"] = "Uio.IoVector",
         ["pollfd"] = "Events.PollDescriptor",
         ["epoll_event"] = "Events.EpollEvent",
+        ["inotify_event"] = "Events.InotifyEvent",
         ["timezone"] = "Time.Timezone",
         ["robust_list_head"] = "Futexes.RobustListHead",
         ["cap_header"] = "Capabilities.CapabilityHeader",

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -102,6 +103,8 @@ int main(void)
     S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
     S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
     S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);
+    S(struct inotify_event, "inotify_event"); F(struct inotify_event, wd); F(struct inotify_event, mask);
+    F(struct inotify_event, cookie); F(struct inotify_event, len);
     S(struct epoll_event, "epoll_event"); F(struct epoll_event, events); F(struct epoll_event, data);
     S(struct timezone, "timezone"); F(struct timezone, tz_minuteswest); F(struct timezone, tz_dsttime);
     S(struct robust_list_head, "robust_list_head");

@@ -8,6 +8,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Notify;
 
 namespace Moat.FileSystems.Proc;
 
@@ -81,8 +82,7 @@ internal static class SysctlTree
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
             ("lease-break-time", "45"), ("mount-max", "100000"))
-            .Add("inotify", Values(fs,
-                ("max_user_watches", "65536"), ("max_user_instances", "128"), ("max_queued_events", "16384")))
+            .Add("inotify", NotifySettings(fs, fs.Vfs.NotifyLimits))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
     }
@@ -101,6 +101,15 @@ internal static class SysctlTree
             .Add("queues_max", Number(fs, 0, int.MaxValue, () => limits.Queues,
                 value => limits.Queues = value));
     }
+
+    private static StaticDirectory NotifySettings(FileSystem fs, NotifyLimits limits) =>
+        new StaticDirectory(fs)
+            .Add("max_user_watches", Number(fs, 0, int.MaxValue, () => limits.MaximumWatches,
+                value => limits.MaximumWatches = (int)value))
+            .Add("max_user_instances", Number(fs, 0, int.MaxValue, () => limits.MaximumInstances,
+                value => limits.MaximumInstances = (int)value))
+            .Add("max_queued_events", Number(fs, 0, int.MaxValue, () => limits.MaximumEvents,
+                value => limits.MaximumEvents = (int)value));
 
     private static SysctlFile Number(
         FileSystem fs, long smallest, long largest, Func<long> read, Action<long> write) =>
