@@ -14,7 +14,7 @@ namespace Moat.Syscalls;
 /// <summary>read(2), write(2), readv(2), pread(2), lseek(2) and their kin.</summary>
 public static class ReadWrite
 {
-    private const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync
+    internal const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync
         | ReadWriteFlags.Sync
         | ReadWriteFlags.NoWait | ReadWriteFlags.Append;
 
@@ -165,7 +165,7 @@ public static class ReadWrite
         return Write(task, file, error, segments, offset, flags);
     }
 
-    private static SysResult Read(
+    internal static SysResult Read(
         Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanRead || error != Errno.Success)
@@ -218,7 +218,7 @@ public static class ReadWrite
         return allowed ? error : Errno.EBADF;
     }
 
-    private static SysResult Write(
+    internal static SysResult Write(
         Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanWrite || error != Errno.Success)

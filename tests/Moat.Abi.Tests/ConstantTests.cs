@@ -25,6 +25,7 @@ public class ConstantTests
         #include <unistd.h>
         #include <asm/prctl.h>
         #include <asm/unistd.h>
+        #include <linux/aio_abi.h>
         #include <linux/capability.h>
         #include <linux/falloc.h>
         #include <linux/futex.h>

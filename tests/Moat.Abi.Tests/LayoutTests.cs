@@ -39,6 +39,8 @@ public class LayoutTests
         ["iovec"] = "Uio.IoVector",
         ["pollfd"] = "Events.PollDescriptor",
         ["epoll_event"] = "Events.EpollEvent",
+        ["iocb"] = "Aio.AioRequest",
+        ["io_event"] = "Aio.AioEvent",
         ["inotify_event"] = "Events.InotifyEvent",
         ["timezone"] = "Time.Timezone",
         ["robust_list_head"] = "Futexes.RobustListHead",

@@ -6,6 +6,7 @@
 #include <asm/statfs.h>
 #include <asm/termbits.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/futex.h>
@@ -103,6 +104,12 @@ int main(void)
     S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
     S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
     S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);
+    S(struct iocb, "iocb"); F(struct iocb, aio_data); F(struct iocb, aio_key); F(struct iocb, aio_rw_flags);
+    F(struct iocb, aio_lio_opcode); F(struct iocb, aio_reqprio); F(struct iocb, aio_fildes);
+    F(struct iocb, aio_buf); F(struct iocb, aio_nbytes); F(struct iocb, aio_offset);
+    F(struct iocb, aio_reserved2); F(struct iocb, aio_flags); F(struct iocb, aio_resfd);
+    S(struct io_event, "io_event"); F(struct io_event, data); F(struct io_event, obj);
+    F(struct io_event, res); F(struct io_event, res2);
     S(struct inotify_event, "inotify_event"); F(struct inotify_event, wd); F(struct inotify_event, mask);
     F(struct inotify_event, cookie); F(struct inotify_event, len);
     S(struct epoll_event, "epoll_event"); F(struct epoll_event, events); F(struct epoll_event, data);

@@ -83,7 +83,8 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
                 {
                     _ = target.GetAttributes(out InodeAttributes watched);
                     writer.Append($"inotify wd:{watch:x} ino:{watched.InodeNumber:x} "
-                        + $"sdev:{watched.DeviceId:x} mask:{(uint)(mask & InotifyMask.AllEvents):x} ignored_mask:0\n");
+                        + $"sdev:{watched.DeviceId:x} mask:{(uint)(mask & InotifyMask.AllEvents):x} "
+                        + "ignored_mask:0\n");
                 }
 
                 break;

@@ -3,6 +3,7 @@ using System;
 using System.Globalization;
 using System.Text;
 using Moat.Abi;
+using Moat.Kernel.Aio;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
@@ -73,15 +74,18 @@ internal static class SysctlTree
     private static StaticDirectory FileSettings(ProcContext context)
     {
         FileSystem fs = context.FileSystem;
+        AioLimits aio = context.Kernel.AioLimits;
         return Values(fs,
             ("file-max", "9223372036854775807"), ("file-nr", "0\t0\t9223372036854775807"),
             ("nr_open", "1048576"),
-            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"), ("aio-max-nr", "65536"),
-            ("aio-nr", "0"),
+            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"),
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
             ("lease-break-time", "45"), ("mount-max", "100000"))
+            .Add("aio-nr", new TextFile(fs, (_, writer) => writer.Append($"{aio.Used}\n")))
+            .Add("aio-max-nr", Number(fs, 0, long.MaxValue, () => aio.Maximum,
+                value => aio.Maximum = value))
             .Add("inotify", NotifySettings(fs, fs.Vfs.NotifyLimits))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
