@@ -47,6 +47,9 @@ public sealed class LinuxKernel
     /// <summary>Work noticed where it cannot be done.</summary>
     public Async.DeferredQueue Deferred { get; } = new();
 
+    /// <summary>Room for io_uring.</summary>
+    public Async.RingLimits RingLimits { get; } = new();
+
     /// <summary>Room for AIO requests.</summary>
     public Aio.AioLimits AioLimits { get; } = new();
 

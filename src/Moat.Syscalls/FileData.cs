@@ -82,7 +82,12 @@ public static class FileData
         }
 
         using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file || !file.CanWrite)
+        return Allocate(task, reference.File, mode, offset, length);
+    }
+
+    internal static SysResult Allocate(Task task, OpenFile? file, int mode, long offset, long length)
+    {
+        if (file is null || !file.CanWrite)
         {
             return Errno.EBADF;
         }
@@ -111,7 +116,12 @@ public static class FileData
     public static SysResult Advise(Task task, int fd, long offset, long length, int advice)
     {
         using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file)
+        return Advise(reference.File, length, advice);
+    }
+
+    internal static SysResult Advise(OpenFile? file, long length, int advice)
+    {
+        if (file is null)
         {
             return Errno.EBADF;
         }

@@ -170,6 +170,9 @@ public abstract class OpenFile : RefCounted
     public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
         bool execute) => Errno.ENODEV;
 
+    /// <summary>Where in its memory object an offset of mmap(2) lies; EINVAL for no place.</summary>
+    public virtual Result<ulong> PlaceOf(ulong offset, ulong length) => offset;
+
     /// <summary>
     /// The part of open(2) that may wait: the open handler calls it with the new file and waits while it says
     /// EAGAIN (the other end of a FIFO). Any other error fails the open.

@@ -26,6 +26,7 @@ public class ConstantTests
         #include <asm/prctl.h>
         #include <asm/unistd.h>
         #include <linux/aio_abi.h>
+        #include <linux/io_uring.h>
         #include <linux/capability.h>
         #include <linux/falloc.h>
         #include <linux/futex.h>

@@ -39,6 +39,8 @@ public class LayoutTests
         ["iovec"] = "Uio.IoVector",
         ["pollfd"] = "Events.PollDescriptor",
         ["epoll_event"] = "Events.EpollEvent",
+        ["io_uring_params"] = "Rings.RingParameters",
+        ["io_uring_cqe"] = "Rings.CompletionEntry",
         ["iocb"] = "Aio.AioRequest",
         ["io_event"] = "Aio.AioEvent",
         ["inotify_event"] = "Events.InotifyEvent",

@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/io_uring.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sched/types.h>
@@ -104,6 +105,13 @@ int main(void)
     S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
     S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
     S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);
+    S(struct io_uring_params, "io_uring_params"); F(struct io_uring_params, sq_entries);
+    F(struct io_uring_params, cq_entries); F(struct io_uring_params, flags);
+    F(struct io_uring_params, sq_thread_cpu); F(struct io_uring_params, sq_thread_idle);
+    F(struct io_uring_params, features); F(struct io_uring_params, wq_fd);
+    F(struct io_uring_params, sq_off); F(struct io_uring_params, cq_off);
+    S(struct io_uring_cqe, "io_uring_cqe"); F(struct io_uring_cqe, user_data); F(struct io_uring_cqe, res);
+    F(struct io_uring_cqe, flags);
     S(struct iocb, "iocb"); F(struct iocb, aio_data); F(struct iocb, aio_key); F(struct iocb, aio_rw_flags);
     F(struct iocb, aio_lio_opcode); F(struct iocb, aio_reqprio); F(struct iocb, aio_fildes);
     F(struct iocb, aio_buf); F(struct iocb, aio_nbytes); F(struct iocb, aio_offset);

@@ -57,7 +57,7 @@ internal static class SysctlTree
             ("kptr_restrict", "1"), ("dmesg_restrict", "1"), ("perf_event_paranoid", "4"), ("tainted", "0"),
             ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
             ("sched_rt_runtime_us", "950000"),
-            ("io_uring_disabled", "2"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
+            ("io_uring_disabled", "0"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
             ("modules_disabled", "1"), ("panic", "0"));
         return kernel
             .Add("hostname", new SysctlFile(fs,

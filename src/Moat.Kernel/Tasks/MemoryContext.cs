@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
 using Moat.Kernel.Aio;
+using Moat.Kernel.Async;
 using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Platform;
@@ -40,6 +41,9 @@ public sealed class MemoryContext
     /// <summary>True when tasks of more than one process use it (vfork, CLONE_VM).</summary>
     internal bool IsSharedBeyond => Volatile.Read(ref _processes) > 1;
 
+    /// <summary>Who works in it beside its tasks.</summary>
+    public AsyncGate Gate { get; } = new();
+
     /// <summary>Its AIO contexts; null when there never were any.</summary>
     public AioTable? Aio => Volatile.Read(ref _aio);
 
@@ -78,6 +82,7 @@ public sealed class MemoryContext
             // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.
             Process.Died = null;
             Aio?.Clear();
+            Gate.Close(this);
             Interlocked.Exchange(ref _killTimer, null)?.Stop();
             Process.Kill();
             Process.Release();

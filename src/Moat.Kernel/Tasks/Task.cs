@@ -39,11 +39,13 @@ public sealed class Task : Caller
     private int _watched;
     private bool _awaitsFork;
     private NamespaceSet _namespaces;
+    private UserMemory _view;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group)
     {
         ThreadId = threadId;
+        _view = _memory;
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
@@ -60,8 +62,10 @@ public sealed class Task : Caller
 
     public LinuxKernel Kernel => Group.Kernel;
 
-    /// <inheritdoc/>
-    public override UserMemory Memory => _memory;
+    public override UserMemory Memory => _view;
+
+    /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
+    internal bool NeverBlocks { get; private set; }
 
     /// <inheritdoc/>
     public override long FileSizeLimit =>
@@ -89,6 +93,9 @@ public sealed class Task : Caller
         Stub = stub;
         _memory.Attach(stub, memory.Memory, memory.Space);
     }
+
+    internal void ActFor(Task other) =>
+        (Mm, _view, _namespaces, NeverBlocks) = (other.Mm, other.Mm.Memory, other.Namespaces, true);
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
