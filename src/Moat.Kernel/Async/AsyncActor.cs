@@ -12,7 +12,7 @@ public static class AsyncActor
     /// <summary>A task that acts with another's memory, files and rights of this moment.</summary>
     public static Task For(Task task)
     {
-        var actor = new Task(task.ThreadId, task.Group)
+        var actor = new Task(task.ThreadId, task.Group, task.Kernel.Deferred.Parker)
         {
             Credentials = task.Credentials, Files = task.Files, FileSystem = task.FileSystem,
         };

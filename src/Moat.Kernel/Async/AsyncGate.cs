@@ -33,6 +33,9 @@ public sealed class AsyncGate
         return false;
     }
 
+    /// <summary>True once nobody may enter.</summary>
+    public bool IsClosed => (Volatile.Read(ref _inside) & Closed) != 0;
+
     public void Exit() => Interlocked.Decrement(ref _inside);
 
     /// <summary>Has work for it that is to be given up when the address space goes away.</summary>

@@ -18,8 +18,10 @@ public sealed class DeferredQueue
 {
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly Queue<DeferredItem> _items = [];
-    private readonly Parker _parker = new();
     private bool _started;
+
+    /// <summary>Where its thread sleeps; who is woken in vain sleeps again.</summary>
+    internal Parker Parker { get; } = new();
 
     /// <summary>Has it run soon; callable from anywhere.</summary>
     public void Post(DeferredItem item)
@@ -40,7 +42,7 @@ public sealed class DeferredQueue
             }
         }
 
-        _parker.Unpark();
+        Parker.Unpark();
     }
 
     private void Run()
@@ -58,7 +60,7 @@ public sealed class DeferredQueue
 
             if (item is null)
             {
-                _parker.Park(long.MaxValue);
+                Parker.Park(long.MaxValue);
                 continue;
             }
 

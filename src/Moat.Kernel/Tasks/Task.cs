@@ -28,7 +28,7 @@ public sealed class Task : Caller
     private const int AttentionBit = 1;
     private const int OneHold = 2;
 
-    private readonly Parker _parker = new();
+    private readonly Parker _parker;
     private readonly CallMemory _memory = new();
     private GuestRegisters _registers;
     private TaskFutexWaiter[] _futexWaiters = [];
@@ -42,8 +42,9 @@ public sealed class Task : Caller
     private UserMemory _view;
 
     /// <summary>A task that does not run yet.</summary>
-    public Task(int threadId, ThreadGroup group)
+    public Task(int threadId, ThreadGroup group, Parker? parker = null)
     {
+        _parker = parker ?? new();
         ThreadId = threadId;
         _view = _memory;
         Group = group;

@@ -16,10 +16,9 @@ namespace Moat.Syscalls.Rings;
 /// Locks: its own, of rank Object. Invariants: the tail is kept here; the head is the guest's, so that what
 /// it says of room may be nonsense, which harms only its own entries.
 /// </remarks>
-internal sealed class CompletionQueue(RingMemory memory, RingLayout layout)
+internal sealed class CompletionQueue(RingMemory memory, RingLayout layout, RingLimits limits)
 {
     private const uint OverflowFlag = 2;
-    private const int MostWaiting = 65536;
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly Queue<CompletionEntry> _waiting = [];
@@ -84,6 +83,7 @@ internal sealed class CompletionQueue(RingMemory memory, RingLayout layout)
 
             while (ReadyLocked() < layout.Completions && _waiting.TryDequeue(out CompletionEntry entry))
             {
+                limits.RemoveEntries(1);
                 WriteLocked(entry);
             }
 
@@ -100,6 +100,7 @@ internal sealed class CompletionQueue(RingMemory memory, RingLayout layout)
         using (_lock.Enter())
         {
             _isClosed = true;
+            limits.RemoveEntries(_waiting.Count);
             _waiting.Clear();
         }
     }
@@ -108,7 +109,7 @@ internal sealed class CompletionQueue(RingMemory memory, RingLayout layout)
 
     private void PutAsideLocked(in CompletionEntry entry)
     {
-        if (_waiting.Count >= MostWaiting)
+        if (!limits.TryAddEntries(1))
         {
             Interlocked.Increment(ref memory.Word(RingLayout.Overflow));
             return;

@@ -2,25 +2,27 @@
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Kernel.Async;
 
 namespace Moat.Syscalls.Rings;
 
 /// <summary>Groups of buffers given by IORING_OP_PROVIDE_BUFFERS.</summary>
 /// <remarks>Locks: its own, of rank Object.</remarks>
-internal sealed class ProvidedBuffers
+internal sealed class ProvidedBuffers(RingLimits limits)
 {
     private const int Most = 65536;
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly Dictionary<ushort, LinkedList<ProvidedBuffer>> _groups = [];
     private int _count;
+    private bool _isClosed;
 
     /// <summary>Adds buffers that lie behind each other; ENOMEM for too many.</summary>
     internal Errno Add(ushort group, ulong address, uint length, int count, ushort firstId)
     {
         using (_lock.Enter())
         {
-            if (_count + count > Most)
+            if (_isClosed || _count + count > Most || !limits.TryAddEntries(count))
             {
                 return Errno.ENOMEM;
             }
@@ -51,6 +53,7 @@ internal sealed class ProvidedBuffers
                 buffer = first.Value;
                 list.RemoveFirst();
                 _count--;
+                limits.RemoveEntries(1);
                 return true;
             }
         }
@@ -64,11 +67,24 @@ internal sealed class ProvidedBuffers
     {
         using (_lock.Enter())
         {
-            if (_groups.TryGetValue(group, out LinkedList<ProvidedBuffer>? list))
+            if (!_isClosed && limits.TryAddEntries(1)
+                && _groups.TryGetValue(group, out LinkedList<ProvidedBuffer>? list))
             {
                 list.AddFirst(buffer);
                 _count++;
             }
+        }
+    }
+
+    /// <summary>The instance is gone.</summary>
+    internal void Close()
+    {
+        using (_lock.Enter())
+        {
+            _isClosed = true;
+            limits.RemoveEntries(_count);
+            _count = 0;
+            _groups.Clear();
         }
     }
 
@@ -90,6 +106,7 @@ internal sealed class ProvidedBuffers
             }
 
             _count -= removed;
+            limits.RemoveEntries(removed);
             return removed;
         }
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Base;
+using Moat.Kernel.Async;
 using Moat.Vfs;
 
 namespace Moat.Syscalls.Rings;
 
 /// <summary>The files that IOSQE_FIXED_FILE finds by index.</summary>
 /// <remarks>Locks: its own, of rank Object. Invariants: holds a reference on each.</remarks>
-internal sealed class RegisteredFiles
+internal sealed class RegisteredFiles(RingLimits limits)
 {
     private readonly RankedLock _lock = new(LockRank.Object);
     private OpenFile?[]? _files;
@@ -40,7 +41,7 @@ internal sealed class RegisteredFiles
     {
         using (_lock.Enter())
         {
-            if (_files is null)
+            if (_files is null && limits.TryAddEntries(files.Length))
             {
                 _files = files;
                 return Errno.Success;
@@ -81,6 +82,7 @@ internal sealed class RegisteredFiles
         }
 
         ReleaseAll(files);
+        limits.RemoveEntries(files?.Length ?? 0);
         return files is null ? Errno.ENXIO : Errno.Success;
     }
 

@@ -92,7 +92,11 @@ internal sealed class RequestTable(RingLimits limits)
             _count--;
             _active -= request.HasBegun ? 1 : 0;
             _drains &= _active > 0;
-            _counting.Remove(request);
+            if (request.Entry is { Operation: RingOperation.Timeout, Offset: > 0 })
+            {
+                _counting.Remove(request);
+            }
+
             if (request.Previous is { } previous)
             {
                 previous.Following = request.Following;

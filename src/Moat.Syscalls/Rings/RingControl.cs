@@ -124,6 +124,11 @@ internal static class RingControl
 
         found.Deadline = deadline;
         found.Actor.Kernel.Timers.Arm(found.MakeTimer(), deadline.MonotonicNs);
+        if (found.State == RingState.Done)
+        {
+            _ = found.Actor.Kernel.Timers.Cancel(found.MakeTimer());
+        }
+
         return 0;
     }
 

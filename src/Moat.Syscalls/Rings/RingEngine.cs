@@ -109,7 +109,8 @@ internal static class RingEngine
         }
 
         long result = request.Refused != Errno.Success ? -(long)request.Refused
-            : request.IsCancelled ? -(long)Errno.ECANCELED : Work(request, task, isQueued: false);
+            : request.IsCancelled || (task is null && request.Actor.Mm.Gate.IsClosed)
+            ? -(long)Errno.ECANCELED : Work(request, task, isQueued: false);
         if (result != Pending)
         {
             return Finish(request, result);

@@ -30,6 +30,7 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
     private readonly RingLimits _limits;
     private Task? _actor;
     private OpenFile? _event;
+    private Abi.Uio.IoVector[]? _buffers;
     private uint _head;
 
     internal RingFile(Task task, RingMemory memory, RingLayout layout, RingSetupFlags setup)
@@ -40,7 +41,9 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
         Layout = layout;
         IsEnabled = (setup & RingSetupFlags.Disabled) == 0;
         SubmitsAll = (setup & RingSetupFlags.SubmitAll) != 0;
-        Completions = new CompletionQueue(memory, layout);
+        Buffers = new ProvidedBuffers(_limits);
+        Files = new RegisteredFiles(_limits);
+        Completions = new CompletionQueue(memory, layout, _limits);
         Requests = new RequestTable(_limits);
         layout.Initialize(memory);
         _attributes = AnonymousInodes.Describe(
@@ -53,12 +56,12 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
 
     internal RequestTable Requests { get; }
 
-    internal ProvidedBuffers Buffers { get; } = new();
+    internal ProvidedBuffers Buffers { get; }
 
-    internal RegisteredFiles Files { get; } = new();
+    internal RegisteredFiles Files { get; }
 
     /// <summary>Buffers of READ_FIXED and WRITE_FIXED; null when none are registered.</summary>
-    internal Abi.Uio.IoVector[]? FixedBuffers { get; set; }
+    internal Abi.Uio.IoVector[]? FixedBuffers => Volatile.Read(ref _buffers);
 
     /// <summary>False until IORING_REGISTER_ENABLE_RINGS for one made with IORING_SETUP_R_DISABLED.</summary>
     internal bool IsEnabled { get; set; }
@@ -180,6 +183,31 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
         return counter is null ? Errno.ENXIO : Errno.Success;
     }
 
+    /// <summary>IORING_REGISTER_BUFFERS: EBUSY when there are some, ENOMEM for too many in all.</summary>
+    internal Errno SetBuffers(Abi.Uio.IoVector[] buffers)
+    {
+        if (!_limits.TryAddEntries(buffers.Length))
+        {
+            return Errno.ENOMEM;
+        }
+
+        if (Interlocked.CompareExchange(ref _buffers, buffers, null) is null)
+        {
+            return Errno.Success;
+        }
+
+        _limits.RemoveEntries(buffers.Length);
+        return Errno.EBUSY;
+    }
+
+    /// <summary>IORING_UNREGISTER_BUFFERS.</summary>
+    internal Errno ClearBuffers()
+    {
+        Abi.Uio.IoVector[]? buffers = Interlocked.Exchange(ref _buffers, null);
+        _limits.RemoveEntries(buffers?.Length ?? 0);
+        return buffers is null ? Errno.ENXIO : Errno.Success;
+    }
+
     public void GiveUp(MemoryContext memory)
     {
         using (_gateLock.Enter())
@@ -227,11 +255,13 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
             gate.Unregister(this);
         }
 
+        _ = ClearEvent();
         Completions.Close();
         CancelAll(Requests.Snapshot(closes: true));
 
-        Files.Clear();
-        _ = ClearEvent();
+        _ = Files.Clear();
+        _ = ClearBuffers();
+        Buffers.Close();
         _memory.Release();
         _limits.RemoveRing();
     }

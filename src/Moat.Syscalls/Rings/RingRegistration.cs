@@ -26,7 +26,7 @@ internal static class RingRegistration
             case RingCommand.RegisterBuffers:
                 return argument == 0 ? Errno.EFAULT : AddBuffers(task, ring, argument, count);
             case RingCommand.UnregisterBuffers:
-                return argument != 0 || count != 0 ? Errno.EINVAL : RemoveBuffers(ring);
+                return argument != 0 || count != 0 ? Errno.EINVAL : ring.ClearBuffers();
             case RingCommand.RegisterFiles:
                 return argument == 0 ? Errno.EFAULT : AddFiles(task, ring, argument, count);
             case RingCommand.UnregisterFiles:
@@ -77,8 +77,7 @@ internal static class RingRegistration
             }
         }
 
-        ring.FixedBuffers = error == Errno.Success ? buffers : null;
-        return error;
+        return error == Errno.Success ? ring.SetBuffers(buffers) : error;
     }
 
     // Linux pins the pages; here they are looked up when they are used, but have to be there now.
@@ -92,13 +91,6 @@ internal static class RingRegistration
         }
 
         return error == Errno.Success ? task.Memory.Read(buffer.Base + buffer.Length - 1, one) : error;
-    }
-
-    private static SysResult RemoveBuffers(RingFile ring)
-    {
-        bool had = ring.FixedBuffers is not null;
-        ring.FixedBuffers = null;
-        return had ? 0 : Errno.ENXIO;
     }
 
     private static SysResult AddFiles(Task task, RingFile ring, ulong argument, uint count)

@@ -16,7 +16,7 @@ internal static class RingSubmission
     {
         uint done = 0;
         bool goesOn = true;
-        while (done < count && goesOn && !task.IsInterrupted)
+        while (done < count && goesOn && (done == 0 || !task.IsInterrupted))
         {
             RingRequest? chain;
             uint taken;
