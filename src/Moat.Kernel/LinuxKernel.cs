@@ -44,6 +44,15 @@ public sealed class LinuxKernel
     /// <summary>Everything that happens at a point in time.</summary>
     public TimerQueue Timers { get; } = new();
 
+    /// <summary>Work noticed where it cannot be done.</summary>
+    public Async.DeferredQueue Deferred { get; } = new();
+
+    /// <summary>Room for io_uring.</summary>
+    public Async.RingLimits RingLimits { get; } = new();
+
+    /// <summary>Room for AIO requests.</summary>
+    public Aio.AioLimits AioLimits { get; } = new();
+
     /// <summary>Room for seccomp filters.</summary>
     public Seccomp.SeccompBudget SeccompBudget { get; } = new();
 

@@ -8,6 +8,7 @@ using Moat.Memory;
 using Moat.Syscalls.Paths;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
@@ -143,6 +144,7 @@ public static class Directories
             return error;
         }
 
+        FileNotify.Accessed(file);
         Span<byte> entries = staging.Span[..writer.Length];
         if (old)
         {

@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls;
 
@@ -69,7 +70,7 @@ public static class FileData
         }
 
         Errno error = FileSizeLimit.CheckSize(task, file, length);
-        return error == Errno.Success ? file.Truncate(task, length) : error;
+        return Announce(file, error == Errno.Success ? file.Truncate(task, length) : error);
     }
 
     /// <summary>fallocate(2).</summary>
@@ -82,7 +83,12 @@ public static class FileData
         }
 
         using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file || !file.CanWrite)
+        return Allocate(task, reference.File, mode, offset, length);
+    }
+
+    internal static SysResult Allocate(Task task, OpenFile? file, int mode, long offset, long length)
+    {
+        if (file is null || !file.CanWrite)
         {
             return Errno.EBADF;
         }
@@ -99,7 +105,17 @@ public static class FileData
 
         bool mayGrow = (mode & ~(int)FallocateFlags.ZeroRange) == 0;
         Errno error = mayGrow ? FileSizeLimit.CheckGrowth(task, file, offset + length) : Errno.Success;
-        return error == Errno.Success ? file.Allocate(task, mode, offset, length) : error;
+        return error == Errno.Success ? Announce(file, file.Allocate(task, mode, offset, length)) : error;
+    }
+
+    private static Errno Announce(OpenFile file, Errno result)
+    {
+        if (result == Errno.Success)
+        {
+            FileNotify.Modified(file);
+        }
+
+        return result;
     }
 
     /// <summary>posix_fadvise(2): advice that is checked and not needed.</summary>
@@ -107,7 +123,12 @@ public static class FileData
     public static SysResult Advise(Task task, int fd, long offset, long length, int advice)
     {
         using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file)
+        return Advise(reference.File, length, advice);
+    }
+
+    internal static SysResult Advise(OpenFile? file, long length, int advice)
+    {
+        if (file is null)
         {
             return Errno.EBADF;
         }

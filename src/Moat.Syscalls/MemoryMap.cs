@@ -135,11 +135,17 @@ public static class MemoryMap
             return error;
         }
 
+        if (!file.PlaceOf(request.Offset, request.Length).TryGet(out ulong place, out error))
+        {
+            memory.Release();
+            return error;
+        }
+
         MemoryProtection most = shared && !file.CanWrite
             ? MemoryProtection.Read | MemoryProtection.Execute
             : MemoryProtection.Access;
         Result<ulong> mapped = task.AddressSpace.Map(
-            task.Orders, request with { Object = memory, MaxProtection = most });
+            task.Orders, request with { Object = memory, MaxProtection = most, Offset = place });
         memory.Release();
         return mapped;
     }

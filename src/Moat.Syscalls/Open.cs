@@ -8,6 +8,7 @@ using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Paths;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
@@ -150,6 +151,11 @@ public static class Open
             file.Release();
             task.Files.CancelReservation(fd);
             return error;
+        }
+
+        if (file is FileSystems.Pipes.FifoFile)
+        {
+            FileNotify.Opened(file);
         }
 
         task.Files.Publish(fd, file);

@@ -7,13 +7,14 @@ using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls;
 
 /// <summary>read(2), write(2), readv(2), pread(2), lseek(2) and their kin.</summary>
 public static class ReadWrite
 {
-    private const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync
+    internal const ReadWriteFlags KnownFlags = ReadWriteFlags.HighPriority | ReadWriteFlags.DataSync
         | ReadWriteFlags.Sync
         | ReadWriteFlags.NoWait | ReadWriteFlags.Append;
 
@@ -164,7 +165,7 @@ public static class ReadWrite
         return Write(task, file, error, segments, offset, flags);
     }
 
-    private static SysResult Read(
+    internal static SysResult Read(
         Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanRead || error != Errno.Success)
@@ -186,7 +187,14 @@ public static class ReadWrite
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         if (queue is null || file.ReadTimeoutNs == 0)
         {
-            return BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+            Result<long> result =
+                BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
+            if (result.IsOk && (result.Value > 0 || segments.IsVector))
+            {
+                FileNotify.Accessed(file);
+            }
+
+            return result;
         }
 
         Deadline deadline = Deadline.After(file.ReadTimeoutNs);
@@ -210,7 +218,7 @@ public static class ReadWrite
         return allowed ? error : Errno.EBADF;
     }
 
-    private static SysResult Write(
+    internal static SysResult Write(
         Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanWrite || error != Errno.Success)
@@ -248,6 +256,11 @@ public static class ReadWrite
         var operation = new WriteOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         Result<long> result = BlockingIo.Run(task, queue, PollEvents.Writable, ref operation, Deadline.Never);
+        if (result.IsOk && (result.Value > 0 || segments.IsVector))
+        {
+            FileNotify.Modified(file);
+        }
+
         if (result.IsOk && (flags & (ReadWriteFlags.Sync | ReadWriteFlags.DataSync)) != 0)
         {
             error = file.Sync((flags & ReadWriteFlags.Sync) == 0);

@@ -52,11 +52,13 @@ public static class SocketConnections
         }
 
         using var reference = new SocketReference(task, fd);
-        if (reference.Socket is not { } listener)
-        {
-            return reference.Error;
-        }
+        return reference.Socket is { } listener
+            ? Accept(task, listener, address, length, flags) : reference.Error;
+    }
 
+    internal static SysResult Accept(
+        Task task, Socket listener, GuestBuffer address, GuestPtr<int> length, SocketType flags)
+    {
         var operation = new AcceptOperation(listener, (flags & SocketType.NonBlock) != 0);
         Result<long> result = SocketWait.Run(
             task, listener, PollEvents.Readable, 0, listener.ReceiveTimeoutNs, ref operation);
@@ -83,11 +85,11 @@ public static class SocketConnections
     public static SysResult Connect(Task task, int fd, [Input("length")] GuestBuffer address, int length)
     {
         using var reference = new SocketReference(task, fd);
-        if (reference.Socket is not { } socket)
-        {
-            return reference.Error;
-        }
+        return reference.Socket is { } socket ? Connect(task, socket, address, length) : reference.Error;
+    }
 
+    internal static SysResult Connect(Task task, Socket socket, GuestBuffer address, int length)
+    {
         if (!SocketAddress.Read(task, address.Address, length).TryGet(out byte[]? bytes, out Errno error))
         {
             return error;

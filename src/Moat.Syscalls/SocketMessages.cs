@@ -171,7 +171,7 @@ public static class SocketMessages
         return done > 0 ? done : result;
     }
 
-    private static SysResult SendOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
+    internal static SysResult SendOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
         MessageFlags flags)
     {
         Errno error = ReadHeader(task, header, out MessageHeader message);
@@ -185,7 +185,7 @@ public static class SocketMessages
         return error != Errno.Success ? error : Send(task, socket, segments, ancillary, flags);
     }
 
-    private static SysResult ReceiveOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
+    internal static SysResult ReceiveOne(Task task, Socket socket, GuestPtr<MessageHeader> header,
         MessageFlags flags)
     {
         Errno error = ReadHeader(task, header, out MessageHeader message);
@@ -251,7 +251,7 @@ public static class SocketMessages
                 task.Memory, new GuestPtr<IoVector>(message.Vectors), message.VectorCount, out segments);
     }
 
-    private static SysResult Send(
+    internal static SysResult Send(
         Task task, Socket socket, in GuestSegments segments, Ancillary ancillary, MessageFlags flags)
     {
         if ((flags & MessageFlags.OutOfBand) != 0)
@@ -267,7 +267,7 @@ public static class SocketMessages
         return result;
     }
 
-    private static Result<long> Receive(
+    internal static Result<long> Receive(
         Task task, Socket socket, in GuestSegments segments, MessageFlags flags, out Ancillary ancillary)
     {
         ancillary = default;

@@ -16,6 +16,8 @@ public abstract class FileSystem
     private long _lastInodeNumber = 1;
     private Dentry? _root;
     private int _dentries;
+    private int _watches;
+    private int _mounts;
 
     /// <summary>A new instance with its own st_dev.</summary>
     protected FileSystem(VirtualFileSystem vfs)
@@ -90,6 +92,16 @@ public abstract class FileSystem
     internal int PruneAt { get; set; } = DentryPruner.Minimum;
 
     internal void CountDentries(int change) => Interlocked.Add(ref _dentries, change);
+
+    /// <summary>True when anything in it is watched: all that others pay for inotify.</summary>
+    internal bool HasWatches => Volatile.Read(ref _watches) != 0;
+
+    /// <summary>How many attached mounts show it.</summary>
+    internal int MountCount => Volatile.Read(ref _mounts);
+
+    internal void CountMounts(int change) => Interlocked.Add(ref _mounts, change);
+
+    internal void CountWatches(int change) => Interlocked.Add(ref _watches, change);
 
     /// <summary>A number that no other inode of this instance has had.</summary>
     public ulong AllocateInodeNumber() => (ulong)Interlocked.Increment(ref _lastInodeNumber);

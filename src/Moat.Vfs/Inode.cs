@@ -5,6 +5,7 @@ using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Vfs.Locks;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
 
@@ -20,6 +21,7 @@ public abstract class Inode
     private int _writers;
     private FileLocks? _locks;
     private object? _special;
+    private NotifyWatch[] _watches = [];
 
     /// <summary>An inode of the given file system and type.</summary>
     protected Inode(FileSystem fileSystem, FileType type)
@@ -51,6 +53,12 @@ public abstract class Inode
 
     /// <summary>The locks, when there ever were any.</summary>
     public FileLocks? ExistingLocks => Volatile.Read(ref _locks);
+
+    /// <summary>Who watches it: this moment's list, not to be changed.</summary>
+    internal ReadOnlySpan<NotifyWatch> Watches => Volatile.Read(ref _watches);
+
+    /// <summary>Its last name is gone; watchers hear of that when it is not in use any more.</summary>
+    internal bool HasLostNames { get; set; }
 
     /// <summary>What a FIFO or bound socket keeps here: the pipe, the socket. Set once.</summary>
     public virtual object? SpecialState => Volatile.Read(ref _special);
@@ -165,6 +173,11 @@ public abstract class Inode
     {
         if (Interlocked.Decrement(ref _uses) == 0)
         {
+            if (_watches.Length > 0 && (HasLostNames || FileNotify.IsNameless(this)))
+            {
+                FileNotify.Deleted(this);
+            }
+
             OnUnused();
         }
     }
@@ -180,6 +193,31 @@ public abstract class Inode
 
     /// <summary>True while open files refer to it.</summary>
     public bool IsInUse => Volatile.Read(ref _uses) > 0;
+
+    /// <summary>Adds a watch to the list.</summary>
+    internal void AddWatch(NotifyWatch watch)
+    {
+        FileSystem.CountWatches(1);
+        NotifyWatch[] seen;
+        do
+        {
+            seen = Volatile.Read(ref _watches);
+        }
+        while (Interlocked.CompareExchange(ref _watches, [.. seen, watch], seen) != seen);
+    }
+
+    /// <summary>Takes a watch off the list.</summary>
+    internal void RemoveWatch(NotifyWatch watch)
+    {
+        NotifyWatch[] seen;
+        do
+        {
+            seen = Volatile.Read(ref _watches);
+        }
+        while (Interlocked.CompareExchange(
+            ref _watches, Array.FindAll(seen, other => other != watch), seen) != seen);
+        FileSystem.CountWatches(-1);
+    }
 
     /// <summary>The last open file of it is gone (it may be opened again).</summary>
     protected virtual void OnUnused()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
 
@@ -20,6 +21,11 @@ public abstract class InodeFile : OpenFile
         _location = location;
         Inode = inode ?? location.Inode;
         Inode.AddUse();
+        if (Inode == location.Inode && (flags & OpenFlags.Path) == 0)
+        {
+            WatchSpace = location.Dentry.FileSystem;
+        }
+
         if (IsWriter)
         {
             location.Inode.AddWriter();
@@ -48,6 +54,11 @@ public abstract class InodeFile : OpenFile
     /// <inheritdoc/>
     protected override void Destroy()
     {
+        if (WatchSpace is not null)
+        {
+            FileNotify.Closed(this);
+        }
+
         Inode.ExistingLocks?.ReleaseOwner(this);
         if (IsWriter)
         {

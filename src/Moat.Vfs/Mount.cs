@@ -79,6 +79,7 @@ public sealed class Mount
         parent._children ??= new(1, 5, null);
         parent._children[mountPoint] = this;
         mountPoint.CountMount(1);
+        FileSystem.CountMounts(1);
     }
 
     /// <summary>Detaches it. The namespace's lock is held.</summary>
@@ -88,6 +89,7 @@ public sealed class Mount
         {
             parent._children!.TryRemove(mountPoint, out _);
             mountPoint.CountMount(-1);
+            FileSystem.CountMounts(-1);
         }
 
         Parent = null;

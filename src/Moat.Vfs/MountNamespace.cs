@@ -94,8 +94,10 @@ public sealed class MountNamespace
             }
 
             target.DetachTreeLocked(mount);
-            return Errno.Success;
         }
+
+        Notify.FileNotify.Unmounted(place.Mount.FileSystem);
+        return Errno.Success;
     }
 
     /// <summary>A bind mount of a place; recursive takes the mounts below along.</summary>

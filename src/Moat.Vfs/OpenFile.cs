@@ -45,6 +45,9 @@ public abstract class OpenFile : RefCounted
     /// </summary>
     public virtual string AnonymousName => "anon_inode:[unknown]";
 
+    /// <summary>Where those who watch this file's content look from; null when nobody can.</summary>
+    internal FileSystem? WatchSpace { get; init; }
+
     /// <summary>
     /// Who waits for this file's readiness; null for files that are always ready (regular files,
     /// directories).
@@ -166,6 +169,9 @@ public abstract class OpenFile : RefCounted
     /// </summary>
     public virtual Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write,
         bool execute) => Errno.ENODEV;
+
+    /// <summary>Where in its memory object an offset of mmap(2) lies; EINVAL for no place.</summary>
+    public virtual Result<ulong> PlaceOf(ulong offset, ulong length) => offset;
 
     /// <summary>
     /// The part of open(2) that may wait: the open handler calls it with the new file and waits while it says

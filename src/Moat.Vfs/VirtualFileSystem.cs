@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
 
@@ -30,6 +31,9 @@ public sealed class VirtualFileSystem
 
     /// <summary>Opens named pipes.</summary>
     public IFifoOpener? Fifos { get; set; }
+
+    /// <summary>What users hold of inotify.</summary>
+    public NotifyLimits NotifyLimits { get; } = new();
 
     /// <summary>Types that mount(2) knows, in order of registration.</summary>
     public IReadOnlyList<FileSystemType> Types => _types;

@@ -25,6 +25,8 @@ public class ConstantTests
         #include <unistd.h>
         #include <asm/prctl.h>
         #include <asm/unistd.h>
+        #include <linux/aio_abi.h>
+        #include <linux/io_uring.h>
         #include <linux/capability.h>
         #include <linux/falloc.h>
         #include <linux/futex.h>
@@ -39,6 +41,7 @@ public class ConstantTests
         #include <linux/securebits.h>
         #include <linux/membarrier.h>
         #include <sys/epoll.h>
+        #include <sys/inotify.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
         #include <sys/ioctl.h>

@@ -65,6 +65,14 @@ internal static class SystemWorkloads
         new("xargs", "seq 1 60 | xargs -P 4 -n 1 sh -c 'echo $0' | sort -n | cksum"),
         new("signals-in-pipelines", "yes | head -1; echo ${PIPESTATUS[0]}; set -o pipefail; yes | head -1 "
             + "> /dev/null; echo $?"),
+        new("inotifywait", """
+            mkdir d; inotifywait -q -t 3 -m --format '%e %f' d > log & sleep 1
+            echo 1 > d/a; mv d/a d/b; mkdir d/c; chmod 600 d/b; rm d/b; rmdir d/c; wait; cat log
+            """),
+        new("fio", """
+            for e in psync libaio io_uring; do fio --ioengine=$e --name=j --filename=f --size=2m --bs=4k \
+            --iodepth=8 --rw=randrw --verify=crc32c --randseed=1 --output=/dev/null; echo $e $?; done
+            """),
         new("environment", "env -i A=1 B=2 env; A=5 sh -c 'echo $A'; echo $HOME $PATH; unset HOME; echo "
             + "${HOME-none}"),
         new("date", "TZ=UTC date -d @86400 +%F; date +%s | awk '{ print ($1 > 1600000000) }'; sleep 0.1; "

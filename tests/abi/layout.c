@@ -7,9 +7,11 @@
 #include <asm/termbits.h>
 #include <asm/termios.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/io_uring.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sched/types.h>
@@ -19,6 +21,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -115,6 +118,21 @@ int main(void)
     S(struct rlimit, "rlimit"); F(struct rlimit, rlim_cur); F(struct rlimit, rlim_max);
     S(struct iovec, "iovec"); F(struct iovec, iov_base); F(struct iovec, iov_len);
     S(struct pollfd, "pollfd"); F(struct pollfd, fd); F(struct pollfd, events); F(struct pollfd, revents);
+    S(struct io_uring_params, "io_uring_params"); F(struct io_uring_params, sq_entries);
+    F(struct io_uring_params, cq_entries); F(struct io_uring_params, flags);
+    F(struct io_uring_params, sq_thread_cpu); F(struct io_uring_params, sq_thread_idle);
+    F(struct io_uring_params, features); F(struct io_uring_params, wq_fd);
+    F(struct io_uring_params, sq_off); F(struct io_uring_params, cq_off);
+    S(struct io_uring_cqe, "io_uring_cqe"); F(struct io_uring_cqe, user_data); F(struct io_uring_cqe, res);
+    F(struct io_uring_cqe, flags);
+    S(struct iocb, "iocb"); F(struct iocb, aio_data); F(struct iocb, aio_key); F(struct iocb, aio_rw_flags);
+    F(struct iocb, aio_lio_opcode); F(struct iocb, aio_reqprio); F(struct iocb, aio_fildes);
+    F(struct iocb, aio_buf); F(struct iocb, aio_nbytes); F(struct iocb, aio_offset);
+    F(struct iocb, aio_reserved2); F(struct iocb, aio_flags); F(struct iocb, aio_resfd);
+    S(struct io_event, "io_event"); F(struct io_event, data); F(struct io_event, obj);
+    F(struct io_event, res); F(struct io_event, res2);
+    S(struct inotify_event, "inotify_event"); F(struct inotify_event, wd); F(struct inotify_event, mask);
+    F(struct inotify_event, cookie); F(struct inotify_event, len);
     S(struct epoll_event, "epoll_event"); F(struct epoll_event, events); F(struct epoll_event, data);
     S(struct timezone, "timezone"); F(struct timezone, tz_minuteswest); F(struct timezone, tz_dsttime);
     S(struct robust_list_head, "robust_list_head");

@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.FileSystems.Pipes;
 
@@ -34,6 +35,7 @@ public sealed class FifoFile : PipeFile
     protected override void Destroy()
     {
         base.Destroy();
+        FileNotify.Closed(this);
         _location.Inode.DropUse();
     }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Abi.Events;
 using Moat.Base;
 using Moat.FileSystems.Events;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Events;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Notify;
 
 namespace Moat.FileSystems.Proc;
 
@@ -73,6 +75,16 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
                 {
                     writer.Append(
                         $"tfd: {watched,8} events: {events,8:x} data: {data,16:x}  pos:0 ino:0 sdev:0\n");
+                }
+
+                break;
+            case InotifyFile instance:
+                foreach ((int watch, InotifyMask mask, Inode target) in instance.Describe())
+                {
+                    _ = target.GetAttributes(out InodeAttributes watched);
+                    writer.Append($"inotify wd:{watch:x} ino:{watched.InodeNumber:x} "
+                        + $"sdev:{watched.DeviceId:x} mask:{(uint)(mask & InotifyMask.AllEvents):x} "
+                        + "ignored_mask:0\n");
                 }
 
                 break;

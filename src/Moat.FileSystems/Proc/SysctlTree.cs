@@ -3,11 +3,13 @@ using System;
 using System.Globalization;
 using System.Text;
 using Moat.Abi;
+using Moat.Kernel.Aio;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Notify;
 
 namespace Moat.FileSystems.Proc;
 
@@ -55,7 +57,7 @@ internal static class SysctlTree
             ("kptr_restrict", "1"), ("dmesg_restrict", "1"), ("perf_event_paranoid", "4"), ("tainted", "0"),
             ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
             ("sched_rt_runtime_us", "950000"),
-            ("io_uring_disabled", "2"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
+            ("io_uring_disabled", "0"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
             ("modules_disabled", "1"), ("panic", "0"));
         return kernel
             .Add("hostname", new SysctlFile(fs,
@@ -72,17 +74,19 @@ internal static class SysctlTree
     private static StaticDirectory FileSettings(ProcContext context)
     {
         FileSystem fs = context.FileSystem;
+        AioLimits aio = context.Kernel.AioLimits;
         return Values(fs,
             ("file-max", "9223372036854775807"), ("file-nr", "0\t0\t9223372036854775807"),
             ("nr_open", "1048576"),
-            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"), ("aio-max-nr", "65536"),
-            ("aio-nr", "0"),
+            ("pipe-max-size", "1048576"), ("pipe-user-pages-soft", "16384"),
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
             ("lease-break-time", "45"), ("mount-max", "100000"))
-            .Add("inotify", Values(fs,
-                ("max_user_watches", "65536"), ("max_user_instances", "128"), ("max_queued_events", "16384")))
+            .Add("aio-nr", new TextFile(fs, (_, writer) => writer.Append($"{aio.Used}\n")))
+            .Add("aio-max-nr", Number(fs, 0, long.MaxValue, () => aio.Maximum,
+                value => aio.Maximum = value))
+            .Add("inotify", NotifySettings(fs, fs.Vfs.NotifyLimits))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
     }
@@ -101,6 +105,15 @@ internal static class SysctlTree
             .Add("queues_max", Number(fs, 0, int.MaxValue, () => limits.Queues,
                 value => limits.Queues = value));
     }
+
+    private static StaticDirectory NotifySettings(FileSystem fs, NotifyLimits limits) =>
+        new StaticDirectory(fs)
+            .Add("max_user_watches", Number(fs, 0, int.MaxValue, () => limits.MaximumWatches,
+                value => limits.MaximumWatches = (int)value))
+            .Add("max_user_instances", Number(fs, 0, int.MaxValue, () => limits.MaximumInstances,
+                value => limits.MaximumInstances = (int)value))
+            .Add("max_queued_events", Number(fs, 0, int.MaxValue, () => limits.MaximumEvents,
+                value => limits.MaximumEvents = (int)value));
 
     private static SysctlFile Number(
         FileSystem fs, long smallest, long largest, Func<long> read, Action<long> write) =>

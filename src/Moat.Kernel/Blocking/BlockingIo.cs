@@ -44,7 +44,7 @@ public static class BlockingIo
             return result;
         }
 
-        return queue is null
+        return queue is null || task.NeverBlocks
             ? Early(ref operation, Errno.EAGAIN) : Wait(task, queue, events, ref operation, deadline);
     }
 

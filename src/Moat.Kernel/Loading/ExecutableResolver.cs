@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
 namespace Moat.Kernel.Loading;
@@ -43,6 +44,13 @@ public sealed class ExecutableResolver : IExecutableResolver
             error = Errno.ETXTBSY;
         }
 
-        return error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
+        Result<OpenFile> opened =
+            error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
+        if (opened.IsOk)
+        {
+            FileNotify.Opened(opened.Value);
+        }
+
+        return opened;
     }
 }

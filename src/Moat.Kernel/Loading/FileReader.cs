@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Kernel.Loading;
 
@@ -33,6 +34,11 @@ internal static class FileReader
             }
 
             done += got;
+        }
+
+        if (done > 0)
+        {
+            FileNotify.Accessed(file);
         }
 
         return done;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
+using Moat.Kernel.Aio;
+using Moat.Kernel.Async;
 using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Platform;
@@ -15,6 +17,7 @@ public sealed class MemoryContext
     private int _users = 1;
     private int _processes = 1;
     private StubKillTimer? _killTimer;
+    private AioTable? _aio;
 
     /// <summary>A context with one user.</summary>
     public MemoryContext(AddressSpace space, StubProcess process, TaskTree tree)
@@ -37,6 +40,15 @@ public sealed class MemoryContext
 
     /// <summary>True when tasks of more than one process use it (vfork, CLONE_VM).</summary>
     internal bool IsSharedBeyond => Volatile.Read(ref _processes) > 1;
+
+    /// <summary>Who works in it beside its tasks.</summary>
+    public AsyncGate Gate { get; } = new();
+
+    /// <summary>Its AIO contexts; null when there never were any.</summary>
+    public AioTable? Aio => Volatile.Read(ref _aio);
+
+    /// <summary>The table of AIO contexts, made if need be.</summary>
+    public AioTable MakeAio() => Aio ?? Interlocked.CompareExchange(ref _aio, new AioTable(), null) ?? _aio;
 
     internal void AddProcess() => Interlocked.Increment(ref _processes);
 
@@ -69,6 +81,8 @@ public sealed class MemoryContext
         {
             // Its death is our doing from here on: an exec that has not yet swapped its memory is no victim.
             Process.Died = null;
+            Aio?.Clear();
+            Gate.Close(this);
             Interlocked.Exchange(ref _killTimer, null)?.Stop();
             Process.Kill();
             Process.Release();

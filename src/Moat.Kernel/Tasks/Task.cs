@@ -28,7 +28,7 @@ public sealed class Task : Caller
     private const int AttentionBit = 1;
     private const int OneHold = 2;
 
-    private readonly Parker _parker = new();
+    private readonly Parker _parker;
     private readonly CallMemory _memory = new();
     private GuestRegisters _registers;
     private TaskFutexWaiter[] _futexWaiters = [];
@@ -39,11 +39,14 @@ public sealed class Task : Caller
     private int _watched;
     private bool _awaitsFork;
     private NamespaceSet _namespaces;
+    private UserMemory _view;
 
     /// <summary>A task that does not run yet.</summary>
-    public Task(int threadId, ThreadGroup group)
+    public Task(int threadId, ThreadGroup group, Parker? parker = null)
     {
+        _parker = parker ?? new();
         ThreadId = threadId;
+        _view = _memory;
         Group = group;
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
@@ -60,8 +63,10 @@ public sealed class Task : Caller
 
     public LinuxKernel Kernel => Group.Kernel;
 
-    /// <inheritdoc/>
-    public override UserMemory Memory => _memory;
+    public override UserMemory Memory => _view;
+
+    /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
+    internal bool NeverBlocks { get; private set; }
 
     /// <inheritdoc/>
     public override long FileSizeLimit =>
@@ -89,6 +94,9 @@ public sealed class Task : Caller
         Stub = stub;
         _memory.Attach(stub, memory.Memory, memory.Space);
     }
+
+    internal void ActFor(Task other) =>
+        (Mm, _view, _namespaces, NeverBlocks) = (other.Mm, other.Mm.Memory, other.Namespaces, true);
 
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }

@@ -2,10 +2,12 @@
 using System;
 using System.Buffers;
 using Moat.Abi;
+using Moat.Abi.Events;
 using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls.Paths;
@@ -71,7 +73,7 @@ internal static class XattrCalls
 
         if (error == Errno.Success)
         {
-            error = place.Inode.SetExtendedAttribute(task, buffer[..length], bytes, flags);
+            error = Announce(place, place.Inode.SetExtendedAttribute(task, buffer[..length], bytes, flags));
         }
 
         ArrayPool<byte>.Shared.Return(content);
@@ -97,7 +99,18 @@ internal static class XattrCalls
         }
 
         error = place.Mount.IsReadOnly ? Errno.EROFS : Check(task, place, buffer[..length], write: true);
-        return error == Errno.Success ? place.Inode.RemoveExtendedAttribute(task, buffer[..length]) : error;
+        return error == Errno.Success
+            ? Announce(place, place.Inode.RemoveExtendedAttribute(task, buffer[..length])) : error;
+    }
+
+    private static Errno Announce(Location place, Errno result)
+    {
+        if (result == Errno.Success)
+        {
+            FileNotify.Changed(place, InotifyMask.Attributes);
+        }
+
+        return result;
     }
 
     private static Result<int> ReadName(Task task, GuestString name, Span<byte> buffer)

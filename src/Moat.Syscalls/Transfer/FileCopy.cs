@@ -5,6 +5,7 @@ using Moat.Kernel.Blocking;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls.Transfer;
 
@@ -34,6 +35,8 @@ internal static class FileCopy
         Result<long> result = Wait(task, input, output, nonBlocking, ref operation);
         if (result.TryGet(out long moved, out _) && moved > 0)
         {
+            FileNotify.Accessed(input);
+            FileNotify.Modified(output);
             error = WriteOffset(task, inPointer, inOffset, moved);
             error = error != Errno.Success ? error : WriteOffset(task, outPointer, outOffset, moved);
             return error != Errno.Success ? error : result;

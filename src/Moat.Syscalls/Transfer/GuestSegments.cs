@@ -32,6 +32,9 @@ public struct GuestSegments
     /// <summary>How many bytes are still to be moved.</summary>
     public long Remaining { get; private set; }
 
+    /// <summary>True for many buffers, though there may be just one.</summary>
+    public readonly bool IsVector => _vectors is not null;
+
     /// <summary>EFAULT for a range that reaches beyond user memory, also an empty one (access_ok).</summary>
     public static Errno Check(ulong address, ulong length) =>
         length > AddressLimit || address > AddressLimit - length ? Errno.EFAULT : Errno.Success;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Abi.Events;
 using Moat.Base;
+using Moat.Vfs.Notify;
 using Fields = Moat.Vfs.AttributeChange.Fields;
 
 namespace Moat.Vfs.Paths;
@@ -42,7 +44,8 @@ public static class AttributeOperations
             mode &= ~StatMode.SetGid;
         }
 
-        return location.Inode.SetAttributes(caller, new AttributeChange { Valid = Fields.Mode, Mode = mode });
+        return Announce(location, InotifyMask.Attributes,
+            location.Inode.SetAttributes(caller, new AttributeChange { Valid = Fields.Mode, Mode = mode }));
     }
 
     /// <summary>chown(2); an id of uint.MaxValue stays as it is.</summary>
@@ -90,7 +93,8 @@ public static class AttributeOperations
             }
         }
 
-        return change.Valid == Fields.None ? Errno.Success : location.Inode.SetAttributes(caller, change);
+        return change.Valid == Fields.None ? Errno.Success
+            : Announce(location, InotifyMask.Attributes, location.Inode.SetAttributes(caller, change));
     }
 
     /// <summary>truncate(2) of a path.</summary>
@@ -108,7 +112,8 @@ public static class AttributeOperations
         }
 
         Errno error = Permissions.Check(caller.Credentials, location, Access.Write);
-        return error == Errno.Success ? Truncate(caller, inode, length) : error;
+        return error == Errno.Success
+            ? Announce(location, InotifyMask.Modify, Truncate(caller, inode, length)) : error;
     }
 
     /// <summary>Sets the size of a file that may be written; takes set-id bits away.</summary>
@@ -194,7 +199,19 @@ public static class AttributeOperations
             change.ModifyTime = modify.Nanoseconds == UtimeNow ? now : modify;
         }
 
-        return location.Inode.SetAttributes(caller, change);
+        InotifyMask mask = access.Nanoseconds == UtimeOmit ? InotifyMask.Modify
+            : modify.Nanoseconds == UtimeOmit ? InotifyMask.Access : InotifyMask.Attributes;
+        return Announce(location, mask, location.Inode.SetAttributes(caller, change));
+    }
+
+    private static Errno Announce(Location location, InotifyMask mask, Errno result)
+    {
+        if (result == Errno.Success)
+        {
+            FileNotify.Changed(location, mask);
+        }
+
+        return result;
     }
 
     private static Errno Prepare(Location location, out InodeOwnership old)

@@ -2,6 +2,8 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Abi.Events;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
 
@@ -82,7 +84,8 @@ public static class FileOpener
     private static Result<OpenFile> Finish(Caller caller, Location location, OpenFlags flags)
     {
         Inode inode = location.Inode;
-        if ((flags & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular)
+        bool truncates = (flags & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
+        if (truncates)
         {
             Errno error = AttributeOperations.Truncate(caller, inode, 0);
             if (error != Errno.Success)
@@ -91,7 +94,25 @@ public static class FileOpener
             }
         }
 
-        return inode.Open(caller, location, flags);
+        Result<OpenFile> opened = Open(caller, location, flags);
+        if (truncates && opened.IsOk)
+        {
+            FileNotify.Changed(location, InotifyMask.Modify);
+        }
+
+        return opened;
+    }
+
+    // A FIFO is open only when the other end is: who waits for that announces it.
+    private static Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)
+    {
+        Result<OpenFile> opened = location.Inode.Open(caller, location, flags);
+        if (opened.IsOk && location.Inode.Type != FileType.Fifo)
+        {
+            FileNotify.Opened(opened.Value);
+        }
+
+        return opened;
     }
 
     private static Result<OpenFile> OpenPath(
@@ -134,7 +155,7 @@ public static class FileOpener
         attributes.InodeNumber.TryFormat(name[1..], out int length);
         Dentry dentry = Dentry.CreateUncached(directory.Dentry, name[..(length + 1)], inode, deleted: true);
         const OpenFlags Dropped = OpenFlags.TemporaryFile & ~OpenFlags.Directory;
-        Result<OpenFile> opened = inode.Open(caller, directory with { Dentry = dentry }, flags & ~Dropped);
+        Result<OpenFile> opened = Open(caller, directory with { Dentry = dentry }, flags & ~Dropped);
         inode.DropUse();
         return opened;
     }
@@ -169,7 +190,7 @@ public static class FileOpener
 
             if (created)
             {
-                return found.Inode.Open(caller, found, flags);
+                return Open(caller, found, flags);
             }
 
             if ((resolve & ResolveFlags.NoCrossDevice) != 0 && found.Mount != parent.Mount)

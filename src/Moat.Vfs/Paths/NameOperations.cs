@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
 
@@ -76,7 +77,7 @@ public static class NameOperations
             parent.MarkChanged();
             if (error == Errno.Success)
             {
-                parent.SetChild(walker.Last, inode);
+                FileNotify.Linked(parent.SetChild(walker.Last, inode));
             }
 
             return error;
@@ -171,7 +172,14 @@ public static class NameOperations
             parent.MarkChanged();
             Result<Inode> made = parent.Inode.Create(caller, name, creation);
             parent.MarkChanged();
-            return made.IsOk ? parent.SetChild(name, made.Value) : made.Error;
+            if (!made.IsOk)
+            {
+                return made.Error;
+            }
+
+            Dentry child = parent.SetChild(name, made.Value);
+            FileNotify.Created(child);
+            return child;
         }
     }
 
@@ -268,6 +276,7 @@ public static class NameOperations
             if (error == Errno.Success)
             {
                 victim.Delete();
+                FileNotify.Removed(victim);
             }
 
             return error;

@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
 
@@ -127,8 +128,12 @@ public static class RenameOperation
     private static void MoveDentries(
         Dentry source, Dentry? victim, Dentry newParent, ReadOnlySpan<byte> newName, RenameFlags flags)
     {
+        bool exchanges = (flags & RenameFlags.Exchange) != 0;
+        Dentry oldParent = source.Parent;
+        byte[] oldName = source.Name;
+        byte[] victimName = victim?.Name ?? [];
         PathFormatter.BeginRename();
-        if ((flags & RenameFlags.Exchange) != 0)
+        if (exchanges)
         {
             Dentry.Exchange(source, victim!);
         }
@@ -139,6 +144,11 @@ public static class RenameOperation
         }
 
         PathFormatter.EndRename();
+        FileNotify.Moved(source, oldParent, oldName, exchanges ? null : victim);
+        if (exchanges)
+        {
+            FileNotify.Moved(victim!, newParent, victimName, null);
+        }
     }
 
     private static Errno CheckShape(

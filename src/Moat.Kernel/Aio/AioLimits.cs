@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+
+namespace Moat.Kernel.Aio;
+
+/// <summary>
+/// How many AIO requests all contexts of a sandbox have room for (fs.aio-nr, fs.aio-max-nr).
+/// </summary>
+/// <remarks>Locks: its own, a leaf.</remarks>
+public sealed class AioLimits
+{
+    private const long HardMaximum = 1 << 20;
+
+    private readonly RankedLock _lock = new(LockRank.Leaf);
+    private long _maximum = 65536;
+
+    /// <summary>aio-nr.</summary>
+    public long Used { get; private set; }
+
+    /// <summary>aio-max-nr, as set; what holds is never more than a million.</summary>
+    public long Maximum
+    {
+        get => _maximum;
+        set => _maximum = value;
+    }
+
+    /// <summary>Takes room: EAGAIN.</summary>
+    internal Errno Take(uint requests)
+    {
+        using (_lock.Enter())
+        {
+            if (Used + requests > Math.Min(_maximum, HardMaximum))
+            {
+                return Errno.EAGAIN;
+            }
+
+            Used += requests;
+            return Errno.Success;
+        }
+    }
+
+    internal void Return(uint requests)
+    {
+        using (_lock.Enter())
+        {
+            Used -= requests;
+        }
+    }
+}

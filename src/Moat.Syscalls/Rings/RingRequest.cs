@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading;
+using Moat.Abi.Rings;
+using Moat.Kernel.Async;
+using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
+using Moat.Vfs;
+
+namespace Moat.Syscalls.Rings;
+
+/// <summary>A request of an io_uring instance, from its submission to its completion.</summary>
+/// <remarks>
+/// Invariants: the entry is a copy that the guest cannot change; <see cref="File"/> is held until it is done.
+/// </remarks>
+internal sealed class RingRequest : DeferredItem
+{
+    private int _state;
+    private bool _isNotified;
+    private bool _isCancelled;
+
+    internal RingRequest(RingFile ring, Task actor, in SubmissionEntry entry)
+    {
+        Ring = ring;
+        Actor = actor;
+        Entry = entry;
+    }
+
+    internal RingFile Ring { get; }
+
+    /// <summary>In whose name it is made.</summary>
+    internal Task Actor { get; }
+
+    internal SubmissionEntry Entry;
+
+    internal ulong UserData => Entry.UserData;
+
+    /// <summary>What it works on; null until it begins, and for what works on no file.</summary>
+    internal OpenFile? File { get; set; }
+
+    /// <summary>The request that begins when this one has ended well.</summary>
+    internal RingRequest? Next { get; set; }
+
+    /// <summary>The timeout that ends this one.</summary>
+    internal RingRequest? Limit { get; set; }
+
+    /// <summary>For a linked timeout: what it ends.</summary>
+    internal RingRequest? Limited { get; set; }
+
+    /// <summary>For a splice: where the bytes come from.</summary>
+    internal OpenFile? Input { get; set; }
+
+    /// <summary>The file whose readiness it waits for.</summary>
+    internal OpenFile? Blocked { get; set; }
+
+    /// <summary>How many bytes it is to move, where that is not in the entry.</summary>
+    internal long Wanted { get; set; }
+
+    /// <summary>When its time is over.</summary>
+    internal Deadline Deadline { get; set; }
+
+    /// <summary>Its chain's turn has come: the table counts it among what a drain waits for.</summary>
+    internal bool HasBegun { get; set; }
+
+    /// <summary>The file has changed since it was last tried.</summary>
+    internal bool IsNotified
+    {
+        get => Volatile.Read(ref _isNotified);
+        set => Volatile.Write(ref _isNotified, value);
+    }
+
+    /// <summary>It was refused before its turn came.</summary>
+    internal Abi.Errno Refused { get; set; }
+
+    /// <summary>Somebody wants it to end while a thread works on it.</summary>
+    internal bool IsCancelled
+    {
+        get => Volatile.Read(ref _isCancelled);
+        set => Volatile.Write(ref _isCancelled, value);
+    }
+
+    /// <summary>The events it waits for.</summary>
+    internal PollEvents Events { get; set; }
+
+    /// <summary>IORING_CQE_F_* of its completion.</summary>
+    internal uint Flags { get; set; }
+
+    /// <summary>Its place on the file's wait queue.</summary>
+    internal Waiter? Waiter { get; private set; }
+
+    /// <summary>Its place in the timer queue.</summary>
+    internal KernelTimer? Timer { get; private set; }
+
+    /// <summary>For a timeout that counts: the number of completions that ends it.</summary>
+    internal uint Target { get; set; }
+
+    /// <summary>Others with the same user data; the table's.</summary>
+    internal RingRequest? Previous;
+
+    /// <summary>As <see cref="Previous"/>.</summary>
+    internal RingRequest? Following;
+
+    internal RingState State => (RingState)Volatile.Read(ref _state);
+
+    protected override ThreadGroup Group => Actor.Group;
+
+    /// <summary>Changes the state, unless somebody else was faster.</summary>
+    internal bool TryMove(RingState from, RingState to) =>
+        Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
+
+    /// <summary>The entry for a wait queue, made when it is needed.</summary>
+    internal Waiter MakeWaiter()
+    {
+        Waiter ??= new FileWaiter(this);
+        Waiter.Interest = Events;
+        return Waiter;
+    }
+
+    /// <summary>The entry for the timer queue.</summary>
+    internal KernelTimer MakeTimer() => Timer ??= new RequestTimer(this);
+
+    /// <summary>It is done: leaves queues and gives its files back.</summary>
+    internal void LetGo()
+    {
+        if (Waiter is not null)
+        {
+            Blocked?.WaitQueue?.Remove(Waiter);
+        }
+
+        if (Timer is not null)
+        {
+            _ = Actor.Kernel.Timers.Cancel(Timer);
+        }
+
+        File?.Release();
+        Input?.Release();
+        File = null;
+        Input = null;
+        Blocked = null;
+    }
+
+    protected override void Run() => RingEngine.Continue(this);
+
+    private sealed class FileWaiter(RingRequest request) : Waiter
+    {
+        public override void Notify(PollEvents events)
+        {
+            request.IsNotified = true;
+            request.Actor.Kernel.Deferred.Post(request);
+        }
+    }
+
+    private sealed class RequestTimer(RingRequest request) : KernelTimer
+    {
+        protected override void Expire() => request.Actor.Kernel.Deferred.Post(request);
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Threading;
+using Moat.Abi;
+using Moat.Base;
+
+namespace Moat.Vfs.Notify;
+
+/// <summary>
+/// What users may hold of inotify (/proc/sys/fs/inotify), and what all of them together may.
+/// </summary>
+/// <remarks>
+/// Locks: its own, a leaf. Invariants: the bounds for all users hold whatever the settings say, since a
+/// guest's root may change those and be many users.
+/// </remarks>
+public sealed class NotifyLimits
+{
+    private const int AllInstances = 1 << 14;
+    private const int AllWatches = 1 << 19;
+    private const int AllEvents = 1 << 18;
+
+    private readonly RankedLock _lock = new(LockRank.Leaf);
+    private readonly Dictionary<uint, (int Instances, int Watches)> _users = [];
+    private readonly HashSet<InotifyFile> _files = [];
+    private int _watches;
+    private int _events;
+    private int _cookie;
+
+    /// <summary>max_user_instances.</summary>
+    public int MaximumInstances { get; set; } = 128;
+
+    /// <summary>max_user_watches.</summary>
+    public int MaximumWatches { get; set; } = 65536;
+
+    /// <summary>max_queued_events, for new instances.</summary>
+    public int MaximumEvents { get; set; } = 16384;
+
+    /// <summary>A number for a rename.</summary>
+    internal uint NextCookie() => (uint)Interlocked.Increment(ref _cookie);
+
+    /// <summary>A new instance of a user's: EMFILE.</summary>
+    internal Errno Add(InotifyFile file, uint user)
+    {
+        using (_lock.Enter())
+        {
+            (int instances, int watches) = _users.GetValueOrDefault(user);
+            if (instances >= MaximumInstances || _files.Count >= AllInstances)
+            {
+                return Errno.EMFILE;
+            }
+
+            _files.Add(file);
+            _users[user] = (instances + 1, watches);
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>An instance is gone; it has no watches any more.</summary>
+    internal void Remove(InotifyFile file, uint user)
+    {
+        using (_lock.Enter())
+        {
+            if (_files.Remove(file))
+            {
+                ChangeLocked(user, -1, 0);
+            }
+        }
+    }
+
+    /// <summary>A new watch of a user's: ENOSPC.</summary>
+    internal Errno AddWatch(uint user)
+    {
+        using (_lock.Enter())
+        {
+            if (_users.GetValueOrDefault(user).Watches >= MaximumWatches || _watches >= AllWatches)
+            {
+                return Errno.ENOSPC;
+            }
+
+            ChangeLocked(user, 0, 1);
+            return Errno.Success;
+        }
+    }
+
+    internal void RemoveWatch(uint user)
+    {
+        using (_lock.Enter())
+        {
+            ChangeLocked(user, 0, -1);
+        }
+    }
+
+    /// <summary>Room for one more event; false when all queues together are full.</summary>
+    internal bool TryAddEvent()
+    {
+        if (Interlocked.Increment(ref _events) <= AllEvents)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _events);
+        return false;
+    }
+
+    internal void RemoveEvents(int count) => Interlocked.Add(ref _events, -count);
+
+    /// <summary>All instances at this moment.</summary>
+    internal InotifyFile[] Instances()
+    {
+        using (_lock.Enter())
+        {
+            return [.. _files];
+        }
+    }
+
+    private void ChangeLocked(uint user, int instances, int watches)
+    {
+        (int Instances, int Watches) now = _users.GetValueOrDefault(user);
+        now = (now.Instances + instances, now.Watches + watches);
+        _watches += watches;
+        if (now == (0, 0))
+        {
+            _users.Remove(user);
+        }
+        else
+        {
+            _users[user] = now;
+        }
+    }
+}
