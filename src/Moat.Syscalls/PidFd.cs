@@ -24,10 +24,10 @@ public static class PidFd
         }
 
         bool isThread = (flags & PidFdFlags.Thread) != 0;
-        Task? target = isThread ? null : task.Kernel.Tree.FindProcess(pid)?.Leader;
+        Task? target = isThread ? null : task.FindProcess(pid)?.Leader;
         if (target is null)
         {
-            target = task.Kernel.Tree.FindTask(pid);
+            target = task.FindTask(pid);
             if (target is null || !isThread)
             {
                 return target is null ? Errno.ESRCH : Errno.ENOENT;
@@ -71,13 +71,19 @@ public static class PidFd
             return Errno.ESRCH;
         }
 
+        // Only what the caller's PID namespace can see.
+        if (!task.PidSpace.IsAbove(file.Process.PidSpace))
+        {
+            return Errno.EINVAL;
+        }
+
         if (flags == PidFdSignalFlags.ProcessGroup)
         {
             return Kill.SendToGroup(task, file.Process.ProcessGroup.Id, info);
         }
 
         return toThread
-            ? Kill.SendToThread(task, 0, (file.Thread ?? file.Process.Leader).ThreadId, info)
+            ? Kill.SendToThread(task, file.Thread ?? file.Process.Leader, info)
             : Kill.SendTo(task, file.Process, info);
     }
 

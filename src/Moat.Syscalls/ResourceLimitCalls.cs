@@ -45,7 +45,7 @@ public static class ResourceLimitCalls
             return Errno.EFAULT;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;

@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Proc;
 
@@ -58,5 +59,8 @@ internal sealed class ProcessFile(
 
     /// <summary>Who owns a task's files: the task, or root when it is not to be looked into.</summary>
     internal static (uint Uid, uint Gid) OwnerOf(Task task) =>
-        task.Group.IsDumpable ? (task.Credentials.EffectiveUid, task.Credentials.EffectiveGid) : (0u, 0u);
+        task.Group.IsDumpable ? (task.Credentials.EffectiveUid, task.Credentials.EffectiveGid)
+            : (Mapped(task.Credentials.Space.RootUid), Mapped(task.Credentials.Space.RootGid));
+
+    private static uint Mapped(uint id) => id == IdMap.Invalid ? 0 : id;
 }

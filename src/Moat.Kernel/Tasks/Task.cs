@@ -27,6 +27,7 @@ public sealed class Task : Caller
 {
     private const int AttentionBit = 1;
     private const int OneHold = 2;
+    private const long MostEndingNs = 100_000_000;
 
     private readonly Parker _parker = new();
     private readonly CallMemory _memory = new();
@@ -48,17 +49,38 @@ public sealed class Task : Caller
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
         LinuxKernel kernel = group.Kernel;
-        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net);
+        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net, kernel.Pids, kernel.Cgroup, null);
         Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
 
     /// <summary>The thread id.</summary>
     public int ThreadId { get; internal set; }
 
+    /// <summary>Its numbers in nested PID namespaces; null when it lives in the initial one.</summary>
+    public PidNumbers? Numbers { get; internal set; }
+
+    /// <summary>The PID namespace it lives in.</summary>
+    public PidNamespace PidSpace => Group.PidSpace;
+
+    /// <summary>The thread id as its own PID namespace numbers it.</summary>
+    public int OwnId => Numbers?.Own ?? ThreadId;
+
     /// <summary>The process it belongs to.</summary>
     public ThreadGroup Group { get; }
 
     public LinuxKernel Kernel => Group.Kernel;
+
+    /// <summary>A process, thread, group or session as this task numbers it; 0 when it cannot see it.</summary>
+    public int ShowProcess(int id) => Kernel.Tree.Show(id, PidSpace);
+
+    /// <summary>The kernel's number for one that this task names; 0 for none.</summary>
+    public int ReadProcess(int id) => TaskTree.ToGlobal(id, PidSpace);
+
+    /// <summary>Finds a living task by the number that this one knows it by.</summary>
+    public Task? FindTask(int id) => Kernel.Tree.FindTask(ReadProcess(id));
+
+    /// <summary>Finds a process, zombies included, by the number that this task knows it by.</summary>
+    public ThreadGroup? FindProcess(int id) => Kernel.Tree.FindProcess(ReadProcess(id));
 
     /// <inheritdoc/>
     public override UserMemory Memory => _memory;
@@ -122,15 +144,15 @@ public sealed class Task : Caller
     public void SetNamespaces(NamespaceSet changed)
     {
         NamespaceSet before = Namespaces;
-        changed.Ipc.AddUser();
+        changed.AddUser();
         Volatile.Write(ref _namespaces, changed);
-        before.Ipc.RemoveUser();
+        before.RemoveUser();
     }
 
     /// <summary>It lives in these namespaces from now on.</summary>
     internal void JoinNamespaces(NamespaceSet first)
     {
-        first.Ipc.AddUser();
+        first.AddUser();
         Volatile.Write(ref _namespaces, first);
     }
 
@@ -386,6 +408,9 @@ public sealed class Task : Caller
         Stub?.TellSleep();
         _parker.Park(long.MaxValue);
     }
+
+    /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>
+    internal void AwaitEnding() => _parker.Park(Deadline.After(MostEndingNs).MonotonicNs);
 
     internal void Retire() => _parker.Dispose();
 }

@@ -67,6 +67,7 @@ public static class TaskExec
             Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory,
                 in parameters);
             LeaveOldMemory(task);
+            mm.Owner = credentials.Credentials.Space;
             task.SetMemory(mm, stub.Thread);
             task.Group.BorrowsStub = false;
             task.Group.HasHadThreads = false;
@@ -111,7 +112,10 @@ public static class TaskExec
         {
             bool ignores = program.File.Location is not { } place
                 || (place.Mount.Flags & MountFlags.NoSetUid) != 0
-                || task.Trace is { } link && !link.Tracer.Credentials.Has(Capability.SysPtrace);
+                || !place.Mount.FileSystem.Owner.IsAbove(task.Credentials.Space)
+                || (task.Namespaces.Mounts is { } mounts && place.Mount.Namespace != mounts)
+                || task.Trace is { } link
+                    && !link.Tracer.Credentials.Has(Capability.SysPtrace, task.Credentials.Space);
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
@@ -161,6 +165,7 @@ public static class TaskExec
                 tree.RemoveTaskLocked(group.Leader.ThreadId);
                 tree.RemoveTaskLocked(task.ThreadId);
                 task.ThreadId = group.ProcessId;
+                task.Numbers = group.Numbers;
                 group.Leader = task;
                 tree.AddTaskLocked(task);
             }

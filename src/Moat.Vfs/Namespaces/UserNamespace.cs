@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Threading;
 
 namespace Moat.Vfs.Namespaces;
@@ -18,6 +19,14 @@ public sealed class UserNamespace : GuestNamespace
     /// <summary>The one that every sandbox starts with; nothing in it ever changes.</summary>
     public static readonly UserNamespace Initial = new();
 
+    /// <summary>How many there may be at a time (user.max_user_namespaces).</summary>
+    public const int MaximumCount = 16384;
+
+    private const long CollectionPeriodMs = 1000;
+
+    private static int s_count;
+    private static long s_lastCollection;
+
     private IdMap _uids = IdMap.Empty;
     private IdMap _gids = IdMap.Empty;
     private IdMap _projects = IdMap.Empty;
@@ -27,6 +36,7 @@ public sealed class UserNamespace : GuestNamespace
     public UserNamespace(Credentials creator)
         : base(NamespaceKind.User, creator.Space, 0)
     {
+        Interlocked.Increment(ref s_count);
         Level = creator.Space.Level + 1;
         OwnerUid = creator.EffectiveUid;
         OwnerGid = creator.EffectiveGid;
@@ -41,6 +51,9 @@ public sealed class UserNamespace : GuestNamespace
         ParentCouldSetfcap = true;
     }
 
+    /// <summary>Counts it out: tasks, files and mounts keep it alive, nothing else knows of its end.</summary>
+    ~UserNamespace() => Interlocked.Decrement(ref s_count);
+
     /// <summary>How many are above it.</summary>
     public int Level { get; }
 
@@ -53,6 +66,12 @@ public sealed class UserNamespace : GuestNamespace
     public bool ParentCouldSetfcap { get; }
 
     public bool IsInitial => Level == 0;
+
+    /// <summary>What user 0 of it is in the initial one; no id at all when it is not mapped.</summary>
+    public uint RootUid => IsInitial ? 0 : Uids.ToKernel(0);
+
+    /// <summary>What group 0 of it is in the initial one.</summary>
+    public uint RootGid => IsInitial ? 0 : Gids.ToKernel(0);
 
     public IdMap Uids
     {
@@ -81,6 +100,29 @@ public sealed class UserNamespace : GuestNamespace
 
     /// <summary>setgroups(2) works: gids are mapped, and nobody has denied it.</summary>
     public bool AllowsSetgroups => !DeniesSetgroups && Gids.Extents.Length > 0;
+
+    /// <summary>True when there may be one more; looks for unused ones now and then when not.</summary>
+    public static bool HasRoom()
+    {
+        if (Volatile.Read(ref s_count) < MaximumCount)
+        {
+            return true;
+        }
+
+        long last = Volatile.Read(ref s_lastCollection);
+        long now = Environment.TickCount64;
+        if (now - last >= CollectionPeriodMs
+            && Interlocked.CompareExchange(ref s_lastCollection, now, last) == last)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return Volatile.Read(ref s_count) < MaximumCount;
+    }
+
+    /// <summary>True when this one is the other one or below it.</summary>
+    public bool IsWithin(UserNamespace other) => other.IsAbove(this);
 
     /// <summary>True when the other one is this one or below it.</summary>
     public bool IsAbove(UserNamespace other)

@@ -139,7 +139,7 @@ public static class NameOperations
             }
             else if ((permissions & (StatMode.SetGid | StatMode.GroupExecute))
                 == (StatMode.SetGid | StatMode.GroupExecute)
-                && !credentials.InGroup(gid) && !credentials.HasOwn(Capability.Fsetid))
+                && !credentials.InGroup(gid) && !credentials.HasOver(Capability.Fsetid, parent.Uid, parent.Gid))
             {
                 permissions &= ~StatMode.SetGid;
             }
