@@ -99,6 +99,6 @@ public static class ResourceLimitCalls
         Credentials theirs = target.Credentials;
         return (mine.Uid == theirs.EffectiveUid && mine.Uid == theirs.SavedUid && mine.Uid == theirs.Uid
             && mine.Gid == theirs.EffectiveGid && mine.Gid == theirs.SavedGid && mine.Gid == theirs.Gid)
-            || mine.Has(Capability.SysResource);
+            || mine.Has(Capability.SysResource, theirs.Space);
     }
 }

@@ -167,7 +167,9 @@ public static class SemaphoreCalls
             return error;
         }
 
-        error = task.Memory.Write(argument, in stat.Data);
+        SemaphoreSetData seen = stat.Data;
+        seen.Permission = IpcAsSeen.By(task, seen.Permission);
+        error = task.Memory.Write(argument, in seen);
         return error != Errno.Success ? error : returnId ? stat.Id : 0;
     }
 }

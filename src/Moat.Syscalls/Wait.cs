@@ -53,7 +53,7 @@ public static class Wait
         }
 
         return WriteUsage(task, usage, report) is var failed && failed != Errno.Success
-            ? failed : task.ShowProcess(report.ProcessId);
+            ? failed : report.IdFor(task);
     }
 
     /// <summary>waitid(2).</summary>
@@ -118,7 +118,7 @@ public static class Wait
 
         return info.Write(task.Memory, report.ProcessId == 0 ? default : new SigInfo
         {
-            Number = (int)Signal.SIGCHLD, Code = report.Code, Pid = task.ShowProcess(report.ProcessId),
+            Number = (int)Signal.SIGCHLD, Code = report.Code, Pid = report.IdFor(task),
             Uid = task.ShowUid(report.Uid),
             Status = report.SignalStatus,
         });

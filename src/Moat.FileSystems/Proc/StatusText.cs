@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
@@ -41,10 +43,10 @@ internal static class StatusText
         }
 
         writer.Append(ids.Groups.Length == 0 ? " \n" : "\n");
-        Numbers(context, writer, "NStgid", group.ProcessId);
-        Numbers(context, writer, "NSpid", task.ThreadId);
-        Numbers(context, writer, "NSpgid", group.ProcessGroup?.Id ?? 0);
-        Numbers(context, writer, "NSsid", group.ProcessGroup?.Session.Id ?? 0);
+        Numbers(context, task, writer, "NStgid", group.ProcessId);
+        Numbers(context, task, writer, "NSpid", task.ThreadId);
+        Numbers(context, task, writer, "NSpgid", group.ProcessGroup?.Id ?? 0);
+        Numbers(context, task, writer, "NSsid", group.ProcessGroup?.Session.Id ?? 0);
         writer.Append("Kthread:\t0\n");
         if (ProcessFigures.Space(task) is { } space)
         {
@@ -107,13 +109,19 @@ internal static class StatusText
         writer.Append($"SigCgt:\t{ProcessFigures.Handlers(task, false):x16}\n");
     }
 
-    // One for each PID namespace from that of the instance on downwards.
-    private static void Numbers(ProcContext context, ContentWriter writer, string name, int id)
+    // One for each PID namespace of the task, from that of the instance on downwards.
+    private static void Numbers(ProcContext context, Task task, ContentWriter writer, string name, int id)
     {
-        writer.Append(name).Append(":"u8);
-        foreach (int number in context.Kernel.Tree.NumbersFrom(id, context.Pids))
+        var spaces = new List<PidNamespace>();
+        for (PidNamespace? at = task.PidSpace; at is not null && at.Level >= context.Pids.Level; at = at.Parent)
         {
-            writer.Append($"\t{number}");
+            spaces.Add(at);
+        }
+
+        writer.Append(name).Append(":"u8);
+        for (int i = spaces.Count - 1; i >= 0; i--)
+        {
+            writer.Append($"\t{context.Kernel.Tree.Show(id, spaces[i])}");
         }
 
         writer.Append("\n");

@@ -126,7 +126,7 @@ public static class SignalSender
     {
         UserNamespace users = (target ?? group.Leader)?.Credentials.Space ?? UserNamespace.Initial;
         bool hasSender = info.Code is SigInfo.SI_USER or SigInfo.SI_TKILL or QueueNotice
-            || (info.Number == (int)Signal.SIGCHLD && info.Code > 0) || sender is not null;
+            || sender is not null;
         if (!hasSender)
         {
             return false;

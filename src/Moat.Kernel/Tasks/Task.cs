@@ -65,6 +65,10 @@ public sealed class Task : Caller
     /// <summary>The thread id as its own PID namespace numbers it.</summary>
     public int OwnId => Numbers?.Own ?? ThreadId;
 
+    /// <summary>Its number in a PID namespace, also after its end; 0 where it is not seen.</summary>
+    public int NumberIn(PidNamespace space) =>
+        Numbers is { } numbers ? numbers.In(space) : space.Parent is null ? ThreadId : 0;
+
     /// <summary>The process it belongs to.</summary>
     public ThreadGroup Group { get; }
 

@@ -60,7 +60,7 @@ public static class TaskClone
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).
-            _ = parent.Mm.Memory.Write(request.ParentTid, parent.ShowProcess(child.ThreadId));
+            _ = parent.Mm.Memory.Write(request.ParentTid, child.NumberIn(parent.PidSpace));
         }
 
         WaitQueue? done = null;
@@ -75,7 +75,7 @@ public static class TaskClone
             TraceTable.Inherit(parent, child);
         }
 
-        ulong id = (ulong)child.ThreadId;
+        ulong id = (ulong)child.NumberIn((parent.Trace?.Tracer ?? parent).PidSpace);
         Publish(parent, child);
         if (what != PtraceEvent.None)
         {

@@ -101,11 +101,6 @@ public sealed class TaskTree
     public static int ToGlobal(int id, PidNamespace space) =>
         space.Parent is null ? id : space.Globals.GetValueOrDefault(id);
 
-    /// <summary>All numbers that it has from a namespace on downwards: NSpid of /proc/PID/status.</summary>
-    public ReadOnlySpan<int> NumbersFrom(int id, PidNamespace space) =>
-        !_nested.TryGetValue(id, out PidNumbers? numbers) ? new int[] { id }
-            : numbers.In(space) == 0 ? default : numbers.Values.AsSpan(space.Level);
-
     private void ReleaseLocked(int id)
     {
         if (!_nested.IsEmpty && !_tasks.ContainsKey(id) && !_processes.ContainsKey(id)

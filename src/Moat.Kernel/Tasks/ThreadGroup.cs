@@ -41,6 +41,11 @@ public sealed class ThreadGroup
     /// <summary>The process id as its own PID namespace numbers it.</summary>
     public int OwnId => Numbers?.Own ?? ProcessId;
 
+    /// <summary>Its number in a PID namespace, also after it has been waited for; 0 where it is not
+    /// seen.</summary>
+    public int NumberIn(PidNamespace space) =>
+        Numbers is { } numbers ? numbers.In(space) : space.Parent is null ? ProcessId : 0;
+
     /// <summary>True for the first process of a nested PID namespace.</summary>
     internal bool IsNamespaceInit => Numbers is { Own: 1 };
 
