@@ -120,7 +120,7 @@ public sealed class MountNamespace : GuestNamespace
 
             if (isLess)
             {
-                MountCopies.LockLocked(root);
+                MountCopies.LockLocked(root, withTop: true);
             }
 
             var copy = new MountNamespace(root, owner, 0);

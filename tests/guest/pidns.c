@@ -102,11 +102,11 @@ static void first(void)
         }
         _exit(4);
     }
-    say("forked %d", pid);
     int status;
     siginfo_t info;
     while (from != 2) { usleep(1000); }
     MUST(TEMP_FAILURE_RETRY(waitid(P_PID, pid, &info, WEXITED)));
+    say("forked %d", pid);
     say("waitid: %d %d", info.si_pid, info.si_status);
     int got;
     while ((got = waitpid(-1, &status, 0)) == -1 && errno == EINTR) { }
@@ -230,7 +230,7 @@ static void joining(void)
     SHOW(ioctl(uts, NS_GET_NSTYPE) == CLONE_NEWUTS);
     SHOW(ioctl(mnt, NS_GET_NSTYPE) == CLONE_NEWNS);
     SHOW(ioctl(uts, NS_GET_PARENT));
-    int owner = SHOW(ioctl(uts, NS_GET_USERNS)) >= 0;
+    int owner = ioctl(uts, NS_GET_USERNS) >= 0;
     say("owner found %d", owner);
     SHOW(ioctl(user, NS_GET_PARENT));
     uid_t uid = 1;

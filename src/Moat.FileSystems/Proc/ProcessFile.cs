@@ -41,6 +41,11 @@ internal sealed class ProcessFile(
         return Errno.Success;
     }
 
+    // As mm_access of the files of a process's memory: at open, whatever the mode says.
+    public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
+        isPrivate && task.Group.State != ProcessState.Dead && !TaskAccess.MayInspect((Task)caller, task)
+            ? Errno.EACCES : base.Open(caller, location, flags);
+
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> content)
     {
         if (write is null)

@@ -19,6 +19,13 @@ internal sealed class NamespaceInode : GeneratedInode
         Number = space.Number;
     }
 
+    // Immutable: opening it for writing is EPERM, whoever does it.
+    public override Errno GetOwnership(out InodeOwnership ownership)
+    {
+        ownership = new((uint)FileType.Regular | 0x1b6, 0, 0);
+        return Errno.Success;
+    }
+
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)
     {
         if ((flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)

@@ -163,12 +163,10 @@ public static class SignalSender
     {
         SignalAction action = group.Handlers.Get(signal);
         bool isDefault = action.Handler == SignalAction.SIG_DFL;
-        if (group.IsProtectedInit && isDefault)
-        {
-            return !isAbove || signal is not ((int)Signal.SIGKILL or (int)Signal.SIGSTOP);
-        }
-
-        if (action.Handler != SignalAction.SIG_IGN && !(isDefault && SignalDefaults.IsIgnored(signal)))
+        bool isProtected = group.IsProtectedInit && isDefault
+            && !(isAbove && (signal is (int)Signal.SIGKILL or (int)Signal.SIGSTOP));
+        if (action.Handler != SignalAction.SIG_IGN && !(isDefault && SignalDefaults.IsIgnored(signal))
+            && !isProtected)
         {
             return false;
         }

@@ -136,15 +136,17 @@ internal static class MountCopies
         }
     }
 
-    /// <summary>What a less privileged namespace gets: all of it locked but its top.</summary>
-    internal static void LockLocked(Mount top)
+    /// <summary>What a less privileged namespace gets stays where it is and as restricted as it is.</summary>
+    /// <param name="top">The tree.</param>
+    /// <param name="withTop">True to lock its top as well: the root of a namespace.</param>
+    internal static void LockLocked(Mount top, bool withTop)
     {
         var all = new List<Mount> { top };
         CollectLocked(all);
         foreach (Mount mount in all)
         {
             mount.LockFlags();
-            mount.IsLocked = mount != top;
+            mount.IsLocked = withTop || mount != top;
         }
     }
 }

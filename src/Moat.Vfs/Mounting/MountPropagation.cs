@@ -115,7 +115,7 @@ internal static class MountPropagation
             Mount copy = CopyFor(target, place.Mount.Peers, tree, groups);
             if (space.Owner != place.Mount.Namespace?.Owner)
             {
-                MountCopies.LockLocked(copy);
+                MountCopies.LockLocked(copy, withTop: false);
             }
 
             copies.Add(new PropagatedMount(copy, target));
