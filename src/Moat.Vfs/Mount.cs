@@ -148,6 +148,7 @@ public sealed class Mount
         parent._children ??= new(1, 5, null);
         parent._children[mountPoint] = this;
         mountPoint.CountMount(1);
+        MountPoints.Add(mountPoint, this);
     }
 
     /// <summary>Takes it off its place and out of its namespace. The tree lock is held.</summary>
@@ -157,6 +158,7 @@ public sealed class Mount
         {
             parent._children!.TryRemove(mountPoint, out _);
             mountPoint.CountMount(-1);
+            MountPoints.Remove(mountPoint, this);
         }
 
         Parent = null;

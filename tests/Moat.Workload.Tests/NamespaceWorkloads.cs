@@ -12,13 +12,14 @@ internal static class NamespaceWorkloads
             unshare -Ur id; unshare -U id -u
             unshare -Ur cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
             unshare -Urm sh -c 'mount -t tmpfs x /mnt && touch /mnt/file && ls /mnt'; ls /mnt | grep -c file
-            unshare -Urpf --mount-proc sh -c 'ps ax -o pid,ppid,comm; echo $$; kill -9 1; kill 1; echo alive'
-            unshare -Urpf --mount-proc sh -c 'ls -d /proc/[0-9]* | head -5 | wc -l; (sleep 0.1; echo late) & exit 4'
+            unshare -Urpf --mount-proc sh -c 'ps ax -o pid=,ppid=,comm= | tr -s " "; echo $$; kill -9 1; kill 1; echo alive'
+            unshare -Urpf --mount-proc sh -c 'ls -d /proc/[0-9]* | grep -c /1; (sleep 0.1; echo late) & exit 4'
             echo $?
             unshare -Urpf sh -c 'sleep 100 & exec sleep 0.1'; echo $?
             unshare -Uru sh -c 'hostname inner; hostname'; hostname | grep -c inner
             unshare -Urm --propagation slave sh -c 'mkdir d; mount --bind d /mnt; touch d/seen; ls /mnt'
-            unshare -Urm sh -c 'mount -o bind,ro . /mnt && touch /mnt/x; mount -o remount,rw,bind /mnt && touch /mnt/y; ls'
+            unshare -Urm sh -c 'mount -t tmpfs t d && mount -o bind,ro d /mnt && touch /mnt/x
+                mount -o remount,rw,bind /mnt && touch /mnt/y; ls d' 2>&1
             unshare -Ur sh -c 'touch mine; chown 0:0 mine; stat -c %u:%g mine; chown 7 mine' 2>&1; rm -f mine
             unshare -Urpf sh -c 'mount -t proc proc /mnt' 2>&1; echo $?
             unshare -Ur unshare -Ur unshare -Ur cat /proc/self/uid_map
@@ -29,7 +30,7 @@ internal static class NamespaceWorkloads
             mkfifo ready
             unshare -Urmupf --mount-proc sh -c 'hostname within; mount -t tmpfs t /mnt; touch /mnt/mark; echo > ready; exec sleep 60' &
             read line < ready; pid=$(pgrep -P $!)
-            nsenter -t $pid -U --preserve-credentials -m -u -p sh -c 'hostname; ls /mnt; id -u; ps ax -o pid,comm | head -2'
+            nsenter -t $pid -U --preserve-credentials -m -u -p sh -c 'hostname; ls /mnt; id -u; ps ax -o pid=,comm= | head -1 | tr -s " "'
             nsenter -t $pid -U --preserve-credentials -u hostname
             nsenter -t $pid -U --preserve-credentials readlink /proc/self/ns/user | grep -c user:
             nsenter -t $pid -p true 2>&1 | sed 's/[0-9]*//g' | grep -c . > /dev/null
@@ -38,7 +39,7 @@ internal static class NamespaceWorkloads
             """),
         new("bwrap", """
             bwrap --unshare-all --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp \
-                sh -c 'id; ps ax -o pid,comm; ls /tmp /dev; touch /etc/x; touch /tmp/y && ls /tmp' 2>&1
+                sh -c 'id; ps ax -o pid=,comm= | tr -s " "; ls /tmp /dev; touch /etc/x; touch /tmp/y && ls /tmp' 2>&1
             bwrap --ro-bind / / --unshare-user --uid 7 --gid 8 id
             bwrap --ro-bind / / --tmpfs /home --dir /home/me --chdir /home/me --setenv A b sh -c 'pwd; echo $A; ls -d /home/*'
             bwrap --ro-bind / / --bind . /mnt --unshare-pid --proc /proc sh -c 'echo data > /mnt/f; kill -9 1; echo $$'

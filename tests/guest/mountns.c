@@ -282,6 +282,33 @@ int main(void)
         MUST(chroot(at("a")));
         SHOW(unshare(CLONE_NEWUSER));
     });
+    // What is mounted elsewhere does not keep a name, and goes with it.
+    int ready[2];
+    int go[2];
+    char byte;
+    MUST(pipe(ready));
+    MUST(pipe(go));
+    pid_t pid = fork();
+    if (pid == 0) {
+        enter();
+        MUST(mount("x", at("d"), "tmpfs", 0, NULL));
+        SHOW(rmdir(at("d")));
+        SHOW(rename(at("d"), at("e")));
+        MUST(mount(at("file"), at("file"), NULL, MS_BIND, NULL));
+        SHOW(unlink(at("file")));
+        MUST(write(ready[1], "", 1));
+        MUST(read(go[0], &byte, 1));
+        show_mount("d");
+        show_mount("file");
+        _exit(0);
+    }
+    MUST(read(ready[0], &byte, 1));
+    SHOW(rmdir(at("d")));
+    touch(at("other"));
+    SHOW(rename(at("other"), at("file")));
+    MUST(write(go[1], "", 1));
+    waitpid(pid, NULL, 0);
+    MUST(mkdir(at("d"), 0755));
     // Nothing of it is seen here.
     exists("a/file");
     for (int i = 0; i < 5; i++) { SHOW(rmdir(at(names[i]))); }

@@ -15,7 +15,7 @@ public static class UserSpaces
     public static Result<Credentials> Create(Task task)
     {
         Credentials mine = task.Credentials;
-        if (mine.Space.Level >= UserNamespace.MaximumLevel || !UserNamespace.HasRoom())
+        if (mine.Space.Level >= UserNamespace.MaximumLevel || !mine.Space.HasRoom())
         {
             return Errno.ENOSPC;
         }

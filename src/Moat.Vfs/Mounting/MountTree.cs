@@ -244,7 +244,7 @@ public static class MountTree
     }
 
     // With everything below it, and everywhere it propagates to; children first.
-    private static void TakeOffLocked(Mount mount)
+    internal static void TakeOffLocked(Mount mount)
     {
         var all = new List<Mount> { mount };
         MountCopies.CollectLocked(all);

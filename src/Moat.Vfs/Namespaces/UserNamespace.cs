@@ -31,12 +31,19 @@ public sealed class UserNamespace : GuestNamespace
     private IdMap _gids = IdMap.Empty;
     private IdMap _projects = IdMap.Empty;
     private bool _deniesSetgroups;
+    private int _below;
+    private int _limit = MaximumCount;
 
     /// <summary>A child of a namespace, made by whoever has the given credentials.</summary>
     public UserNamespace(Credentials creator)
         : base(NamespaceKind.User, creator.Space, 0)
     {
         Interlocked.Increment(ref s_count);
+        for (UserNamespace? at = creator.Space; at is not null; at = at.Owner)
+        {
+            Interlocked.Increment(ref at._below);
+        }
+
         Level = creator.Space.Level + 1;
         OwnerUid = creator.EffectiveUid;
         OwnerGid = creator.EffectiveGid;
@@ -52,7 +59,21 @@ public sealed class UserNamespace : GuestNamespace
     }
 
     /// <summary>Counts it out: tasks, files and mounts keep it alive, nothing else knows of its end.</summary>
-    ~UserNamespace() => Interlocked.Decrement(ref s_count);
+    ~UserNamespace()
+    {
+        Interlocked.Decrement(ref s_count);
+        for (UserNamespace? at = Owner; at is not null; at = at.Owner)
+        {
+            Interlocked.Decrement(ref at._below);
+        }
+    }
+
+    /// <summary>How many there may be below it: user.max_user_namespaces, as its processes see it.</summary>
+    public int Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
+    }
 
     /// <summary>How many are above it.</summary>
     public int Level { get; }
@@ -102,9 +123,9 @@ public sealed class UserNamespace : GuestNamespace
     public bool AllowsSetgroups => !DeniesSetgroups && Gids.Extents.Length > 0;
 
     /// <summary>True when there may be one more; looks for unused ones now and then when not.</summary>
-    public static bool HasRoom()
+    public bool HasRoom()
     {
-        if (Volatile.Read(ref s_count) < MaximumCount)
+        if (HasRoomNow())
         {
             return true;
         }
@@ -116,6 +137,19 @@ public sealed class UserNamespace : GuestNamespace
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
+        }
+
+        return HasRoomNow();
+    }
+
+    private bool HasRoomNow()
+    {
+        for (UserNamespace? at = this; at is not null; at = at.Owner)
+        {
+            if (Volatile.Read(ref at._below) >= at.Limit)
+            {
+                return false;
+            }
         }
 
         return Volatile.Read(ref s_count) < MaximumCount;

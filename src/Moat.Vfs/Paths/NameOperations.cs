@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Mounting;
 
 namespace Moat.Vfs.Paths;
 
@@ -245,6 +246,15 @@ public static class NameOperations
             return Errno.ENOTDIR;
         }
 
+        Errno error = RemoveLast(caller, ref walker, parent, directory, out Dentry? removed);
+        MountPoints.DetachAll(removed);
+        return error;
+    }
+
+    private static Errno RemoveLast(
+        Caller caller, ref PathWalker walker, Location parent, bool directory, out Dentry? removed)
+    {
+        removed = null;
         Dentry dentry = parent.Dentry;
         using (dentry.FileSystem.NamespaceLock.Enter())
         {
@@ -268,6 +278,7 @@ public static class NameOperations
             if (error == Errno.Success)
             {
                 victim.Delete();
+                removed = victim;
             }
 
             return error;
@@ -298,6 +309,6 @@ public static class NameOperations
             return directory ? Errno.ENOTDIR : Errno.EISDIR;
         }
 
-        return victim.IsMountPoint ? Errno.EBUSY : Errno.Success;
+        return MountPoints.IsBusy(caller, victim) ? Errno.EBUSY : Errno.Success;
     }
 }
