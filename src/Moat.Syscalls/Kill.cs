@@ -101,7 +101,8 @@ public static class Kill
             return Errno.EINVAL;
         }
 
-        return task.FindTask(tid) is { } target && (pid == 0 || target.Group.ProcessId == task.ReadProcess(pid))
+        return task.FindTask(tid) is { } target
+            && (pid == 0 || target.Group.ProcessId == task.ReadProcess(pid))
             ? SendToThread(task, target, info) : Errno.ESRCH;
     }
 

@@ -173,7 +173,8 @@ public static class Mounts
     {
         Errno error = GuestPath.Resolve(task, source, out Location from);
         return error == Errno.Success
-            ? MountTree.Bind(task.Namespaces.Mounts, from, place, (flags & MountFlags.Recursive) != 0) : error;
+            ? MountTree.Bind(task.Namespaces.Mounts, from, place, (flags & MountFlags.Recursive) != 0)
+            : error;
     }
 
     private static SysResult MountNew(
@@ -226,12 +227,9 @@ public static class Mounts
         fileSystem.Owner = owner;
         bool isStrict = (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) != 0;
         flags |= isStrict ? 0 : MountFlags.RelativeAccessTime;
-        if (known.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, fileSystem.TypeName, ref flags))
-        {
-            return Errno.EPERM;
-        }
-
-        return MountTree.AttachNew(new Mount(fileSystem.Root, flags, sourceName), place);
+        var mount = new Mount(fileSystem.Root, flags, sourceName);
+        return known.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, mount)
+            ? Errno.EPERM : MountTree.AttachNew(mount, place);
     }
 
     private static Errno ReadText(Task task, GuestString text, int limit, out string value)

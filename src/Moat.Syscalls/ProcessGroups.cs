@@ -104,7 +104,8 @@ public static class ProcessGroups
         TaskTree tree = task.Kernel.Tree;
         using RankedLock.Scope scope = tree.Lock.Enter();
         int pid = task.Group.ProcessId;
-        return tree.TryGetGroupLocked(pid, out _) ? Errno.EPERM : task.ShowProcess(tree.NewSessionLocked(task.Group).Id);
+        return tree.TryGetGroupLocked(pid, out _)
+            ? Errno.EPERM : task.ShowProcess(tree.NewSessionLocked(task.Group).Id);
     }
 
     private static ThreadGroup? FindLocked(Task task, int pid)

@@ -13,7 +13,8 @@ public static class ProcessIds
 
     /// <summary>getppid(2): 0 for the first process.</summary>
     [Syscall("getppid")]
-    public static SysResult GetParentPid(Task task) => task.Group.Parent is { } parent ? task.ShowProcess(parent.ProcessId) : 0;
+    public static SysResult GetParentPid(Task task) =>
+        task.Group.Parent is { } parent ? task.ShowProcess(parent.ProcessId) : 0;
 
     /// <summary>gettid(2).</summary>
     [Syscall("gettid")]

@@ -70,7 +70,8 @@ public static class Setns
         // The user namespace first: the others are joined with what one may in it.
         NamespaceSet theirs = target.Namespaces;
         Errno error = Wants(CloneFlags.NewUser) ? plan.Add(target.Credentials.Space) : Errno.Success;
-        error = error == 0 && Wants(CloneFlags.NewMount) && theirs.Mounts is { } mounts ? plan.Add(mounts) : error;
+        bool mounts = error == 0 && Wants(CloneFlags.NewMount) && theirs.Mounts is not null;
+        error = mounts ? plan.Add(theirs.Mounts!) : error;
         error = error == 0 && Wants(CloneFlags.NewUts) ? plan.Add(theirs.Uts) : error;
         error = error == 0 && Wants(CloneFlags.NewIpc) ? plan.Add(theirs.Ipc) : error;
         error = error == 0 && Wants(CloneFlags.NewPid) ? plan.Add(target.PidSpace) : error;
@@ -94,7 +95,8 @@ public static class Setns
                 return AddUsers(users);
             }
 
-            if (!_credentials.Has(Capability.SysAdmin, space.Owner) || !_credentials.HasOwn(Capability.SysAdmin))
+            if (!_credentials.Has(Capability.SysAdmin, space.Owner)
+                || !_credentials.HasOwn(Capability.SysAdmin))
             {
                 return Errno.EPERM;
             }

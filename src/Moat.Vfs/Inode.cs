@@ -42,9 +42,6 @@ public abstract class Inode
     /// </summary>
     public virtual bool IsMagicLink => false;
 
-    /// <summary>True for directories that exist to be mounted on: nothing can ever be in them.</summary>
-    public virtual bool IsAlwaysEmpty => false;
-
     /// <summary>False for entries that must be looked up anew each time (procfs's processes).</summary>
     public virtual bool IsCacheable => true;
 

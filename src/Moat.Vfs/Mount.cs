@@ -97,30 +97,30 @@ public sealed class Mount
         && (!HasLockedTimes || ((flags ^ Flags) & AccessTimes) == 0);
 
     /// <summary>
-    /// True when nothing that matters of it is covered by locked mounts, and a new mount with these flags
-    /// would not be less restricted.
+    /// True when nothing of it is covered by locked mounts, and a new mount of the same file system is not
+    /// less restricted; that one then stays so.
     /// </summary>
-    public bool IsWholeFor(MountFlags flags)
+    public bool IsWholeFor(Mount made)
     {
-        bool isNarrow = (LockedFlags & MountFlags.ReadOnly & ~flags) != 0
-            || (HasLockedTimes && ((flags ^ Flags) & AccessTimes) != 0);
-        if (isNarrow)
+        MountFlags kept = LockedFlags & MountFlags.ReadOnly;
+        if ((kept & ~made.Flags) != 0 || (HasLockedTimes && ((made.Flags ^ Flags) & AccessTimes) != 0))
         {
             return false;
         }
 
         if (Children is { } children)
         {
-            foreach ((Dentry place, Mount child) in children)
+            foreach ((_, Mount child) in children)
             {
-                // Empty directories hide nothing.
-                if (child.IsLocked && !place.Inode.IsAlwaysEmpty)
+                if (child.IsLocked)
                 {
                     return false;
                 }
             }
         }
 
+        made.LockedFlags |= kept;
+        made.HasLockedTimes |= HasLockedTimes;
         return true;
     }
 

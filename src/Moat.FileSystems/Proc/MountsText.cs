@@ -52,7 +52,8 @@ internal static class MountsText
     private static List<(Mount Mount, byte[] Path)> Visible(Task task)
     {
         var visible = new List<(Mount, byte[])>();
-        if (task.FileSystem is not { } context || (task.Namespaces.Mounts ?? context.Namespace) is not { } mounts)
+        if (task.FileSystem is not { } context
+            || (task.Namespaces.Mounts ?? context.Namespace) is not { } mounts)
         {
             return visible;
         }

@@ -6,7 +6,9 @@ using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Proc;
 
-/// <summary>/proc/PID/ns: the namespaces of a task. There are no time namespaces but the initial one.</summary>
+/// <summary>
+/// /proc/PID/ns: the namespaces of a task. There are no time namespaces but the initial one.
+/// </summary>
 internal static class NamespaceLinks
 {
     internal static StaticDirectory Build(ProcContext context, Task task)

@@ -32,10 +32,10 @@ internal static class StatusText
         Credentials ids = task.Credentials;
         IdMap uids = (writer.Viewer?.Credentials ?? ids).Space.Uids;
         IdMap gids = (writer.Viewer?.Credentials ?? ids).Space.Gids;
-        writer.Append($"Uid:\t{uids.Show(ids.Uid)}\t{uids.Show(ids.EffectiveUid)}\t{uids.Show(ids.SavedUid)}");
-        writer.Append($"\t{uids.Show(ids.FsUid)}\n");
-        writer.Append($"Gid:\t{gids.Show(ids.Gid)}\t{gids.Show(ids.EffectiveGid)}\t{gids.Show(ids.SavedGid)}");
-        writer.Append($"\t{gids.Show(ids.FsGid)}\n");
+        writer.Append($"Uid:\t{uids.Show(ids.Uid)}\t{uids.Show(ids.EffectiveUid)}");
+        writer.Append($"\t{uids.Show(ids.SavedUid)}\t{uids.Show(ids.FsUid)}\n");
+        writer.Append($"Gid:\t{gids.Show(ids.Gid)}\t{gids.Show(ids.EffectiveGid)}");
+        writer.Append($"\t{gids.Show(ids.SavedGid)}\t{gids.Show(ids.FsGid)}\n");
         writer.Append($"FDSize:\t{task.Files?.Capacity ?? 0}\nGroups:\t");
         foreach (uint gid in ids.Groups)
         {
@@ -113,9 +113,11 @@ internal static class StatusText
     private static void Numbers(ProcContext context, Task task, ContentWriter writer, string name, int id)
     {
         var spaces = new List<PidNamespace>();
-        for (PidNamespace? at = task.PidSpace; at is not null && at.Level >= context.Pids.Level; at = at.Parent)
+        PidNamespace? at = task.PidSpace;
+        while (at is not null && at.Level >= context.Pids.Level)
         {
             spaces.Add(at);
+            at = at.Parent;
         }
 
         writer.Append(name).Append(":"u8);

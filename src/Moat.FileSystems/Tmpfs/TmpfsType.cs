@@ -19,7 +19,8 @@ public static class TmpfsType
         return new FileSystemType("tmpfs", NeedsDevice: false, (caller, source, data) =>
         {
             TmpfsOptions mine = defaults with { Uid = uint.MaxValue, Gid = uint.MaxValue };
-            if (!TmpfsOptions.Parse(data, mine, totalMemory).TryGet(out TmpfsOptions? options, out Errno error))
+            if (!TmpfsOptions.Parse(data, mine, totalMemory)
+                .TryGet(out TmpfsOptions? options, out Errno error))
             {
                 return error;
             }

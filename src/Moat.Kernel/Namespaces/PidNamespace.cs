@@ -10,7 +10,7 @@ namespace Moat.Kernel.Namespaces;
 /// Process numbers of their own (pid_namespaces(7)). The kernel itself uses the initial namespace's numbers
 /// everywhere; they are translated where a guest sees or names them.
 /// </summary>
-/// <remarks>Locks: numbers are given out and given back under the task tree's; they are read without.</remarks>
+/// <remarks>Locks: numbers are given out and back under the task tree's; they are read without.</remarks>
 public sealed class PidNamespace : GuestNamespace
 {
     /// <summary>How deep they nest.</summary>

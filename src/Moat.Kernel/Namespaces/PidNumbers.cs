@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Moat.Kernel.Namespaces;
 
-/// <summary>What a process or thread is called in its PID namespace and in those above (struct pid).</summary>
+/// <summary>
+/// What a process or thread is called in its PID namespace and in those above (struct pid).
+/// </summary>
 /// <param name="Space">The deepest namespace.</param>
 /// <param name="Values">A number for each level; level 0's is the kernel's own.</param>
 public sealed record PidNumbers(PidNamespace Space, int[] Values)

@@ -91,7 +91,8 @@ public static class SeccompAttach
         bool sync = (flags & SeccompFilterFlags.ThreadSync) != 0;
         if (sync && FindForeigner(task) is { } foreigner)
         {
-            return (flags & SeccompFilterFlags.ThreadSyncError) != 0 ? Errno.ESRCH : task.ShowProcess(foreigner.ThreadId);
+            return (flags & SeccompFilterFlags.ThreadSyncError) != 0
+                ? Errno.ESRCH : task.ShowProcess(foreigner.ThreadId);
         }
 
         if (SeccompFilter.LengthWith(newest, BpfCost.Of(program)) > SeccompFilter.LongestChain

@@ -7,7 +7,8 @@ namespace Moat.Kernel.Tasks;
 /// <summary>The end of a PID namespace's first process is that of all in it (pid_namespaces(7)).</summary>
 internal static class PidNamespaceEnd
 {
-    /// <summary>Kills everybody else in the namespace and those below, and waits until they have ended.</summary>
+    /// <summary>Kills all others in the namespace and those below, and waits until they have ended.
+    /// </summary>
     internal static void Run(ThreadGroup init)
     {
         PidNamespace space = init.PidSpace;

@@ -27,7 +27,6 @@ public sealed class Task : Caller
 {
     private const int AttentionBit = 1;
     private const int OneHold = 2;
-    private const long MostEndingNs = 100_000_000;
 
     private readonly Parker _parker = new();
     private readonly CallMemory _memory = new();
@@ -59,32 +58,15 @@ public sealed class Task : Caller
     /// <summary>Its numbers in nested PID namespaces; null when it lives in the initial one.</summary>
     public PidNumbers? Numbers { get; internal set; }
 
-    /// <summary>The PID namespace it lives in.</summary>
     public PidNamespace PidSpace => Group.PidSpace;
 
     /// <summary>The thread id as its own PID namespace numbers it.</summary>
     public int OwnId => Numbers?.Own ?? ThreadId;
 
-    /// <summary>Its number in a PID namespace, also after its end; 0 where it is not seen.</summary>
-    public int NumberIn(PidNamespace space) =>
-        Numbers is { } numbers ? numbers.In(space) : space.Parent is null ? ThreadId : 0;
-
     /// <summary>The process it belongs to.</summary>
     public ThreadGroup Group { get; }
 
     public LinuxKernel Kernel => Group.Kernel;
-
-    /// <summary>A process, thread, group or session as this task numbers it; 0 when it cannot see it.</summary>
-    public int ShowProcess(int id) => Kernel.Tree.Show(id, PidSpace);
-
-    /// <summary>The kernel's number for one that this task names; 0 for none.</summary>
-    public int ReadProcess(int id) => TaskTree.ToGlobal(id, PidSpace);
-
-    /// <summary>Finds a living task by the number that this one knows it by.</summary>
-    public Task? FindTask(int id) => Kernel.Tree.FindTask(ReadProcess(id));
-
-    /// <summary>Finds a process, zombies included, by the number that this task knows it by.</summary>
-    public ThreadGroup? FindProcess(int id) => Kernel.Tree.FindProcess(ReadProcess(id));
 
     /// <inheritdoc/>
     public override UserMemory Memory => _memory;
@@ -138,10 +120,8 @@ public sealed class Task : Caller
     /// <summary>Its namespaces; a clone has its parent's, or new ones.</summary>
     public NamespaceSet Namespaces => Volatile.Read(ref _namespaces);
 
-    /// <summary>Host name and domain name.</summary>
     public UtsNamespace Uts => Namespaces.Uts;
 
-    /// <summary>System V objects.</summary>
     public IpcNamespace Ipc => Namespaces.Ipc;
 
     /// <summary>Replaces the namespaces of a task that has joined its first ones.</summary>
@@ -414,7 +394,7 @@ public sealed class Task : Caller
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>
-    internal void AwaitEnding() => _parker.Park(Deadline.After(MostEndingNs).MonotonicNs);
+    internal void AwaitEnding() => _parker.Park(Deadline.After(100_000_000).MonotonicNs);
 
     internal void Retire() => _parker.Dispose();
 }

@@ -27,16 +27,9 @@ public static class TaskClone
             return error;
         }
 
-        if (!NewSpaces(parent, request).TryGet(out NewSpace? spaces, out error))
+        if (!NewSpaces(parent, request).TryGet(out NewSpace spaces, out error))
         {
             return error;
-        }
-
-        // Linux asks for the privilege first.
-        if (request.Has(CloneFlags.NewIpc | CloneFlags.SysVSemaphores))
-        {
-            spaces.Drop(parent);
-            return Errno.EINVAL;
         }
 
         if (!NewIdentity(parent, request, spaces.Namespaces.Pid).TryGet(out Task? child, out error))
@@ -101,9 +94,21 @@ public static class TaskClone
         }
 
         FsContext? places = request.Has(CloneFlags.NewMount) ? parent.FileSystem.Clone() : null;
-        return parent.Namespaces.Unshare(parent, credentials, request.Flags, places)
-            .TryGet(out NamespaceSet? namespaces, out error)
-            ? new NewSpace(credentials, namespaces, places) : error;
+        if (!parent.Namespaces.Unshare(parent, credentials, request.Flags, places)
+            .TryGet(out NamespaceSet? namespaces, out error))
+        {
+            return error;
+        }
+
+        var made = new NewSpace(credentials, namespaces, places);
+        if (request.Has(CloneFlags.NewIpc | CloneFlags.SysVSemaphores))
+        {
+            // Linux asks for the privilege first.
+            made.Drop(parent);
+            return Errno.EINVAL;
+        }
+
+        return made;
     }
 
     private static Errno Check(Task parent, in CloneRequest request)
@@ -231,7 +236,8 @@ public static class TaskClone
             copy = mm.Space.CloneLocked();
         }
 
-        child.SetMemory(new MemoryContext(copy, forked.Process, parent.Kernel.Tree) { Owner = mm.Owner }, forked);
+        var memory = new MemoryContext(copy, forked.Process, parent.Kernel.Tree) { Owner = mm.Owner };
+        child.SetMemory(memory, forked);
         child.AwaitsFork = true;
         return Errno.Success;
     }
@@ -331,7 +337,8 @@ public static class TaskClone
     }
 
     /// <summary>What a clone gets of namespaces.</summary>
-    private sealed record NewSpace(Credentials Credentials, NamespaceSet Namespaces, FsContext? Places)
+    private readonly record struct NewSpace(
+        Credentials Credentials, NamespaceSet Namespaces, FsContext? Places)
     {
         internal void Drop(Task parent)
         {

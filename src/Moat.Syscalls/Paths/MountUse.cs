@@ -43,7 +43,7 @@ internal static class MountUse
     /// True when a file system of this type can be seen whole in a namespace, or when it is the initial user
     /// namespace's. The new mount keeps the restrictions of the one that is visible.
     /// </summary>
-    internal static bool IsVisible(MountNamespace? space, string typeName, ref MountFlags flags)
+    internal static bool IsVisible(MountNamespace? space, Mount made)
     {
         if (space is null || space.Owner.IsInitial)
         {
@@ -52,8 +52,8 @@ internal static class MountUse
 
         foreach (Mount mount in space.Snapshot())
         {
-            if (mount.FileSystem.TypeName == typeName && mount.Root == mount.FileSystem.Root
-                && mount.IsWholeFor(flags))
+            if (mount.FileSystem.TypeName == made.FileSystem.TypeName && mount.Root == mount.FileSystem.Root
+                && mount.IsWholeFor(made))
             {
                 return true;
             }

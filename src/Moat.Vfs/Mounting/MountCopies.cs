@@ -114,7 +114,8 @@ internal static class MountCopies
             Mount copy = copyOne(child, child.Root);
             map?.Add(child, copy);
             copy.Attach(to, place);
-            Errno error = CopyChildren(child, copy, within is null ? null : child.Root, map, copyOne, ref left);
+            Dentry? inside = within is null ? null : child.Root;
+            Errno error = CopyChildren(child, copy, inside, map, copyOne, ref left);
             if (error != Errno.Success)
             {
                 return error;

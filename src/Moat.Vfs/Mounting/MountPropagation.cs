@@ -170,6 +170,7 @@ internal static class MountPropagation
     {
         var targets = new List<Mount>();
         var groups = new List<PeerGroup> { origin.Peers! };
+        var seen = new HashSet<PeerGroup> { origin.Peers! };
         for (int i = 0; i < groups.Count; i++)
         {
             foreach (Mount peer in groups[i].Members)
@@ -186,7 +187,7 @@ internal static class MountPropagation
                 {
                     targets.Add(slave);
                 }
-                else if (!groups.Contains(slave.Peers))
+                else if (seen.Add(slave.Peers))
                 {
                     groups.Add(slave.Peers);
                 }

@@ -7,7 +7,7 @@ namespace Moat.Vfs.Mounting;
 
 /// <summary>Changes of the trees of mounts: attaching, taking off, moving (mount(2), umount2(2)).</summary>
 /// <remarks>
-/// Locks: <see cref="LockRank.MountTree"/>, one lock for all namespaces, since changes propagate between them.
+/// Locks: <see cref="LockRank.MountTree"/>, one for all namespaces, since changes propagate between them.
 /// </remarks>
 public static class MountTree
 {

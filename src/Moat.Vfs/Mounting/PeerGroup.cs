@@ -16,8 +16,8 @@ public sealed class PeerGroup
     public int Id { get; } = Interlocked.Increment(ref s_lastId);
 
     /// <summary>The shared mounts.</summary>
-    internal List<Mount> Members { get; } = [];
+    internal HashSet<Mount> Members { get; } = [];
 
     /// <summary>Mounts that receive its changes and tell of none.</summary>
-    internal List<Mount> Slaves { get; } = [];
+    internal HashSet<Mount> Slaves { get; } = [];
 }

@@ -58,7 +58,7 @@ public sealed class UserNamespace : GuestNamespace
         ParentCouldSetfcap = true;
     }
 
-    /// <summary>Counts it out: tasks, files and mounts keep it alive, nothing else knows of its end.</summary>
+    /// <summary>Counts it out: tasks, files and mounts keep it alive, nobody else knows of its end.</summary>
     ~UserNamespace()
     {
         Interlocked.Decrement(ref s_count);

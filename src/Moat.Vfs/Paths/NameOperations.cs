@@ -140,7 +140,8 @@ public static class NameOperations
             }
             else if ((permissions & (StatMode.SetGid | StatMode.GroupExecute))
                 == (StatMode.SetGid | StatMode.GroupExecute)
-                && !credentials.InGroup(gid) && !credentials.HasOver(Capability.Fsetid, parent.Uid, parent.Gid))
+                && !credentials.InGroup(gid)
+                && !credentials.HasOver(Capability.Fsetid, parent.Uid, parent.Gid))
             {
                 permissions &= ~StatMode.SetGid;
             }

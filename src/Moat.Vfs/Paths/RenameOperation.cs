@@ -188,8 +188,9 @@ public static class RenameOperation
             return exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
         }
 
-        return MountPoints.IsBusy(caller, source) || (victim is not null && MountPoints.IsBusy(caller, victim))
-            ? Errno.EBUSY : Errno.Success;
+        bool isBusy = MountPoints.IsBusy(caller, source)
+            || (victim is not null && MountPoints.IsBusy(caller, victim));
+        return isBusy ? Errno.EBUSY : Errno.Success;
     }
 
     private static Errno CheckPermissions(
