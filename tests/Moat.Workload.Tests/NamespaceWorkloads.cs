@@ -42,7 +42,7 @@ internal static class NamespaceWorkloads
             """),
         new("bwrap", """
             bwrap --unshare-all --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp \
-                sh -c 'id; echo $(ps ax -o pid=,comm=); ls /tmp /dev; touch /etc/x; touch /tmp/y; ls /tmp' 2>&1
+                sh -c 'id; echo $(ps ax -o pid=,comm=); ls /tmp /dev; touch /etc/x; >/tmp/y; ls /tmp' 2>&1
             bwrap --ro-bind / / --unshare-user --uid 7 --gid 8 id
             bwrap --ro-bind / / --tmpfs /home --dir /home/me --chdir /home/me --setenv A b \
                 sh -c 'pwd; echo $A; ls -d /home/*'

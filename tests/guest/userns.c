@@ -226,8 +226,30 @@ static void from_parent(void)
     waitpid(pid, NULL, 0);
 }
 
-int main(void)
+// A program that its caller cannot read cannot be looked into while it runs.
+static void unreadable(void)
 {
+    char copy[] = "/tmp/userns.XXXXXX", buffer[65536];
+    int from = MUST(open("/proc/self/exe", O_RDONLY)), to = MUST(mkstemp(copy));
+    ssize_t n;
+    while ((n = read(from, buffer, sizeof buffer)) > 0) { MUST(write(to, buffer, n)); }
+    MUST(fchmod(to, 0111));
+    close(to);
+    close(from);
+    pid_t pid = fork();
+    if (pid == 0) { execl(copy, copy, "x", (char *)NULL); _exit(97); }
+    waitpid(pid, NULL, 0);
+    unlink(copy);
+}
+
+int main(int count, char **arguments)
+{
+    (void)arguments;
+    if (count > 1) {
+        say("dumpable %d", prctl(PR_GET_DUMPABLE));
+        return 0;
+    }
+    unreadable();
     char own[] = "/dev/shm/userns.XXXXXX", gid[16];
     snprintf(gid, sizeof gid, "%d", getegid());
     setenv("OWN_GID", gid, 1);

@@ -12,6 +12,8 @@ using Moat.Kernel.Tracing;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
+using Moat.Vfs.Namespaces;
+using Moat.Vfs.Paths;
 using Resource = Moat.Abi.Resources.Resource;
 
 namespace Moat.Kernel.Tasks;
@@ -67,7 +69,7 @@ public static class TaskExec
             Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory,
                 in parameters);
             LeaveOldMemory(task);
-            mm.Owner = credentials.Credentials.Space;
+            mm.Owner = IsReadable(task, program) ? credentials.Credentials.Space : UserNamespace.Initial;
             task.SetMemory(mm, stub.Thread);
             task.Group.BorrowsStub = false;
             task.Group.HasHadThreads = false;
@@ -119,8 +121,14 @@ public static class TaskExec
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
-        return ExecCredentials.ForExec(task.Credentials, identity);
+        ExecCredentials after = ExecCredentials.ForExec(task.Credentials, identity);
+        return IsReadable(task, program) ? after : after with { IsDumpable = false };
     }
+
+    // What may be run but not read cannot be read through the process either (fs/exec.c, would_dump).
+    private static bool IsReadable(Task task, PreparedProgram program) =>
+        program.File.Location is not { } place
+        || Permissions.Check(task.Credentials, place.Inode, Access.Read) == Errno.Success;
 
     // Only the caller survives; it takes over the process id if another thread was the leader.
     private static void EndOtherThreads(Task task)
