@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Threading;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Namespaces;
@@ -7,6 +8,7 @@ using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Platform;
+using Moat.Vfs;
 using Moat.Vfs.Locks;
 using Moat.Vfs.Namespaces;
 
@@ -17,6 +19,8 @@ namespace Moat.Kernel;
 /// </summary>
 public sealed class LinuxKernel
 {
+    private FileSystem? _namespaceFiles;
+
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
 
@@ -31,6 +35,19 @@ public sealed class LinuxKernel
 
     /// <summary>The initial network namespace.</summary>
     public NetNamespace Net { get; } = new(UserNamespace.Initial, 4026531833);
+
+    /// <summary>The initial PID namespace.</summary>
+    public PidNamespace Pids => Tree.Pids;
+
+    /// <summary>The initial cgroup namespace.</summary>
+    public CgroupNamespace Cgroup { get; } = new(UserNamespace.Initial, 4026531835);
+
+    /// <summary>The file system of namespaces' files (nsfs); made when first asked for.</summary>
+    public FileSystem? NamespaceFiles => Volatile.Read(ref _namespaceFiles);
+
+    /// <summary>Sets <see cref="NamespaceFiles"/>, once.</summary>
+    public void TrySetNamespaceFiles(FileSystem files) =>
+        Interlocked.CompareExchange(ref _namespaceFiles, files, null);
 
     /// <summary>Who waits on which futex.</summary>
     public FutexTable Futexes { get; } = new();

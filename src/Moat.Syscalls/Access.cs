@@ -66,7 +66,7 @@ public static class Access
 
         return own with
         {
-            FsUid = own.Uid, FsGid = own.Gid, Effective = own.Uid == 0 ? own.Permitted : 0,
+            FsUid = own.Uid, FsGid = own.Gid, Effective = own.Uid == own.Space.RootUid ? own.Permitted : 0,
         };
     }
 }

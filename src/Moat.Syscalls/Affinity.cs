@@ -21,7 +21,7 @@ public static class Affinity
             return Errno.EINVAL;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;
@@ -47,7 +47,7 @@ public static class Affinity
             return error;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;

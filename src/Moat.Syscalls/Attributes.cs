@@ -70,7 +70,7 @@ public static class Attributes
 
         Errno error = GuestPath.Resolve(task, directory, path, GuestPath.LookupFlagsOf(flags),
             out Location location);
-        return error == Errno.Success ? AttributeOperations.ChangeOwner(task, location, uid, gid) : error;
+        return error == Errno.Success ? ChangeOwner(task, location, uid, gid) : error;
     }
 
     /// <summary>fchown(2).</summary>
@@ -79,8 +79,13 @@ public static class Attributes
     {
         using FileReference reference = task.Files.Borrow(fd);
         return reference.File is not { } file ? Errno.EBADF
-            : AttributeOperations.ChangeOwner(task, GuestPath.Vfs(task).LocationOf(file), uid, gid);
+            : ChangeOwner(task, GuestPath.Vfs(task).LocationOf(file), uid, gid);
     }
+
+    // An id that the caller's user namespace does not map cannot be named.
+    private static SysResult ChangeOwner(Task task, Location location, uint uid, uint gid) =>
+        task.TryReadUid(ref uid) && task.TryReadGid(ref gid)
+            ? AttributeOperations.ChangeOwner(task, location, uid, gid) : Errno.EINVAL;
 
     /// <summary>truncate(2).</summary>
     [Syscall("truncate")]

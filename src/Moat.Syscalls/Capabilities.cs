@@ -30,7 +30,7 @@ public static class Capabilities
             return Errno.EINVAL;
         }
 
-        Task? target = head.ProcessId == 0 ? task : task.Kernel.Tree.FindTask(head.ProcessId);
+        Task? target = head.ProcessId == 0 ? task : task.FindTask(head.ProcessId);
         if (target is null)
         {
             return Errno.ESRCH;
@@ -57,7 +57,7 @@ public static class Capabilities
             return error;
         }
 
-        if (head.ProcessId != 0 && head.ProcessId != task.ThreadId)
+        if (head.ProcessId != 0 && head.ProcessId != task.OwnId)
         {
             return Errno.EPERM;
         }

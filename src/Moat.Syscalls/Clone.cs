@@ -122,7 +122,7 @@ public static class Clone
         }
 
         return TaskClone.Clone(task, request).TryGet(out Task? child, out Errno error)
-            ? child.ThreadId : error;
+            ? child.NumberIn(task.PidSpace) : error;
     }
 
     // The descriptor and its place in memory must be sure before there is a child.
@@ -142,6 +142,6 @@ public static class Clone
         }
 
         files.Publish(fd, new PidFile(task, child, request.Has(CloneFlags.Thread), nonBlocking: false));
-        return child.ThreadId;
+        return child.NumberIn(task.PidSpace);
     }
 }

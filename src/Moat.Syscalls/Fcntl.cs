@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
@@ -59,9 +60,17 @@ public static class Fcntl
             case FcntlCommand.SetStatusFlags:
                 return file.SetFlags((OpenFlags)(int)argument);
             case FcntlCommand.GetOwner:
-                return file.SignalOwner;
+                return file.SignalOwner < 0 ? -task.ShowProcess(-file.SignalOwner)
+                    : task.ShowProcess(file.SignalOwner);
             case FcntlCommand.SetOwner:
-                file.SignalOwner = (int)argument;
+                int owner = (int)argument;
+                int id = owner == int.MinValue ? 0 : task.ReadProcess(Math.Abs(owner));
+                if (owner != 0 && id == 0)
+                {
+                    return Errno.ESRCH;
+                }
+
+                file.SignalOwner = owner < 0 ? -id : id;
                 return 0;
             case FcntlCommand.GetSignal:
                 return file.SignalNumber;

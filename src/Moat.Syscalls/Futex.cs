@@ -85,7 +85,7 @@ public static class Futex
     public static SysResult GetRobustList(Task task, int threadId, GuestPtr<ulong> head,
         GuestPtr<ulong> length)
     {
-        Task? target = threadId == 0 ? task : task.Kernel.Tree.FindTask(threadId);
+        Task? target = threadId == 0 ? task : task.FindTask(threadId);
         if (target is null)
         {
             return Errno.ESRCH;

@@ -15,11 +15,11 @@ public static class Groups
 {
     /// <summary>getgid(2).</summary>
     [Syscall("getgid")]
-    public static SysResult GetGid(Task task) => (long)task.Credentials.Gid;
+    public static SysResult GetGid(Task task) => (long)task.ShowGid(task.Credentials.Gid);
 
     /// <summary>getegid(2).</summary>
     [Syscall("getegid")]
-    public static SysResult GetEffectiveGid(Task task) => (long)task.Credentials.EffectiveGid;
+    public static SysResult GetEffectiveGid(Task task) => (long)task.ShowGid(task.Credentials.EffectiveGid);
 
     /// <summary>getresgid(2).</summary>
     [Syscall("getresgid")]
@@ -27,33 +27,39 @@ public static class Groups
         GuestPtr<uint> saved)
     {
         Credentials mine = task.Credentials;
-        bool done = real.Write(task.Memory, mine.Gid) == Errno.Success
-            && effective.Write(task.Memory, mine.EffectiveGid) == Errno.Success
-            && saved.Write(task.Memory, mine.SavedGid) == Errno.Success;
+        bool done = real.Write(task.Memory, task.ShowGid(mine.Gid)) == Errno.Success
+            && effective.Write(task.Memory, task.ShowGid(mine.EffectiveGid)) == Errno.Success
+            && saved.Write(task.Memory, task.ShowGid(mine.SavedGid)) == Errno.Success;
         return done ? 0 : Errno.EFAULT;
     }
 
     /// <summary>setgid(2).</summary>
     [Syscall("setgid")]
-    public static SysResult SetGid(Task task, uint gid) =>
-        Users.Commit(task, GroupRules.SetGid(task.Credentials, gid));
+    public static SysResult SetGid(Task task, uint gid) => !task.TryReadGid(ref gid)
+        ? Errno.EINVAL : Users.Commit(task, GroupRules.SetGid(task.Credentials, gid));
 
     /// <summary>setregid(2).</summary>
     [Syscall("setregid")]
     public static SysResult SetRealEffectiveGid(Task task, uint real, uint effective) =>
+        !task.TryReadGid(ref real) || !task.TryReadGid(ref effective) ? Errno.EINVAL :
         Users.Commit(task, GroupRules.SetRealEffective(task.Credentials, real, effective));
 
     /// <summary>setresgid(2).</summary>
     [Syscall("setresgid")]
     public static SysResult SetAllGids(Task task, uint real, uint effective, uint saved) =>
-        Users.Commit(task, GroupRules.SetAll(task.Credentials, real, effective, saved));
+        !task.TryReadGid(ref real) || !task.TryReadGid(ref effective) || !task.TryReadGid(ref saved)
+        ? Errno.EINVAL : Users.Commit(task, GroupRules.SetAll(task.Credentials, real, effective, saved));
 
     /// <summary>setfsgid(2): always answers the id before.</summary>
     [Syscall("setfsgid")]
     public static SysResult SetFileSystemGid(Task task, uint gid)
     {
-        uint before = task.Credentials.FsGid;
-        _ = Users.Commit(task, GroupRules.SetFileSystem(task.Credentials, gid));
+        uint before = task.ShowGid(task.Credentials.FsGid);
+        if (task.TryReadGid(ref gid))
+        {
+            _ = Users.Commit(task, GroupRules.SetFileSystem(task.Credentials, gid));
+        }
+
         return (long)before;
     }
 
@@ -69,6 +75,11 @@ public static class Groups
 
         if (size != 0 && groups.Length != 0)
         {
+            if (!task.Credentials.Space.IsInitial)
+            {
+                groups = System.Array.ConvertAll(groups, task.ShowGid);
+            }
+
             Errno error = task.Memory.WriteArray<uint>(list.Address, groups);
             if (error != Errno.Success)
             {
@@ -83,7 +94,7 @@ public static class Groups
     [Syscall("setgroups")]
     public static SysResult SetGroups(Task task, int size, GuestPtr<uint> list)
     {
-        if (!task.Credentials.Has(Capability.Setgid))
+        if (!task.Credentials.HasOwn(Capability.Setgid) || !task.Credentials.Space.AllowsSetgroups)
         {
             return Errno.EPERM;
         }
@@ -97,7 +108,19 @@ public static class Groups
         Errno error = size == 0
             ? Errno.Success
             : task.Memory.Read(list.Address, MemoryMarshal.AsBytes(groups.AsSpan()));
-        return error != Errno.Success
-            ? error : Users.Commit(task, GroupRules.SetGroups(task.Credentials, groups));
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        foreach (ref uint group in groups.AsSpan())
+        {
+            if (!task.TryReadGid(ref group))
+            {
+                return Errno.EINVAL;
+            }
+        }
+
+        return Users.Commit(task, GroupRules.SetGroups(task.Credentials, groups));
     }
 }

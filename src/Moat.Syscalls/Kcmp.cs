@@ -24,8 +24,8 @@ public static class Kcmp
     [Syscall("kcmp")]
     public static SysResult Compare(Task task, int pid1, int pid2, int type, ulong index1, ulong index2)
     {
-        Task? first = task.Kernel.Tree.FindTask(pid1);
-        Task? second = task.Kernel.Tree.FindTask(pid2);
+        Task? first = task.FindTask(pid1);
+        Task? second = task.FindTask(pid2);
         if (first is null || second is null)
         {
             return Errno.ESRCH;

@@ -29,7 +29,7 @@ public static class Kill
         SigInfo info = From(task, signal, SigInfo.SI_USER);
         if (pid > 0)
         {
-            return task.Kernel.Tree.FindProcess(pid) is { } process
+            return task.FindProcess(pid) is { } process
                 ? SendTo(task, process, info) : Errno.ESRCH;
         }
 
@@ -57,7 +57,7 @@ public static class Kill
             return error;
         }
 
-        return task.Kernel.Tree.FindProcess(pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
+        return task.FindProcess(pid) is { } process ? SendTo(task, process, info) : Errno.ESRCH;
     }
 
     /// <summary>rt_tgsigqueueinfo(2).</summary>
@@ -83,12 +83,14 @@ public static class Kill
 
         // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c,
         // do_rt_sigqueueinfo).
-        if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && pid != task.Group.ProcessId)
+        if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && pid != task.Group.OwnId)
         {
             return Errno.EPERM;
         }
 
         info.Number = signal;
+        uint uid = info.Uid;
+        info.Uid = task.TryReadUid(ref uid) ? uid : info.Uid;
         return Errno.Success;
     }
 
@@ -99,7 +101,19 @@ public static class Kill
             return Errno.EINVAL;
         }
 
-        if (task.Kernel.Tree.FindTask(tid) is not { } target || (pid != 0 && target.Group.ProcessId != pid))
+        return task.FindTask(tid) is { } target
+            && (pid == 0 || target.Group.ProcessId == task.ReadProcess(pid))
+            ? SendToThread(task, target, info) : Errno.ESRCH;
+    }
+
+    internal static SysResult SendToThread(Task task, Task target, in SigInfo info)
+    {
+        if ((uint)info.Number > (uint)Signal.SIGRTMAX)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (task.Kernel.Tree.FindTask(target.ThreadId) != target)
         {
             return Errno.ESRCH;
         }
@@ -109,7 +123,7 @@ public static class Kill
             return Errno.EPERM;
         }
 
-        return info.Number == 0 ? 0 : SignalSender.SendToTask(target, info);
+        return info.Number == 0 ? 0 : SignalSender.SendToTask(target, info, task);
     }
 
     internal static SysResult SendTo(Task task, ThreadGroup process, in SigInfo info)
@@ -125,21 +139,21 @@ public static class Kill
         }
 
         return info.Number == 0 || process.State == ProcessState.Zombie
-            ? 0 : SignalSender.SendToProcess(process, info);
+            ? 0 : SignalSender.SendToProcess(process, info, sender: task);
     }
 
     /// <summary>Signals a process group, as kill(2) with a negative id.</summary>
     internal static SysResult SendToGroup(Task task, int group, in SigInfo info) =>
-        SendToMany(task, Targets(task, -group), info, all: false);
+        SendToMany(task, Targets(task, -task.ShowProcess(group)), info, all: false);
 
     private static List<ThreadGroup> Targets(Task task, int pid)
     {
         var found = new List<ThreadGroup>();
-        int group = pid == 0 ? task.Group.ProcessGroup.Id : -pid;
+        int group = pid == 0 ? task.Group.ProcessGroup.Id : task.ReadProcess(-pid);
         foreach (ThreadGroup process in task.Kernel.Tree.SnapshotProcesses())
         {
             bool meant = pid == -1
-                ? process.ProcessId != 1 && process != task.Group
+                ? process.ProcessId != 1 && process != task.Group && task.ShowProcess(process.ProcessId) > 1
                 : process.ProcessGroup.Id == group;
             if (meant)
             {

@@ -51,7 +51,7 @@ public static class MemoryTransfer
             return error;
         }
 
-        if (task.Kernel.Tree.FindTask(pid) is not { } target)
+        if (task.FindTask(pid) is not { } target)
         {
             return Errno.ESRCH;
         }

@@ -78,6 +78,7 @@ public static class MessageCalls
                 return queues.Remove(task, id);
             case IpcCommand.Set:
                 Errno error = task.Memory.Read(argument.Address, out MessageQueueData data);
+                error = error == Errno.Success ? IpcAsSeen.Read(task, ref data.Permission) : error;
                 return error != Errno.Success ? error : queues.Set(task, id, in data);
             case IpcCommand.Stat:
                 return Stat(task, queues.Stat(task, id, byIndex: false, checkAccess: true), argument,
@@ -124,7 +125,11 @@ public static class MessageCalls
             return error;
         }
 
-        error = task.Memory.Write(argument.Address, in stat.Data);
+        MessageQueueData seen = stat.Data;
+        seen.Permission = IpcAsSeen.By(task, seen.Permission);
+        seen.LastSender = task.ShowProcess(seen.LastSender);
+        seen.LastReceiver = task.ShowProcess(seen.LastReceiver);
+        error = task.Memory.Write(argument.Address, in seen);
         return error != Errno.Success ? error : returnId ? stat.Id : 0;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Numerics;
 using System.Text;
 using Moat.Abi;
 using Moat.Base;
@@ -7,11 +8,13 @@ using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Paths;
 using Moat.Vfs;
+using Moat.Vfs.Mounting;
+using Moat.Vfs.Namespaces;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
 
-/// <summary>mount(2), umount2(2).</summary>
+/// <summary>mount(2), umount2(2), pivot_root(2).</summary>
 public static class Mounts
 {
     private const int CurrentDirectory = -100;
@@ -34,14 +37,14 @@ public static class Mounts
             return error;
         }
 
-        if (!task.Credentials.Has(Capability.SysAdmin))
+        if (!MayMount(task))
         {
             return Errno.EPERM;
         }
 
         if ((flags & MountFlags.Remount) != 0)
         {
-            return Remount(place, flags);
+            return Remount(task, place, flags);
         }
 
         if ((flags & MountFlags.Bind) != 0)
@@ -51,12 +54,11 @@ public static class Mounts
 
         if ((flags & Propagation) != 0)
         {
-            // No mount is shared with another namespace: every mount is private already.
-            return place.IsMountRoot ? 0 : Errno.EINVAL;
+            return SetPropagation(task, place, flags);
         }
 
         return (flags & MountFlags.Move) != 0
-            ? Errno.EINVAL : MountNew(task, source, place, type, flags, data);
+            ? Move(task, source, place) : MountNew(task, source, place, type, flags, data);
     }
 
     /// <summary>umount2(2).</summary>
@@ -65,6 +67,7 @@ public static class Mounts
     {
         const UnmountFlags Known =
             UnmountFlags.Force | UnmountFlags.Detach | UnmountFlags.Expire | UnmountFlags.NoFollow;
+        const UnmountFlags NotWithExpire = UnmountFlags.Force | UnmountFlags.Detach;
         if ((flags & ~Known) != 0)
         {
             return Errno.EINVAL;
@@ -77,31 +80,101 @@ public static class Mounts
             return error;
         }
 
-        return task.Credentials.Has(Capability.SysAdmin)
-            ? MountNamespace.Unmount(place, (flags & UnmountFlags.Detach) != 0) : Errno.EPERM;
-    }
+        if (!MayMount(task))
+        {
+            return Errno.EPERM;
+        }
 
-    private static SysResult Remount(Location place, MountFlags flags)
-    {
-        if (!place.IsMountRoot)
+        place = MountNamespace.TopMost(place);
+        bool expires = (flags & UnmountFlags.Expire) != 0;
+        if ((flags & UnmountFlags.Force) != 0
+            && !task.Credentials.Has(Capability.SysAdmin, place.Mount.FileSystem.Owner))
+        {
+            return place.IsMountRoot ? Errno.EPERM : Errno.EINVAL;
+        }
+
+        if (expires && ((flags & NotWithExpire) != 0 || place.Mount == task.FileSystem.Root.Mount))
         {
             return Errno.EINVAL;
         }
 
-        place.Mount.Flags = flags;
+        bool isBusy = (flags & UnmountFlags.Detach) == 0 && MountUse.IsBusy(task, place.Mount);
+        return MountTree.Unmount(task.Namespaces.Mounts, place, flags, isBusy);
+    }
+
+    /// <summary>pivot_root(2).</summary>
+    [Syscall("pivot_root")]
+    public static SysResult Pivot(Task task, GuestString next, GuestString old)
+    {
+        if (!MayMount(task))
+        {
+            return Errno.EPERM;
+        }
+
+        const LookupFlags Lookup = LookupFlags.Follow | LookupFlags.Directory;
+        Errno error = GuestPath.Resolve(task, CurrentDirectory, next, Lookup, out Location newRoot);
+        if (error == Errno.Success)
+        {
+            error = GuestPath.Resolve(task, CurrentDirectory, old, Lookup, out Location place);
+            newRoot = error == Errno.Success ? newRoot : default;
+            if (error == Errno.Success)
+            {
+                Location root = task.FileSystem.Root;
+                error = PivotRoot.Run(task.Namespaces.Mounts, root, newRoot, place);
+                if (error == Errno.Success)
+                {
+                    MountUse.Follow(task, root, newRoot);
+                }
+            }
+        }
+
+        return error;
+    }
+
+    // What decides is the user namespace that owns the mount namespace.
+    private static bool MayMount(Task task) => task.Credentials.Has(
+        Capability.SysAdmin, task.Namespaces.Mounts?.Owner ?? UserNamespace.Initial);
+
+    private static bool IsOwn(Task task, Location place) =>
+        place.Mount.Namespace is { } space && space == task.Namespaces.Mounts;
+
+    private static SysResult Remount(Task task, Location place, MountFlags flags)
+    {
+        if (!place.IsMountRoot || !IsOwn(task, place))
+        {
+            return Errno.EINVAL;
+        }
+
+        bool mayAll = (flags & MountFlags.Bind) != 0
+            || task.Credentials.Has(Capability.SysAdmin, place.Mount.FileSystem.Owner);
+        return mayAll ? MountTree.SetFlags(place.Mount, flags) : Errno.EPERM;
+    }
+
+    private static SysResult SetPropagation(Task task, Location place, MountFlags flags)
+    {
+        MountFlags type = flags & ~(MountFlags.Recursive | MountFlags.Silent);
+        if ((type & ~Propagation) != 0 || !BitOperations.IsPow2((ulong)type) || !place.IsMountRoot
+            || !IsOwn(task, place))
+        {
+            return Errno.EINVAL;
+        }
+
+        MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
         return 0;
+    }
+
+    private static SysResult Move(Task task, GuestString source, Location place)
+    {
+        Errno error = GuestPath.Resolve(task, source, out Location from);
+        return error == Errno.Success ? MountTree.Move(task.Namespaces.Mounts, from, place) : error;
     }
 
     private static SysResult Bind(Task task, GuestString source, Location place, MountFlags flags)
     {
         Errno error = GuestPath.Resolve(task, source, out Location from);
-        if (error != Errno.Success)
-        {
-            return error;
-        }
-
-        Mount clone = MountNamespace.CloneTree(from, (flags & MountFlags.Recursive) != 0);
-        return MountNamespace.Attach(clone, place);
+        return error == Errno.Success
+            ? MountTree.Bind(task.Namespaces.Mounts, from, place, (flags & MountFlags.Recursive) != 0)
+            : error;
     }
 
     private static SysResult MountNew(
@@ -135,13 +208,28 @@ public static class Mounts
             return Errno.ENODEV;
         }
 
+        UserNamespace owner = known.Owner?.Invoke(task) ?? UserNamespace.Initial;
+        if (!task.Credentials.Has(Capability.SysAdmin, owner))
+        {
+            return Errno.EPERM;
+        }
+
+        if (!IsOwn(task, place))
+        {
+            return Errno.EINVAL;
+        }
+
         if (!known.Create(task, sourceName, options).TryGet(out FileSystem? fileSystem, out error))
         {
             return error;
         }
 
-        var mount = new Mount(fileSystem.Root, flags | MountFlags.RelativeAccessTime, sourceName);
-        return MountNamespace.Attach(mount, place);
+        fileSystem.Owner = owner;
+        bool isStrict = (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) != 0;
+        flags |= isStrict ? 0 : MountFlags.RelativeAccessTime;
+        var mount = new Mount(fileSystem.Root, flags, sourceName);
+        return known.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, mount)
+            ? Errno.EPERM : MountTree.AttachNew(mount, place);
     }
 
     private static Errno ReadText(Task task, GuestString text, int limit, out string value)

@@ -25,10 +25,10 @@ public static class PidFd
         }
 
         bool isThread = (flags & PidFdFlags.Thread) != 0;
-        Task? target = isThread ? null : task.Kernel.Tree.FindProcess(pid)?.Leader;
+        Task? target = isThread ? null : task.FindProcess(pid)?.Leader;
         if (target is null)
         {
-            target = task.Kernel.Tree.FindTask(pid);
+            target = task.FindTask(pid);
             if (target is null || !isThread)
             {
                 return target is null ? Errno.ESRCH : Errno.ENOENT;
@@ -76,13 +76,19 @@ public static class PidFd
             return Errno.ESRCH;
         }
 
+        // Only what the caller's PID namespace can see.
+        if (!task.PidSpace.IsAbove(process.PidSpace))
+        {
+            return Errno.EINVAL;
+        }
+
         if (flags == PidFdSignalFlags.ProcessGroup)
         {
             return Kill.SendToGroup(task, process.ProcessGroup.Id, info);
         }
 
         return toThread
-            ? Kill.SendToThread(task, 0, (pidFile?.Thread ?? process.Leader).ThreadId, info)
+            ? Kill.SendToThread(task, pidFile?.Thread ?? process.Leader, info)
             : Kill.SendTo(task, process, info);
     }
 

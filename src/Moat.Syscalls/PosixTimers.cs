@@ -128,7 +128,7 @@ public static class PosixTimers
             case SignalEvent.SIGEV_SIGNAL or SignalEvent.SIGEV_THREAD:
                 break;
             case SignalEvent.SIGEV_THREAD_ID:
-                thread = task.Kernel.Tree.FindTask(wanted.ThreadId);
+                thread = task.FindTask(wanted.ThreadId);
                 if (thread?.Group != task.Group)
                 {
                     return Errno.EINVAL;

@@ -117,16 +117,17 @@ public static class Priorities
         TaskTree tree = task.Kernel.Tree;
         if (which == 0)
         {
-            Task? one = who == 0 ? task : tree.FindTask(who);
+            Task? one = who == 0 ? task : task.FindTask(who);
             return one is null ? [] : [one];
         }
 
-        uint uid = who == 0 ? task.Credentials.Uid : (uint)who;
+        uint uid = (uint)who;
+        uid = who == 0 ? task.Credentials.Uid : task.TryReadUid(ref uid) ? uid : ~0u;
         var found = new System.Collections.Generic.List<Task>();
         foreach (ThreadGroup process in tree.SnapshotProcesses())
         {
             using RankedLock.Scope scope = tree.Lock.Enter();
-            int group = who == 0 ? task.Group.ProcessGroup.Id : who;
+            int group = who == 0 ? task.Group.ProcessGroup.Id : task.ReadProcess(who);
             if (which == 1 && process.ProcessGroup?.Id != group)
             {
                 continue;

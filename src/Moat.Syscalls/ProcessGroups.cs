@@ -10,7 +10,8 @@ public static class ProcessGroups
 {
     /// <summary>getpgrp(2).</summary>
     [Syscall("getpgrp")]
-    public static SysResult GetPgrp(Task task) => task.Group.ProcessGroup.Id;
+    public static SysResult GetPgrp(Task task) =>
+        task.ShowProcess(task.Group.ProcessGroup.Id);
 
     /// <summary>getpgid(2).</summary>
     [Syscall("getpgid")]
@@ -18,7 +19,7 @@ public static class ProcessGroups
     {
         using RankedLock.Scope scope = task.Kernel.Tree.Lock.Enter();
         ThreadGroup? process = FindLocked(task, pid);
-        return process is null ? Errno.ESRCH : process.ProcessGroup.Id;
+        return process is null ? Errno.ESRCH : task.ShowProcess(process.ProcessGroup.Id);
     }
 
     /// <summary>getsid(2).</summary>
@@ -27,7 +28,7 @@ public static class ProcessGroups
     {
         using RankedLock.Scope scope = task.Kernel.Tree.Lock.Enter();
         ThreadGroup? process = FindLocked(task, pid);
-        return process is null ? Errno.ESRCH : process.Session.Id;
+        return process is null ? Errno.ESRCH : task.ShowProcess(process.Session.Id);
     }
 
     /// <summary>setpgid(2).</summary>
@@ -35,7 +36,7 @@ public static class ProcessGroups
     public static SysResult SetPgid(Task task, int pid, int groupId)
     {
         ThreadGroup caller = task.Group;
-        pid = pid == 0 ? caller.ProcessId : pid;
+        pid = pid == 0 ? caller.OwnId : pid;
         groupId = groupId == 0 ? pid : groupId;
         if (groupId < 0)
         {
@@ -44,6 +45,8 @@ public static class ProcessGroups
 
         TaskTree tree = task.Kernel.Tree;
         using RankedLock.Scope scope = tree.Lock.Enter();
+        pid = task.ReadProcess(pid);
+        groupId = task.ReadProcess(groupId);
         if (!tree.TryGetProcessLocked(pid, out ThreadGroup? process))
         {
             return tree.TryGetTaskLocked(pid, out _) ? Errno.EINVAL : Errno.ESRCH;
@@ -101,7 +104,8 @@ public static class ProcessGroups
         TaskTree tree = task.Kernel.Tree;
         using RankedLock.Scope scope = tree.Lock.Enter();
         int pid = task.Group.ProcessId;
-        return tree.TryGetGroupLocked(pid, out _) ? Errno.EPERM : tree.NewSessionLocked(task.Group).Id;
+        return tree.TryGetGroupLocked(pid, out _)
+            ? Errno.EPERM : task.ShowProcess(tree.NewSessionLocked(task.Group).Id);
     }
 
     private static ThreadGroup? FindLocked(Task task, int pid)
@@ -112,6 +116,7 @@ public static class ProcessGroups
         }
 
         TaskTree tree = task.Kernel.Tree;
+        pid = task.ReadProcess(pid);
         return tree.TryGetProcessLocked(pid, out ThreadGroup? process) ? process
             : tree.TryGetTaskLocked(pid, out Task? other) ? other.Group : null;
     }

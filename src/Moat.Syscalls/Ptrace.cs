@@ -22,7 +22,7 @@ public static class Ptrace
             return TraceControl.TraceMe(task);
         }
 
-        if (task.Kernel.Tree.FindTask(pid) is not { } target)
+        if (task.FindTask(pid) is not { } target)
         {
             return Errno.ESRCH;
         }

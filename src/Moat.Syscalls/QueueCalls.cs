@@ -226,7 +226,7 @@ public static class QueueCalls
     }
 
     private static QueueFileSystem FilesOf(Task task) =>
-        QueueFileSystem.Of(task.FileSystem.Root.Mount.FileSystem.Vfs, task.Kernel.Ipc);
+        QueueFileSystem.Of(task.FileSystem.Root.Mount.FileSystem.Vfs, task.Ipc);
 
     // One component; what else there is below the directory is nobody's to name.
     private static Errno ReadName(Task task, GuestString name, out ReadOnlySpan<byte> bytes)

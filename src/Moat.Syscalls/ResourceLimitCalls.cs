@@ -45,7 +45,7 @@ public static class ResourceLimitCalls
             return Errno.EFAULT;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;
@@ -99,6 +99,6 @@ public static class ResourceLimitCalls
         Credentials theirs = target.Credentials;
         return (mine.Uid == theirs.EffectiveUid && mine.Uid == theirs.SavedUid && mine.Uid == theirs.Uid
             && mine.Gid == theirs.EffectiveGid && mine.Gid == theirs.SavedGid && mine.Gid == theirs.Gid)
-            || mine.Has(Capability.SysResource);
+            || mine.Has(Capability.SysResource, theirs.Space);
     }
 }

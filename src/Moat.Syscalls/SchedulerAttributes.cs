@@ -41,7 +41,7 @@ public static class SchedulerAttributes
             return Errno.EINVAL;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;
@@ -87,7 +87,7 @@ public static class SchedulerAttributes
             return Errno.EINVAL;
         }
 
-        TaskScheduling? theirs = (pid == 0 ? task : task.Kernel.Tree.FindTask(pid))?.Scheduling;
+        TaskScheduling? theirs = (pid == 0 ? task : task.FindTask(pid))?.Scheduling;
         if (theirs is null)
         {
             return Errno.ESRCH;

@@ -99,7 +99,7 @@ public static class SchedulerCalls
             return error;
         }
 
-        Task? target = pid == 0 ? task : task.Kernel.Tree.FindTask(pid);
+        Task? target = pid == 0 ? task : task.FindTask(pid);
         if (target is null)
         {
             return Errno.ESRCH;
@@ -120,7 +120,7 @@ public static class SchedulerCalls
             return Errno.EINVAL;
         }
 
-        theirs = (pid == 0 ? task : task.Kernel.Tree.FindTask(pid))?.Scheduling;
+        theirs = (pid == 0 ? task : task.FindTask(pid))?.Scheduling;
         return theirs is null ? Errno.ESRCH : Errno.Success;
     }
 

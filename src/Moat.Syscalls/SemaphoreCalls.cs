@@ -86,7 +86,8 @@ public static class SemaphoreCalls
             case IpcCommand.GetValue:
                 return all.Query(task, id, number, SemaphoreQuery.Value);
             case IpcCommand.GetPid:
-                return all.Query(task, id, number, SemaphoreQuery.LastPid);
+                return all.Query(task, id, number, SemaphoreQuery.LastPid).TryGet(out int last, out error)
+                    ? task.ShowProcess(last) : error;
             case IpcCommand.GetWaitersForMore:
                 return all.Query(task, id, number, SemaphoreQuery.WaitersForMore);
             case IpcCommand.GetWaitersForZero:
@@ -167,7 +168,9 @@ public static class SemaphoreCalls
             return error;
         }
 
-        error = task.Memory.Write(argument, in stat.Data);
+        SemaphoreSetData seen = stat.Data;
+        seen.Permission = IpcAsSeen.By(task, seen.Permission);
+        error = task.Memory.Write(argument, in seen);
         return error != Errno.Success ? error : returnId ? stat.Id : 0;
     }
 }

@@ -42,6 +42,7 @@ public static class SharedMemoryCalls
                 return shared.Remove(task, id);
             case IpcCommand.Set:
                 Errno error = task.Memory.Read(argument.Address, out SharedSegmentData data);
+                error = error == Errno.Success ? IpcAsSeen.Read(task, ref data.Permission) : error;
                 return error != Errno.Success ? error : shared.Set(task, id, in data);
             case IpcCommand.Stat:
                 return Stat(task, shared.Stat(task, id, byIndex: false, checkAccess: true), argument,
@@ -84,7 +85,11 @@ public static class SharedMemoryCalls
             return error;
         }
 
-        error = task.Memory.Write(argument.Address, in stat.Data);
+        SharedSegmentData seen = stat.Data;
+        seen.Permission = IpcAsSeen.By(task, seen.Permission);
+        seen.CreatorPid = task.ShowProcess(seen.CreatorPid);
+        seen.LastPid = task.ShowProcess(seen.LastPid);
+        error = task.Memory.Write(argument.Address, in seen);
         return error != Errno.Success ? error : returnId ? stat.Id : 0;
     }
 }

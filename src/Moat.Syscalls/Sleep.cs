@@ -104,7 +104,7 @@ public static class Sleep
 
         // A thread cannot wait for its own CPU time.
         var cpu = new CpuClockId(clock);
-        bool isOwn = cpu.IsThread && (cpu.ProcessId == 0 || cpu.ProcessId == task.ThreadId);
+        bool isOwn = cpu.IsThread && (cpu.ProcessId == 0 || cpu.ProcessId == task.OwnId);
         return cpu.IsValid && !isOwn && GuestClocks.TryFind(task, cpu, out _, out _)
             ? Errno.Success : Errno.EINVAL;
     }

@@ -6,6 +6,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Sockets;
+using Moat.Sockets.Netlink;
 using Moat.Sockets.Unix;
 
 namespace Moat.Syscalls;
@@ -22,12 +23,18 @@ public static class SocketCreate
     public static SysResult Create(Task task, AddressFamily family, SocketType type, int protocol)
     {
         Errno error = Check(family, type);
+        bool nonBlocking = (type & SocketType.NonBlock) != 0;
+        if (error == Errno.EAFNOSUPPORT && IsRouteOfOwn(task, family, type, protocol))
+        {
+            return task.Files.Install(new RouteSocket(task, type & SocketType.TypeMask, nonBlocking),
+                (type & SocketType.CloseOnExec) != 0);
+        }
+
         if (error != Errno.Success)
         {
             return error;
         }
 
-        bool nonBlocking = (type & SocketType.NonBlock) != 0;
         return UnixSocket.Create(task, type & SocketType.TypeMask, protocol, nonBlocking)
             .TryGet(out Socket? socket, out error)
             ? task.Files.Install(socket, (type & SocketType.CloseOnExec) != 0)
@@ -51,6 +58,12 @@ public static class SocketCreate
             ? DescriptorPair.Install(task, pair.First, pair.Second, (type & SocketType.CloseOnExec) != 0, fds)
             : error;
     }
+
+    // The sandbox's own network has no netlink yet; one that a guest makes can be asked to start its loopback
+    // device, as bubblewrap does.
+    private static bool IsRouteOfOwn(Task task, AddressFamily family, SocketType type, int protocol) =>
+        family == AddressFamily.Netlink && protocol == 0 && task.Namespaces.Net != task.Kernel.Net
+        && (type & SocketType.TypeMask) is SocketType.Raw or SocketType.Datagram;
 
     private static Errno Check(AddressFamily family, SocketType type)
     {

@@ -207,7 +207,7 @@ public static class SocketMessages
             ? 0 : message.ControlLength);
         if (socket.PassesCredentials)
         {
-            control.WriteCredentials(ancillary.Sender);
+            control.WriteCredentials(PeerAsSeen.By(task, ancillary.Sender));
         }
 
         if (ancillary.Files is { } files)

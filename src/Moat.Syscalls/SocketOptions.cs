@@ -47,7 +47,7 @@ public static class SocketOptions
         }
 
         Span<byte> bytes = stackalloc byte[16];
-        if (!Read(socket, option, bytes).TryGet(out int size, out error))
+        if (!Read(task, socket, option, bytes).TryGet(out int size, out error))
         {
             return error;
         }
@@ -89,13 +89,13 @@ public static class SocketOptions
             : Write(task, socket, option, number);
     }
 
-    private static Result<int> Read(Socket socket, SocketOption option, Span<byte> bytes)
+    private static Result<int> Read(Task task, Socket socket, SocketOption option, Span<byte> bytes)
     {
         switch (option)
         {
             case SocketOption.PeerCredentials:
                 MemoryMarshal.Write(bytes, socket.Peer == default
-                    ? new PeerCredentials(0, ~0u, ~0u) : socket.Peer);
+                    ? new PeerCredentials(0, ~0u, ~0u) : PeerAsSeen.By(task, socket.Peer));
                 return 12;
             case SocketOption.ReceiveTimeout:
                 MemoryMarshal.Write(bytes, Timeval.FromNanoseconds(socket.ReceiveTimeoutNs));

@@ -113,7 +113,7 @@ public static class Stat
             }
         }
 
-        return result.Write(task.Memory, Convert(attributes, location));
+        return result.Write(task.Memory, Convert(task, attributes, location));
     }
 
     /// <summary>The attributes as struct stat.</summary>
@@ -134,7 +134,7 @@ public static class Stat
         ChangeTime = attributes.ChangeTime,
     };
 
-    private static ExtendedStatus Convert(in InodeAttributes attributes, Location location)
+    private static ExtendedStatus Convert(Task task, in InodeAttributes attributes, Location location)
     {
         bool hasBirth = attributes.BirthTime != default;
         return new ExtendedStatus
@@ -144,8 +144,8 @@ public static class Stat
             Attributes = location.IsMountRoot ? StatxAttributes.MountRoot : 0,
             AttributesMask = StatxAttributes.MountRoot,
             LinkCount = attributes.LinkCount,
-            Uid = attributes.Uid,
-            Gid = attributes.Gid,
+            Uid = task.ShowUid(attributes.Uid),
+            Gid = task.ShowGid(attributes.Gid),
             Mode = (ushort)attributes.Mode,
             InodeNumber = attributes.InodeNumber,
             Size = attributes.Size,
@@ -187,6 +187,12 @@ public static class Stat
     private static SysResult CopyOut(Task task, in InodeAttributes attributes, GuestPtr<FileStatus> result)
     {
         FileStatus stat = Convert(attributes);
+        if (!task.Credentials.Space.IsInitial)
+        {
+            stat.Uid = task.ShowUid(stat.Uid);
+            stat.Gid = task.ShowGid(stat.Gid);
+        }
+
         return result.Write(task.Memory, stat);
     }
 

@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Abi.Sched;
 using Moat.Base;
+using Moat.Kernel.Identity;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
@@ -24,6 +25,10 @@ public static class Unshare
             return Errno.EINVAL;
         }
 
+        flags |= (flags & CloneFlags.NewUser) != 0 ? CloneFlags.Thread | CloneFlags.FileSystem : 0;
+        flags |= (flags & CloneFlags.NewPid) != 0 ? CloneFlags.Thread : 0;
+        flags |= (flags & CloneFlags.NewMount) != 0 ? CloneFlags.FileSystem : 0;
+
         // Threads, handlers and memory cannot be taken apart; a process of one thread shares none.
         bool isAlone = task.Group.Tasks.Count == 1;
         if ((flags & Threads) != 0 && (!isAlone || task.Mm.IsShared))
@@ -31,16 +36,21 @@ public static class Unshare
             return Errno.EINVAL;
         }
 
-        if (!task.Namespaces.Unshare(task.Credentials, flags)
-            .TryGet(out NamespaceSet? changed, out Errno error))
+        Credentials credentials = task.Credentials;
+        if ((flags & CloneFlags.NewUser) != 0
+            && !UserSpaces.Create(task).TryGet(out credentials!, out Errno error))
         {
             return error;
         }
 
-        if ((flags & CloneFlags.FileSystem) != 0)
+        FsContext? places = (flags & CloneFlags.FileSystem) != 0 ? task.FileSystem.Clone() : null;
+        if (!task.Namespaces.Unshare(task, credentials, flags, places)
+            .TryGet(out NamespaceSet? changed, out error))
         {
-            task.FileSystem = task.FileSystem.Clone();
+            return error;
         }
+
+        task.FileSystem = places ?? task.FileSystem;
 
         if ((flags & CloneFlags.Files) != 0)
         {
@@ -55,7 +65,16 @@ public static class Unshare
             task.Namespaces.Ipc.OnExit(task.Group);
         }
 
-        task.SetNamespaces(changed);
+        if (changed != task.Namespaces)
+        {
+            task.SetNamespaces(changed);
+        }
+
+        if (credentials != task.Credentials)
+        {
+            CredentialChange.Commit(task, credentials);
+        }
+
         return 0;
     }
 }

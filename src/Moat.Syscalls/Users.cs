@@ -15,11 +15,11 @@ public static class Users
 {
     /// <summary>getuid(2).</summary>
     [Syscall("getuid")]
-    public static SysResult GetUid(Task task) => (long)task.Credentials.Uid;
+    public static SysResult GetUid(Task task) => (long)task.ShowUid(task.Credentials.Uid);
 
     /// <summary>geteuid(2).</summary>
     [Syscall("geteuid")]
-    public static SysResult GetEffectiveUid(Task task) => (long)task.Credentials.EffectiveUid;
+    public static SysResult GetEffectiveUid(Task task) => (long)task.ShowUid(task.Credentials.EffectiveUid);
 
     /// <summary>getresuid(2).</summary>
     [Syscall("getresuid")]
@@ -27,33 +27,39 @@ public static class Users
         GuestPtr<uint> saved)
     {
         Credentials mine = task.Credentials;
-        bool done = real.Write(task.Memory, mine.Uid) == Errno.Success
-            && effective.Write(task.Memory, mine.EffectiveUid) == Errno.Success
-            && saved.Write(task.Memory, mine.SavedUid) == Errno.Success;
+        bool done = real.Write(task.Memory, task.ShowUid(mine.Uid)) == Errno.Success
+            && effective.Write(task.Memory, task.ShowUid(mine.EffectiveUid)) == Errno.Success
+            && saved.Write(task.Memory, task.ShowUid(mine.SavedUid)) == Errno.Success;
         return done ? 0 : Errno.EFAULT;
     }
 
     /// <summary>setuid(2).</summary>
     [Syscall("setuid")]
-    public static SysResult SetUid(Task task, uint uid) =>
-        Commit(task, UserRules.SetUid(task.Credentials, uid));
+    public static SysResult SetUid(Task task, uint uid) => !task.TryReadUid(ref uid)
+        ? Errno.EINVAL : Commit(task, UserRules.SetUid(task.Credentials, uid));
 
     /// <summary>setreuid(2).</summary>
     [Syscall("setreuid")]
     public static SysResult SetRealEffectiveUid(Task task, uint real, uint effective) =>
+        !task.TryReadUid(ref real) || !task.TryReadUid(ref effective) ? Errno.EINVAL :
         Commit(task, UserRules.SetRealEffective(task.Credentials, real, effective));
 
     /// <summary>setresuid(2).</summary>
     [Syscall("setresuid")]
     public static SysResult SetAllUids(Task task, uint real, uint effective, uint saved) =>
-        Commit(task, UserRules.SetAll(task.Credentials, real, effective, saved));
+        !task.TryReadUid(ref real) || !task.TryReadUid(ref effective) || !task.TryReadUid(ref saved)
+        ? Errno.EINVAL : Commit(task, UserRules.SetAll(task.Credentials, real, effective, saved));
 
     /// <summary>setfsuid(2): always answers the id before.</summary>
     [Syscall("setfsuid")]
     public static SysResult SetFileSystemUid(Task task, uint uid)
     {
-        uint before = task.Credentials.FsUid;
-        _ = Commit(task, UserRules.SetFileSystem(task.Credentials, uid));
+        uint before = task.ShowUid(task.Credentials.FsUid);
+        if (task.TryReadUid(ref uid))
+        {
+            _ = Commit(task, UserRules.SetFileSystem(task.Credentials, uid));
+        }
+
         return (long)before;
     }
 

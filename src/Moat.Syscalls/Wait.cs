@@ -38,8 +38,8 @@ public static class Wait
         {
             -1 => default,
             0 => new ChildSelector(0, task.Group.ProcessGroup.Id),
-            < -1 => new ChildSelector(0, -pid),
-            _ => new ChildSelector(pid, 0),
+            < -1 => ChildSelector.OfGroup(task.ReadProcess(-pid)),
+            _ => ChildSelector.OfProcess(task.ReadProcess(pid)),
         };
         Result<ChildReport> found = ChildWaiter.Wait(task, which, options | WaitOptions.Exited);
         if (!found.TryGet(out ChildReport report, out Errno error) || report.ProcessId == 0)
@@ -53,7 +53,7 @@ public static class Wait
         }
 
         return WriteUsage(task, usage, report) is var failed && failed != Errno.Success
-            ? failed : report.ProcessId;
+            ? failed : report.IdFor(task);
     }
 
     /// <summary>waitid(2).</summary>
@@ -76,10 +76,11 @@ public static class Wait
                 which = default;
                 break;
             case WaitIdType.Pid when id > 0:
-                which = new ChildSelector(id, 0);
+                which = ChildSelector.OfProcess(task.ReadProcess(id));
                 break;
             case WaitIdType.ProcessGroup when id >= 0:
-                which = new ChildSelector(0, id == 0 ? task.Group.ProcessGroup.Id : id);
+                which = id == 0 ? new ChildSelector(0, task.Group.ProcessGroup.Id)
+                    : ChildSelector.OfGroup(task.ReadProcess(id));
                 break;
             case WaitIdType.PidFd when id >= 0:
                 using (FileReference reference = task.Files.Borrow(id))
@@ -117,7 +118,8 @@ public static class Wait
 
         return info.Write(task.Memory, report.ProcessId == 0 ? default : new SigInfo
         {
-            Number = (int)Signal.SIGCHLD, Code = report.Code, Pid = report.ProcessId, Uid = report.Uid,
+            Number = (int)Signal.SIGCHLD, Code = report.Code, Pid = report.IdFor(task),
+            Uid = task.ShowUid(report.Uid),
             Status = report.SignalStatus,
         });
     }

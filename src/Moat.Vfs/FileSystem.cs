@@ -2,6 +2,7 @@
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
 
@@ -34,6 +35,14 @@ public abstract class FileSystem
 
     /// <summary>st_dev of its files.</summary>
     public ulong DeviceId { get; protected init; }
+
+    /// <summary>
+    /// The user namespace whose privileges made it (s_user_ns): set-id bits count there and below only.
+    /// </summary>
+    public UserNamespace Owner { get; set; } = UserNamespace.Initial;
+
+    /// <summary>True when a bind mount of it needs no mount in the caller's namespace (nsfs).</summary>
+    public virtual bool BindsAnywhere => false;
 
     /// <summary>True when the whole instance refuses changes, whatever the mounts of it say.</summary>
     public bool IsReadOnly { get; set; }

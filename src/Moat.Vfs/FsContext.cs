@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Moat.Vfs;
@@ -32,6 +33,30 @@ public sealed class FsContext
 
     /// <summary>The mount namespace (that of the root).</summary>
     public MountNamespace? Namespace => Root.Mount?.Namespace;
+
+    /// <summary>Moves root and working directory to the copies of their mounts.</summary>
+    public void MoveTo(Dictionary<Mount, Mount> copies)
+    {
+        Root = Moved(Root);
+        WorkingDirectory = Moved(WorkingDirectory);
+
+        Location Moved(Location at) => at.IsValid && copies.TryGetValue(at.Mount, out Mount? copy)
+            ? at with { Mount = copy } : at;
+    }
+
+    /// <summary>pivot_root(2): what was at the old root is at the new one.</summary>
+    public void Follow(Location from, Location to)
+    {
+        if (Root == from)
+        {
+            Root = to;
+        }
+
+        if (WorkingDirectory == from)
+        {
+            WorkingDirectory = to;
+        }
+    }
 
     /// <summary>umask(2): sets the mask and returns the old one.</summary>
     public uint ExchangeUmask(uint mask) => Interlocked.Exchange(ref _umask, mask & 0x1ff);

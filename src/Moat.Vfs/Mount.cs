@@ -3,15 +3,21 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using Moat.Abi;
+using Moat.Vfs.Mounting;
 
 namespace Moat.Vfs;
 
 /// <summary>One mounted file system, or part of one, in a mount namespace (struct mount).</summary>
 /// <remarks>
-/// Locks: the tree (parent, place, children) changes under its namespace's lock; walks read it without.
+/// Locks: the tree (parent, place, children, propagation) changes under the lock of
+/// <see cref="MountTree"/>; walks read it without.
 /// </remarks>
 public sealed class Mount
 {
+    /// <summary>What decides about access times.</summary>
+    internal const MountFlags AccessTimes = MountFlags.NoAccessTime | MountFlags.NoDirectoryAccessTime
+        | MountFlags.RelativeAccessTime;
+
     private static int s_lastId = 20;
     private ConcurrentDictionary<Dentry, Mount>? _children;
     private ulong _flags;
@@ -60,8 +66,71 @@ public sealed class Mount
     /// <summary>Its top.</summary>
     public Location RootLocation => new(this, Root);
 
+    /// <summary>The group it shares changes with; null when it is not shared.</summary>
+    public PeerGroup? Peers { get; internal set; }
+
+    /// <summary>The group whose changes it receives; null when it is no slave.</summary>
+    public PeerGroup? Master { get; internal set; }
+
+    /// <summary>MS_UNBINDABLE.</summary>
+    public bool IsUnbindable { get; internal set; }
+
+    /// <summary>
+    /// True when it came from a more privileged namespace: it cannot be taken off what it covers.
+    /// </summary>
+    internal bool IsLocked { get; set; }
+
+    /// <summary>Flags that cannot be cleared, for the same reason.</summary>
+    internal MountFlags LockedFlags { get; set; }
+
+    /// <summary>True when access times cannot be changed.</summary>
+    internal bool HasLockedTimes { get; set; }
+
+    /// <summary>Set by a first MNT_EXPIRE; the second one takes it off.</summary>
+    internal bool IsExpiring { get; set; }
+
     /// <summary>The mounts directly on this one; a moment's view.</summary>
     internal ConcurrentDictionary<Dentry, Mount>? Children => Volatile.Read(ref _children);
+
+    /// <summary>True when these flags keep what is locked (mount(2), EPERM of a remount).</summary>
+    internal bool MayHave(MountFlags flags) => (LockedFlags & ~flags) == 0
+        && (!HasLockedTimes || ((flags ^ Flags) & AccessTimes) == 0);
+
+    /// <summary>
+    /// True when nothing of it is covered by locked mounts, and a new mount of the same file system is not
+    /// less restricted; that one then stays so.
+    /// </summary>
+    public bool IsWholeFor(Mount made)
+    {
+        MountFlags kept = LockedFlags & MountFlags.ReadOnly;
+        if ((kept & ~made.Flags) != 0 || (HasLockedTimes && ((made.Flags ^ Flags) & AccessTimes) != 0))
+        {
+            return false;
+        }
+
+        if (Children is { } children)
+        {
+            foreach ((_, Mount child) in children)
+            {
+                if (child.IsLocked)
+                {
+                    return false;
+                }
+            }
+        }
+
+        made.LockedFlags |= kept;
+        made.HasLockedTimes |= HasLockedTimes;
+        return true;
+    }
+
+    /// <summary>What a less privileged namespace gets a copy of keeps its restrictions.</summary>
+    internal void LockFlags()
+    {
+        LockedFlags = Flags & (MountFlags.ReadOnly | MountFlags.NoSetUid | MountFlags.NoDevices
+            | MountFlags.NoExecute);
+        HasLockedTimes = true;
+    }
 
     /// <summary>Finds what is mounted on a dentry of this mount.</summary>
     internal bool TryGetMounted(Dentry dentry, [MaybeNullWhen(false)] out Mount mounted)
@@ -70,7 +139,7 @@ public sealed class Mount
         return Volatile.Read(ref _children) is { } children && children.TryGetValue(dentry, out mounted);
     }
 
-    /// <summary>Attaches it. The namespace's lock is held.</summary>
+    /// <summary>Attaches it. The tree lock is held.</summary>
     internal void Attach(Mount parent, Dentry mountPoint)
     {
         Parent = parent;
@@ -80,9 +149,10 @@ public sealed class Mount
         parent._children[mountPoint] = this;
         mountPoint.CountMount(1);
         FileSystem.CountMounts(1);
+        MountPoints.Add(mountPoint, this);
     }
 
-    /// <summary>Detaches it. The namespace's lock is held.</summary>
+    /// <summary>Takes it off its place and out of its namespace. The tree lock is held.</summary>
     internal void Detach()
     {
         if (Parent is { } parent && MountPoint is { } mountPoint)
@@ -90,6 +160,7 @@ public sealed class Mount
             parent._children!.TryRemove(mountPoint, out _);
             mountPoint.CountMount(-1);
             FileSystem.CountMounts(-1);
+            MountPoints.Remove(mountPoint, this);
         }
 
         Parent = null;

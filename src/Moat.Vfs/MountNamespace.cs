@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
+using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Mounting;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
 
 /// <summary>A tree of mounts (mount_namespaces(7)).</summary>
-/// <remarks>Locks: changes take <see cref="LockRank.MountTree"/>, one lock for all namespaces.</remarks>
-public sealed class MountNamespace
+/// <remarks>
+/// Locks: changes take <see cref="LockRank.MountTree"/>, one lock for all namespaces (MountTree).
+/// Invariants: when the last user leaves, everything in it is taken off.
+/// </remarks>
+public sealed class MountNamespace : GuestNamespace
 {
-    /// <summary>
-    /// One lock for all trees: moving between namespaces would need two otherwise, and mounts are rare.
-    /// </summary>
-    private static readonly RankedLock s_treeLock = new(LockRank.MountTree);
-
     /// <summary>How many mounts a namespace may hold (fs.mount-max).</summary>
     public const int MaxMounts = 100_000;
 
+    /// <summary>How many all namespaces may hold together.</summary>
+    private const int MaxMountsOfAll = 200_000;
+
+    private static int s_total;
+
     private int _count = 1;
+    private int _users;
 
     /// <summary>A namespace whose root is the given mount.</summary>
     public MountNamespace(Mount root)
+        : this(root, UserNamespace.Initial, 4026531832) => _users = 1;
+
+    private MountNamespace(Mount root, UserNamespace owner, uint number)
+        : base(NamespaceKind.Mount, owner, number)
     {
         RootMount = root;
         root.Namespace = this;
+        Interlocked.Increment(ref s_total);
     }
 
     /// <summary>The bottom of the tree.</summary>
@@ -44,154 +56,121 @@ public sealed class MountNamespace
     }
 
     /// <summary>Mounts on a directory (or a file on a file), on top of what is there.</summary>
-    public static Errno Attach(Mount mount, Location place)
+    public static Errno Attach(Mount mount, Location place) => MountTree.Attach(mount, place);
+
+    /// <summary>A task or a file refers to it from now on.</summary>
+    public void AddUser() => Interlocked.Increment(ref _users);
+
+    /// <summary>The same from outside: false when it is gone already.</summary>
+    public bool TryAddUser()
     {
-        using (s_treeLock.Enter())
+        int users = Volatile.Read(ref _users);
+        while (users > 0)
         {
-            place = TopMost(place);
-            if (place.Dentry.IsDeleted)
+            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
             {
-                return Errno.ENOENT;
+                return true;
             }
 
-            if (place.Inode.IsDirectory != mount.Root.Inode.IsDirectory)
-            {
-                return Errno.ENOTDIR;
-            }
+            users = seen;
+        }
 
-            if (place.Mount.Namespace is not { } target)
-            {
-                return Errno.EINVAL;
-            }
+        return false;
+    }
 
-            if (target._count >= MaxMounts)
-            {
-                return Errno.ENOSPC;
-            }
+    /// <summary>One less refers to it; with the last one its mounts go.</summary>
+    public void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) != 0)
+        {
+            return;
+        }
 
-            target._count++;
-            mount.Attach(place.Mount, place.Dentry);
-            return Errno.Success;
+        using (MountTree.Lock.Enter())
+        {
+            var all = new List<Mount> { RootMount };
+            MountCopies.CollectLocked(all);
+            for (int i = all.Count - 1; i >= 0; i--)
+            {
+                MountTree.RemoveLocked(all[i], this);
+            }
         }
     }
 
-    /// <summary>umount2(2) of the mount whose root the location is.</summary>
-    /// <param name="place">The top of a mount.</param>
-    /// <param name="detachTree">MNT_DETACH: with everything below it.</param>
-    public static Errno Unmount(Location place, bool detachTree)
-    {
-        using (s_treeLock.Enter())
-        {
-            Mount mount = place.Mount;
-            if (!place.IsMountRoot || mount.Namespace is not { } target || mount.Parent is null)
-            {
-                return Errno.EINVAL;
-            }
-
-            if (!detachTree && mount.Children is { IsEmpty: false })
-            {
-                return Errno.EBUSY;
-            }
-
-            target.DetachTreeLocked(mount);
-        }
-
-        Notify.FileNotify.Unmounted(place.Mount.FileSystem);
-        return Errno.Success;
-    }
-
-    /// <summary>A bind mount of a place; recursive takes the mounts below along.</summary>
-    public static Mount CloneTree(Location place, bool recursive)
-    {
-        using (s_treeLock.Enter())
-        {
-            return CloneLocked(place.Mount, place.Dentry, recursive);
-        }
-    }
-
-    /// <summary>A copy of the whole namespace (CLONE_NEWNS).</summary>
+    /// <summary>A copy of the whole namespace (CLONE_NEWNS); ENOSPC when there are too many mounts.</summary>
+    /// <param name="owner">The user namespace whose privileges count in it.</param>
     /// <param name="map">Filled with each old mount's copy, so that roots and working directories can
     /// follow.</param>
-    public MountNamespace Clone(Dictionary<Mount, Mount> map)
+    public Result<MountNamespace> Clone(UserNamespace owner, Dictionary<Mount, Mount> map)
     {
-        using (s_treeLock.Enter())
+        using (MountTree.Lock.Enter())
         {
-            var copy = new MountNamespace(Copy(RootMount, RootMount.Root));
-            map[RootMount] = copy.RootMount;
-            CopyChildrenLocked(RootMount, copy.RootMount, null, map);
+            int left = System.Math.Min(MaxMounts, MaxMountsOfAll - Volatile.Read(ref s_total)) - 1;
+            bool isLess = owner != Owner;
+            Mount root = CopyOne(RootMount, RootMount.Root);
+            map[RootMount] = root;
+            Errno error = left < 0
+                ? Errno.ENOSPC : MountCopies.CopyChildren(RootMount, root, null, map, CopyOne, ref left);
+            if (error != Errno.Success)
+            {
+                MountCopies.DropLocked(root);
+                return error;
+            }
+
+            if (isLess)
+            {
+                MountCopies.LockLocked(root, withTop: true);
+            }
+
+            var copy = new MountNamespace(root, owner, 0);
+            MountCopies.EnterLocked(root, copy);
             copy._count = map.Count;
+            Interlocked.Add(ref s_total, map.Count - 1);
             return copy;
+
+            // What happens above is seen below; what happens below is not above.
+            Mount CopyOne(Mount original, Dentry top)
+            {
+                Mount made = MountCopies.Bare(original, top);
+                made.IsUnbindable = original.IsUnbindable;
+                bool turns = isLess && original.Peers is not null;
+                MountPropagation.JoinLocked(made, turns ? null : original.Peers,
+                    turns ? original.Peers : original.Master);
+                return made;
+            }
         }
     }
 
     /// <summary>All mounts, parents before children, in the order of their ids among siblings.</summary>
     public List<Mount> Snapshot()
     {
-        using (s_treeLock.Enter())
+        using (MountTree.Lock.Enter())
         {
             var mounts = new List<Mount> { RootMount };
-            for (int i = 0; i < mounts.Count; i++)
-            {
-                if (mounts[i].Children is { } children)
-                {
-                    foreach ((_, Mount child) in children)
-                    {
-                        mounts.Add(child);
-                    }
-                }
-            }
-
+            MountCopies.CollectLocked(mounts);
             mounts.Sort(1, mounts.Count - 1, Comparer<Mount>.Create((a, b) => a.Id.CompareTo(b.Id)));
             return mounts;
         }
     }
 
-    private static Mount Copy(Mount original, Dentry root) => new(root, original.Flags, original.Source);
+    internal void ReplaceRootLocked(Mount root) => RootMount = root;
 
-    private static Mount CloneLocked(Mount original, Dentry root, bool recursive)
+    internal bool TryCountLocked(int more)
     {
-        Mount copy = Copy(original, root);
-        if (recursive)
+        if (more > MaxMounts - _count || more > MaxMountsOfAll - Volatile.Read(ref s_total))
         {
-            CopyChildrenLocked(original, copy, root, null);
+            return false;
         }
 
-        return copy;
+        _count += more;
+        Interlocked.Add(ref s_total, more);
+        return true;
     }
 
-    private static void CopyChildrenLocked(Mount from, Mount to, Dentry? within,
-        Dictionary<Mount, Mount>? map)
+    internal void UncountLocked(int less)
     {
-        if (from.Children is not { } children)
-        {
-            return;
-        }
-
-        foreach ((Dentry place, Mount child) in children)
-        {
-            if (within is not null && !place.IsWithin(within))
-            {
-                continue;
-            }
-
-            Mount copy = Copy(child, child.Root);
-            map?.Add(child, copy);
-            copy.Attach(to, place);
-            CopyChildrenLocked(child, copy, null, map);
-        }
-    }
-
-    private void DetachTreeLocked(Mount mount)
-    {
-        if (mount.Children is { } children)
-        {
-            foreach ((_, Mount child) in children)
-            {
-                DetachTreeLocked(child);
-            }
-        }
-
-        mount.Detach();
-        _count--;
+        _count -= less;
+        Interlocked.Add(ref s_total, -less);
     }
 }

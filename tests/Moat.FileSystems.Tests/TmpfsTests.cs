@@ -4,6 +4,7 @@ using Moat.Base;
 using Moat.FileSystems.Tmpfs;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Mounting;
 using Moat.Vfs.Paths;
 using Xunit;
 
@@ -140,7 +141,8 @@ public sealed class TmpfsTests
             Errno.EXDEV,
             PathWalker.Lookup(world.Caller, world.Find("m/over"), ".."u8, LookupFlags.None,
                 ResolveFlags.Beneath).Error);
-        Assert.Equal(Errno.Success, MountNamespace.Unmount(world.Find("m"), detachTree: false));
+        Assert.Equal(
+            Errno.Success, MountTree.Unmount(world.Namespace, world.Find("m"), default(UnmountFlags), isBusy: false));
         Assert.Equal(["under"], world.List("m"));
     }
 }

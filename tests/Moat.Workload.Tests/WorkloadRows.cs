@@ -38,7 +38,8 @@ internal static class WorkloadRows
     {
         Dictionary<string, Workload> all = [];
         foreach (IEnumerable<Workload> group in (IEnumerable<Workload>[])[SystemWorkloads.All,
-            ToolWorkloads.All, PythonWorkloads.All, DebuggerWorkloads.All, LanguageWorkloads.All])
+            ToolWorkloads.All, PythonWorkloads.All, DebuggerWorkloads.All, LanguageWorkloads.All,
+            NamespaceWorkloads.All])
         {
             foreach (Workload workload in group)
             {

@@ -51,7 +51,8 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
                 return ToResult(TerminalSessions.Acquire(task, terminal, mayFail: true));
             case 0x540f: // TIOCGPGRP
                 return TerminalSessions.IsControlling(task, terminal) || IsMaster
-                    ? ToResult(task.Memory.Write(argument, terminal.ForegroundGroup)) : Errno.ENOTTY;
+                    ? ToResult(task.Memory.Write(argument, task.ShowProcess(terminal.ForegroundGroup)))
+                    : Errno.ENOTTY;
             case 0x5410: // TIOCSPGRP
                 return ToResult(TerminalSessions.SetForeground(task, terminal, argument));
             case 0x5411: // TIOCOUTQ
@@ -70,7 +71,8 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
                 return ToResult(task.Memory.Write(argument, 0));
             case 0x5429: // TIOCGSID
                 return TerminalSessions.IsControlling(task, terminal) || IsMaster
-                    ? ToResult(task.Memory.Write(argument, task.Group.Session.Id)) : Errno.ENOTTY;
+                    ? ToResult(task.Memory.Write(argument, task.ShowProcess(task.Group.Session.Id)))
+                    : Errno.ENOTTY;
             default:
                 return Errno.ENOTTY;
         }

@@ -82,6 +82,7 @@ internal static class TerminalSessions
         TaskTree tree = task.Kernel.Tree;
         using (tree.Lock.Enter())
         {
+            id = task.ReadProcess(id);
             if (!tree.TryGetGroupLocked(id, out ProcessGroup? group))
             {
                 return Errno.ESRCH;

@@ -30,7 +30,8 @@ internal static class MountsText
             writer.Append($"{DeviceNumber.Major(device)}:{DeviceNumber.Minor(device)} ");
             writer.AppendEscaped(RootPath(mount)).Append(" "u8).AppendEscaped(path);
             writer.Append(
-                $" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)} - {mount.FileSystem.TypeName} ");
+                $" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)}{PropagationOf(mount)} - ");
+            writer.Append($"{mount.FileSystem.TypeName} ");
             writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8);
             string options = mount.FileSystem.Options;
             writer.Append(
@@ -51,7 +52,8 @@ internal static class MountsText
     private static List<(Mount Mount, byte[] Path)> Visible(Task task)
     {
         var visible = new List<(Mount, byte[])>();
-        if (task.FileSystem is not { } context || context.Root.Mount?.Namespace is not { } mounts)
+        if (task.FileSystem is not { } context
+            || (task.Namespaces.Mounts ?? context.Namespace) is not { } mounts)
         {
             return visible;
         }
@@ -87,9 +89,19 @@ internal static class MountsText
         return text.ToString();
     }
 
+    private static string PropagationOf(Mount mount) =>
+        (mount.Peers is { } peers ? $" shared:{peers.Id}" : "")
+            + (mount.Master is { } master ? $" master:{master.Id}" : "")
+            + (mount.IsUnbindable ? " unbindable" : "");
+
     // What of its file system a mount shows: "/" but for bind mounts.
     private static byte[] RootPath(Mount mount)
     {
+        if (mount.Root.AnonymousName is { } name)
+        {
+            return Encoding.UTF8.GetBytes(name);
+        }
+
         byte[] path = [];
         for (Dentry at = mount.Root; !at.IsRoot; at = at.Parent)
         {

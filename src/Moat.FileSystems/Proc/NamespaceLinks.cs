@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Kernel.Tasks;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Proc;
 
 /// <summary>
-/// /proc/PID/ns: the names of the namespaces; there is one of most kinds so far, and they cannot be
-/// opened.
+/// /proc/PID/ns: the namespaces of a task. There are no time namespaces but the initial one.
 /// </summary>
 internal static class NamespaceLinks
 {
@@ -14,19 +15,21 @@ internal static class NamespaceLinks
     {
         var directory =
             new StaticDirectory(context.FileSystem, 0x16d) { Number = ProcInodes.Of(task.ThreadId, 6) };
-        Add("cgroup", "cgroup", 4026531835);
-        Add("ipc", "ipc", task.Namespaces.Ipc.Number);
-        Add("mnt", "mnt", 4026531832);
-        Add("net", "net", task.Namespaces.Net.Number);
-        Add("pid", "pid", 4026531836);
-        Add("pid_for_children", "pid", 4026531836);
-        Add("time", "time", 4026531834);
-        Add("time_for_children", "time", 4026531834);
-        Add("user", "user", 4026531837);
-        Add("uts", "uts", task.Namespaces.Uts.Number);
+        Add("cgroup", static task => task.Namespaces.Cgroup);
+        Add("ipc", static task => task.Namespaces.Ipc);
+        Add("mnt", static task => task.Namespaces.Mounts);
+        Add("net", static task => task.Namespaces.Net);
+        Add("pid", static task => task.PidSpace);
+        // Not there before its first process is.
+        Add("pid_for_children", static task => task.Namespaces.Pid is { Parent: null } or { Init: not null }
+            ? task.Namespaces.Pid : null);
+        directory.Add("time", new GeneratedSymlink(context.FileSystem, "time:[4026531834]"));
+        directory.Add("time_for_children", new GeneratedSymlink(context.FileSystem, "time:[4026531834]"));
+        Add("user", static task => task.Credentials.Space);
+        Add("uts", static task => task.Namespaces.Uts);
         return directory;
 
-        void Add(string name, string kind, uint inode) =>
-            directory.Add(name, new GeneratedSymlink(context.FileSystem, $"{kind}:[{inode}]"));
+        void Add(string name, Func<Task, GuestNamespace?> find) =>
+            directory.Add(name, new NamespaceLink(context, task, find));
     }
 }

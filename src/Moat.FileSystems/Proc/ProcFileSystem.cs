@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Kernel;
+using Moat.Kernel.Namespaces;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
 
@@ -11,16 +12,18 @@ public static class ProcFileSystem
     private const ulong ProcMagic = 0x9fa0;
 
     /// <summary>Makes an instance to mount on /proc.</summary>
-    public static FileSystem Create(VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts) =>
+    public static FileSystem Create(
+        VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts, PidNamespace? pids = null) =>
         new GeneratedFileSystem(
-            vfs, "proc", ProcMagic, fileSystem => BuildRoot(new ProcContext(fileSystem, kernel, facts)));
+            vfs, "proc", ProcMagic, fileSystem => BuildRoot(new ProcContext(fileSystem, kernel, facts,
+                pids ?? kernel.Pids)));
 
     private static ProcRoot BuildRoot(ProcContext context)
     {
         FileSystem fs = context.FileSystem;
         var root = new ProcRoot(context);
-        root.Add("self", new GeneratedSymlink(fs, caller => ProcRoot.SelfPath(caller)))
-            .Add("thread-self", new GeneratedSymlink(fs, caller => ProcRoot.ThreadSelfPath(caller)))
+        root.Add("self", new GeneratedSymlink(fs, caller => ProcRoot.SelfPath(context, caller)))
+            .Add("thread-self", new GeneratedSymlink(fs, caller => ProcRoot.ThreadSelfPath(context, caller)))
             .Add("mounts", new GeneratedSymlink(fs, "self/mounts"))
             .Add("net", new GeneratedSymlink(fs, "self/net"))
             .Add("cmdline", new TextFile(fs, "BOOT_IMAGE=/moat quiet\n"))

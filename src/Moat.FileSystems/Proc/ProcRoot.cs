@@ -12,13 +12,18 @@ namespace Moat.FileSystems.Proc;
 /// <summary>The root of procfs: fixed files, and a directory per process.</summary>
 internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.FileSystem)
 {
-    internal static Result<byte[]> SelfPath(Caller caller) =>
-        Encoding.ASCII.GetBytes($"{((Task)caller).Group.ProcessId}");
+    internal static Result<byte[]> SelfPath(ProcContext context, Caller caller)
+    {
+        int id = context.Show(((Task)caller).Group.ProcessId);
+        return id == 0 ? Errno.ENOENT : Encoding.ASCII.GetBytes($"{id}");
+    }
 
-    internal static Result<byte[]> ThreadSelfPath(Caller caller)
+    internal static Result<byte[]> ThreadSelfPath(ProcContext context, Caller caller)
     {
         var task = (Task)caller;
-        return Encoding.ASCII.GetBytes($"{task.Group.ProcessId}/task/{task.ThreadId}");
+        int id = context.Show(task.Group.ProcessId);
+        return id == 0
+            ? Errno.ENOENT : Encoding.ASCII.GetBytes($"{id}/task/{context.Show(task.ThreadId)}");
     }
 
     /// <summary>
@@ -38,6 +43,7 @@ internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.F
             return Errno.ENOENT;
         }
 
+        id = context.Read(id);
         // A thread's id is found as well, though it is not listed (proc(5)).
         if (context.Kernel.Tree.FindProcess(id) is { } process)
         {
@@ -60,7 +66,13 @@ internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.F
         Span<byte> name = stackalloc byte[12];
         foreach (ThreadGroup process in context.Kernel.Tree.SnapshotProcesses())
         {
-            process.ProcessId.TryFormat(name, out int length);
+            int id = context.Show(process.ProcessId);
+            if (id == 0)
+            {
+                continue;
+            }
+
+            id.TryFormat(name, out int length);
             listing.Add(name[..length], ProcInodes.Of(process.ProcessId, 0), FileType.Directory);
         }
 

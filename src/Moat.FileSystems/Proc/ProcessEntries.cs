@@ -3,6 +3,7 @@ using System;
 using System.Globalization;
 using System.Text;
 using Moat.Abi;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
@@ -56,13 +57,10 @@ internal static class ProcessEntries
             (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust}\n"), SetOomScore),
         File("loginuid", WriteOwner, false, (_, _, writer) => writer.Append("4294967295")),
         File("sessionid", ReadAll, false, (_, _, writer) => writer.Append("4294967295")),
-        File("uid_map", WriteOwner, false,
-            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
-        File("gid_map", WriteOwner, false,
-            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
-        File("projid_map", WriteOwner, false,
-            (_, _, writer) => writer.Append("         0          0 4294967295\n")),
-        File("setgroups", WriteOwner, false, (_, _, writer) => writer.Append("allow\n")),
+        IdMap("uid_map", IdMapKind.User),
+        IdMap("gid_map", IdMapKind.Group),
+        IdMap("projid_map", IdMapKind.Project),
+        new("setgroups", FileType.Regular, false, (context, task, _) => new SetgroupsFile(context, task)),
         File("timerslack_ns", WriteOwner, false, (_, _, writer) => writer.Append("50000\n")),
         File("coredump_filter", WriteOwner, false, (_, _, writer) => writer.Append("00000033\n")),
     ];
@@ -72,6 +70,9 @@ internal static class ProcessEntries
         Func<Task, byte[], Errno>? write = null) =>
         new(name, FileType.Regular, true,
             (context, task, _) => new ProcessFile(context, task, permissions, isPrivate, generate, write));
+
+    private static ProcessEntry IdMap(string name, IdMapKind kind) =>
+        new(name, FileType.Regular, false, (context, task, _) => new IdMapFile(context, task, kind));
 
     private static ProcessEntry ThreadAware(string name,
         Action<ProcContext, Task, bool, ContentWriter> generate) =>

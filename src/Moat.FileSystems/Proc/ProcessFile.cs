@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Proc;
 
@@ -40,6 +41,11 @@ internal sealed class ProcessFile(
         return Errno.Success;
     }
 
+    // As mm_access of the files of a process's memory: at open, whatever the mode says.
+    public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
+        isPrivate && task.Group.State != ProcessState.Dead && !TaskAccess.MayInspect((Task)caller, task)
+            ? Errno.EACCES : base.Open(caller, location, flags);
+
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> content)
     {
         if (write is null)
@@ -58,5 +64,8 @@ internal sealed class ProcessFile(
 
     /// <summary>Who owns a task's files: the task, or root when it is not to be looked into.</summary>
     internal static (uint Uid, uint Gid) OwnerOf(Task task) =>
-        task.Group.IsDumpable ? (task.Credentials.EffectiveUid, task.Credentials.EffectiveGid) : (0u, 0u);
+        task.Group.IsDumpable ? (task.Credentials.EffectiveUid, task.Credentials.EffectiveGid)
+            : (Mapped(task.Credentials.Space.RootUid), Mapped(task.Credentials.Space.RootGid));
+
+    private static uint Mapped(uint id) => id == IdMap.Invalid ? 0 : id;
 }

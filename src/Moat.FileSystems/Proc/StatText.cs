@@ -16,10 +16,13 @@ internal static class StatText
         char state = ProcessFigures.State(task);
         Session? session = group.ProcessGroup?.Session;
         IControllingTerminal? terminal = session?.Terminal;
-        int foreground = terminal?.ForegroundGroup ?? -1;
-        writer.Append($"{(isThread ? task.ThreadId : group.ProcessId)} (").Append(task.Name).Append(") "u8);
+        int foreground = terminal is null ? -1 : context.Show(terminal.ForegroundGroup);
+        writer.Append($"{context.Show(isThread ? task.ThreadId : group.ProcessId)} (");
+        writer.Append(task.Name).Append(") "u8);
         writer.Append(new ReadOnlySpan<char>(in state));
-        writer.Append($" {group.Parent?.ProcessId ?? 0} {group.ProcessGroup?.Id ?? 0} {session?.Id ?? 0}");
+        writer.Append($" {context.Show(group.Parent?.ProcessId ?? 0)}"
+            + $" {context.Show(group.ProcessGroup?.Id ?? 0)}"
+            + $" {context.Show(session?.Id ?? 0)}");
         writer.Append($" {terminal?.DeviceNumber ?? 0} {foreground} 4194304 0 0 0 0");
 
         CpuTimes own = isThread ? ProcessCpu.OfTask(task) : ProcessCpu.OfProcess(group);

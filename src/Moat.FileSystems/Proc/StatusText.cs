@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Proc;
 
@@ -22,23 +25,29 @@ internal static class StatusText
             $"Name:\t{task.Name}\n"
             + $"Umask:\t0{Convert.ToString(task.FileSystem?.Umask ?? 0, 8).PadLeft(3, '0')}\n");
         writer.Append("State:\t").Append(new ReadOnlySpan<char>(in state));
-        writer.Append($" ({stateName})\nTgid:\t{group.ProcessId}\nNgid:\t0\nPid:\t{task.ThreadId}\n");
-        writer.Append($"PPid:\t{group.Parent?.ProcessId ?? 0}\n");
-        writer.Append($"TracerPid:\t{task.Trace?.Tracer.ThreadId ?? 0}\n");
+        writer.Append($" ({stateName})\nTgid:\t{context.Show(group.ProcessId)}\nNgid:\t0\n"
+            + $"Pid:\t{context.Show(task.ThreadId)}\n");
+        writer.Append($"PPid:\t{context.Show(group.Parent?.ProcessId ?? 0)}\n");
+        writer.Append($"TracerPid:\t{context.Show(task.Trace?.Tracer.ThreadId ?? 0)}\n");
         Credentials ids = task.Credentials;
-        writer.Append($"Uid:\t{ids.Uid}\t{ids.EffectiveUid}\t{ids.SavedUid}\t{ids.FsUid}\n");
-        writer.Append($"Gid:\t{ids.Gid}\t{ids.EffectiveGid}\t{ids.SavedGid}\t{ids.FsGid}\n");
+        IdMap uids = (writer.Viewer?.Credentials ?? ids).Space.Uids;
+        IdMap gids = (writer.Viewer?.Credentials ?? ids).Space.Gids;
+        writer.Append($"Uid:\t{uids.Show(ids.Uid)}\t{uids.Show(ids.EffectiveUid)}");
+        writer.Append($"\t{uids.Show(ids.SavedUid)}\t{uids.Show(ids.FsUid)}\n");
+        writer.Append($"Gid:\t{gids.Show(ids.Gid)}\t{gids.Show(ids.EffectiveGid)}");
+        writer.Append($"\t{gids.Show(ids.SavedGid)}\t{gids.Show(ids.FsGid)}\n");
         writer.Append($"FDSize:\t{task.Files?.Capacity ?? 0}\nGroups:\t");
         foreach (uint gid in ids.Groups)
         {
-            writer.Append($"{gid} ");
+            writer.Append($"{gids.Show(gid)} ");
         }
 
         writer.Append(ids.Groups.Length == 0 ? " \n" : "\n");
-        writer.Append($"NStgid:\t{group.ProcessId}\nNSpid:\t{task.ThreadId}\n");
-        writer.Append(
-            $"NSpgid:\t{group.ProcessGroup?.Id ?? 0}\n"
-            + $"NSsid:\t{group.ProcessGroup?.Session.Id ?? 0}\nKthread:\t0\n");
+        Numbers(context, task, writer, "NStgid", group.ProcessId);
+        Numbers(context, task, writer, "NSpid", task.ThreadId);
+        Numbers(context, task, writer, "NSpgid", group.ProcessGroup?.Id ?? 0);
+        Numbers(context, task, writer, "NSsid", group.ProcessGroup?.Session.Id ?? 0);
+        writer.Append("Kthread:\t0\n");
         if (ProcessFigures.Space(task) is { } space)
         {
             WriteMemory(context, task, space.GetUsage(), writer);
@@ -98,6 +107,26 @@ internal static class StatusText
         writer.Append(
             $"SigBlk:\t{task.SignalMask:x16}\nSigIgn:\t{ProcessFigures.Handlers(task, true):x16}\n");
         writer.Append($"SigCgt:\t{ProcessFigures.Handlers(task, false):x16}\n");
+    }
+
+    // One for each PID namespace of the task, from that of the instance on downwards.
+    private static void Numbers(ProcContext context, Task task, ContentWriter writer, string name, int id)
+    {
+        var spaces = new List<PidNamespace>();
+        PidNamespace? at = task.PidSpace;
+        while (at is not null && at.Level >= context.Pids.Level)
+        {
+            spaces.Add(at);
+            at = at.Parent;
+        }
+
+        writer.Append(name).Append(":"u8);
+        for (int i = spaces.Count - 1; i >= 0; i--)
+        {
+            writer.Append($"\t{context.Kernel.Tree.Show(id, spaces[i])}");
+        }
+
+        writer.Append("\n");
     }
 
     private static void Size(ContentWriter writer, string name, ulong bytes) =>

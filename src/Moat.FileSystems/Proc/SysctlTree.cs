@@ -35,7 +35,11 @@ internal static class SysctlTree
                     ("somaxconn", "4096"), ("rmem_default", "212992"), ("rmem_max", "212992"),
                     ("wmem_default", "212992"), ("wmem_max", "212992")))
                 .Add("unix", Values(fs, ("max_dgram_qlen", "10"))))
-            .Add("user", Values(fs, ("max_user_namespaces", "0")))
+            .Add("user", Values(fs, ("max_mnt_namespaces", "16384"),
+                ("max_pid_namespaces", "16384"), ("max_uts_namespaces", "16384"),
+                ("max_ipc_namespaces", "16384"), ("max_net_namespaces", "16384"),
+                ("max_cgroup_namespaces", "16384"))
+                .Add("max_user_namespaces", new UserLimitFile(fs)))
             .Add("debug", Values(fs, ("exception-trace", "1")))
             .Add("dev", new StaticDirectory(fs));
     }

@@ -25,6 +25,7 @@ internal sealed class ThreadListDirectory(ProcContext context, ThreadGroup proce
             return Errno.ENOENT;
         }
 
+        id = context.Read(id);
         if (context.Kernel.Tree.FindTask(id) is { } task && task.Group == process)
         {
             return new ProcessDirectory(context, task, isThread: true);
@@ -51,7 +52,13 @@ internal sealed class ThreadListDirectory(ProcContext context, ThreadGroup proce
         Span<byte> name = stackalloc byte[12];
         foreach (int id in ids)
         {
-            id.TryFormat(name, out int length);
+            int shown = context.Show(id);
+            if (shown == 0)
+            {
+                continue;
+            }
+
+            shown.TryFormat(name, out int length);
             listing.Add(name[..length], ProcInodes.Of(id, 1), FileType.Directory);
         }
 

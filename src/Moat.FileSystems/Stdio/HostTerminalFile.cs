@@ -54,11 +54,13 @@ public sealed class HostTerminalFile : HostStreamFile
                 return argument <= 3
                     ? ToResult(HostFile.Ioctl(HostFd, command, argument).Error) : Errno.EINVAL;
             case 0x540f: // TIOCGPGRP
-                return ToResult(caller.Memory.Write(argument, _terminal.ForegroundGroup));
+                return ToResult(caller.Memory.Write(argument,
+                    ((Task)caller).ShowProcess(_terminal.ForegroundGroup)));
             case 0x5410: // TIOCSPGRP
                 return SetForeground((Task)caller, argument);
             case 0x5429: // TIOCGSID
-                return ToResult(caller.Memory.Write(argument, ((Task)caller).Group.Session.Id));
+                return ToResult(caller.Memory.Write(argument,
+                    ((Task)caller).ShowProcess(((Task)caller).Group.Session.Id)));
             case 0x540e: // TIOCSCTTY
                 return Acquire((Task)caller);
             default:
@@ -125,6 +127,7 @@ public sealed class HostTerminalFile : HostStreamFile
                 return Errno.ENOTTY;
             }
 
+            id = task.ReadProcess(id);
             if (!tree.TryGetGroupLocked(id, out ProcessGroup? group))
             {
                 return Errno.ESRCH;

@@ -18,10 +18,25 @@ public static class TmpfsType
         var defaults = new TmpfsOptions { Descriptors = descriptors, SizeLimit = totalMemory / 2 };
         return new FileSystemType("tmpfs", NeedsDevice: false, (caller, source, data) =>
         {
-            TmpfsOptions mine = defaults with { Uid = caller.Credentials.FsUid,
-                Gid = caller.Credentials.FsGid };
-            Result<TmpfsOptions> options = TmpfsOptions.Parse(data, mine, totalMemory);
-            return options.IsOk ? new TmpfsFileSystem(vfs, options.Value) : options.Error;
-        });
+            TmpfsOptions mine = defaults with { Uid = uint.MaxValue, Gid = uint.MaxValue };
+            if (!TmpfsOptions.Parse(data, mine, totalMemory)
+                .TryGet(out TmpfsOptions? options, out Errno error))
+            {
+                return error;
+            }
+
+            uint uid = options.Uid;
+            uint gid = options.Gid;
+            if (!caller.TryReadUid(ref uid) || !caller.TryReadGid(ref gid))
+            {
+                return Errno.EINVAL;
+            }
+
+            return new TmpfsFileSystem(vfs, options with
+            {
+                Uid = uid == uint.MaxValue ? caller.Credentials.FsUid : uid,
+                Gid = gid == uint.MaxValue ? caller.Credentials.FsGid : gid,
+            });
+        }, static caller => caller.Credentials.Space);
     }
 }

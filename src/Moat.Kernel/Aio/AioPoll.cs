@@ -102,10 +102,11 @@ public sealed class AioPoll : DeferredItem
 
     private sealed class FileWaiter(AioPoll poll) : Waiter
     {
-        public override void Notify(PollEvents events)
+        public override bool Notify(PollEvents events)
         {
             System.Threading.Interlocked.Or(ref poll._woken, (int)events);
             poll._task.Kernel.Deferred.Post(poll);
+            return false;
         }
     }
 }

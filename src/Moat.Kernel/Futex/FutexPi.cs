@@ -57,7 +57,7 @@ public static class FutexPi
             return error;
         }
 
-        if ((word & PiWord.TidMask) != (uint)task.ThreadId)
+        if ((word & PiWord.TidMask) != (uint)task.OwnId)
         {
             return Errno.EPERM;
         }
@@ -129,7 +129,7 @@ public static class FutexPi
     internal static GuestHold HoldFor(Task task, in FutexKey key, uint word, out Task? owner)
     {
         uint tid = word & PiWord.TidMask;
-        owner = tid == 0 ? null : task.Kernel.Tree.FindEndingTask((int)tid);
+        owner = tid == 0 ? null : task.Kernel.Tree.FindEndingTask(task.ReadProcess((int)tid));
         return owner is not null && owner != task ? GuestHold.Of(owner)
             : tid == 0 ? GuestHold.OfSharers(task, in key) : default;
     }
@@ -156,7 +156,7 @@ public static class FutexPi
             return error;
         }
 
-        if ((word & PiWord.TidMask) == (uint)task.ThreadId)
+        if ((word & PiWord.TidMask) == (uint)task.OwnId)
         {
             return Errno.EDEADLK;
         }

@@ -142,7 +142,7 @@ public static class FutexPiRequeue
                 return Errno.EINVAL;
             }
 
-            if ((now & PiWord.TidMask) == (uint)top.Task.ThreadId)
+            if ((now & PiWord.TidMask) == (uint)top.Task.OwnId)
             {
                 return Errno.EDEADLK;
             }

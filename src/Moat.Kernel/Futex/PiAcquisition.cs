@@ -28,7 +28,7 @@ internal readonly record struct PiAcquisition(Task For, Task Caller, ulong Addre
         if (slot.FindLocked(Key) is { } state)
         {
             bool ownerDied = tid == 0 && (word & PiWord.OwnerDied) != 0;
-            return ownerDied || tid == (uint)(state.Owner?.ThreadId ?? 0) ? state : Errno.EINVAL;
+            return ownerDied || tid == (uint)(state.Owner?.OwnId ?? 0) ? state : Errno.EINVAL;
         }
 
         if (kernel.Futexes.Peek(Key) is { Kind: not FutexWaiterKind.Pi })
@@ -37,7 +37,7 @@ internal readonly record struct PiAcquisition(Task For, Task Caller, ulong Addre
         }
 
         uint desired = tid == 0
-            ? (word & PiWord.OwnerDied) | (uint)For.ThreadId | (moreFollow ? PiWord.Waiters : 0)
+            ? (word & PiWord.OwnerDied) | (uint)For.OwnId | (moreFollow ? PiWord.Waiters : 0)
             : word | PiWord.Waiters;
         Errno error = Caller.Mm.Memory.CompareExchange(Address, word, desired, out uint observed);
         if (error != Errno.Success || observed != word)

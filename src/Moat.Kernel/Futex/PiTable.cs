@@ -52,7 +52,7 @@ internal sealed class PiTable
         while (!given && !state.IsEmpty)
         {
             TaskFutexWaiter next = state.First;
-            uint word = (uint)next.Task.ThreadId | PiWord.Waiters | flags;
+            uint word = (uint)next.Task.OwnId | PiWord.Waiters | flags;
             Errno error = next.Task.Mm.Memory.Write(next.Address, in word);
             state.RemoveLocked(next);
             given = error == Errno.Success;

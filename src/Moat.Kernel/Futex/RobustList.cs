@@ -90,7 +90,7 @@ public static class RobustList
             return true;
         }
 
-        while ((word & PiWord.TidMask) == (uint)task.ThreadId)
+        while ((word & PiWord.TidMask) == (uint)task.OwnId)
         {
             uint desired = (word & PiWord.Waiters) | PiWord.OwnerDied;
             if (task.Mm.Memory.CompareExchange(address, word, desired, out uint observed) != Errno.Success)
@@ -123,7 +123,7 @@ public static class RobustList
         using (task.Kernel.PiFutexes.SlotOf(in key).Lock.Enter())
         {
             Errno error = task.Mm.Memory.Read(address, out uint word);
-            if (error == Errno.Success && (word & PiWord.TidMask) == (uint)task.ThreadId)
+            if (error == Errno.Success && (word & PiWord.TidMask) == (uint)task.OwnId)
             {
                 uint dead = (word & PiWord.Waiters) | PiWord.OwnerDied;
                 error = task.Mm.Memory.Write(address, in dead);

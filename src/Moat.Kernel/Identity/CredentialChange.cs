@@ -17,7 +17,7 @@ public static class CredentialChange
         Credentials old = task.Credentials;
         if (old.EffectiveUid != changed.EffectiveUid || old.EffectiveGid != changed.EffectiveGid
             || old.FsUid != changed.FsUid || old.FsGid != changed.FsGid
-            || (changed.Permitted & ~old.Permitted) != 0)
+            || (changed.Space == old.Space && (changed.Permitted & ~old.Permitted) != 0))
         {
             task.Group.IsDumpable = false;
             task.ParentDeathSignal = default;

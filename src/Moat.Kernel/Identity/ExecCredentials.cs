@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Abi.Capabilities;
 using Moat.Vfs;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Kernel.Identity;
 
@@ -26,7 +27,8 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
     {
         uint effectiveUid = old.EffectiveUid;
         uint effectiveGid = old.EffectiveGid;
-        if (!file.IgnoresSetId && !old.NoNewPrivileges)
+        uint root = old.Space.RootUid;
+        if (!file.IgnoresSetId && !old.NoNewPrivileges && IsMapped(old.Space, file))
         {
             effectiveUid = (file.Mode & SetUserId) != 0 ? file.Uid : effectiveUid;
             bool setsGroup = (file.Mode & (SetGroupId | GroupExecute)) == (SetGroupId | GroupExecute);
@@ -37,8 +39,8 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
         bool effective = false;
         if (((SecureBits)old.SecureBits & SecureBits.NoRoot) == 0)
         {
-            permitted = effectiveUid == 0 || old.Uid == 0 ? old.Bounding | old.Inheritable : 0;
-            effective = effectiveUid == 0;
+            permitted = effectiveUid == root || old.Uid == root ? old.Bounding | old.Inheritable : 0;
+            effective = effectiveUid == root;
         }
 
         bool isSetId = effectiveUid != old.Uid || effectiveGid != old.Gid;
@@ -63,7 +65,12 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
             Permitted = permitted, Ambient = ambient, Effective = effective ? permitted : ambient,
             SecureBits = old.SecureBits & ~(uint)SecureBits.KeepCapabilities,
         };
-        bool isSecure = isSetId || (old.Uid != 0 && (effective || (permitted & ~ambient) != 0));
+        bool isSecure = isSetId || (old.Uid != root && (effective || (permitted & ~ambient) != 0));
         return new(result, isSecure, effectiveUid == old.Uid && effectiveGid == old.Gid);
     }
+
+    // Set-id bits of ids that a user namespace does not map mean nothing in it.
+    private static bool IsMapped(UserNamespace space, in ExecutableIdentity file) => space.IsInitial
+        || (space.Uids.FromKernel(file.Uid) != IdMap.Invalid
+            && space.Gids.FromKernel(file.Gid) != IdMap.Invalid);
 }

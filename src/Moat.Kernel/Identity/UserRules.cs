@@ -96,11 +96,12 @@ public static class UserRules
         ulong effective = old.Effective;
         if (((SecureBits)old.SecureBits & SecureBits.NoSetuidFixup) == 0)
         {
-            if (old.FsUid == 0)
+            uint root = old.Space.RootUid;
+            if (old.FsUid == root)
             {
                 effective &= ~FileSystemCapabilities;
             }
-            else if (uid == 0)
+            else if (uid == root)
             {
                 effective |= old.Permitted & FileSystemCapabilities;
             }
@@ -121,8 +122,9 @@ public static class UserRules
             return changed;
         }
 
-        bool wasRoot = old.Uid == 0 || old.EffectiveUid == 0 || old.SavedUid == 0;
-        bool isRoot = changed.Uid == 0 || changed.EffectiveUid == 0 || changed.SavedUid == 0;
+        uint root = old.Space.RootUid;
+        bool wasRoot = old.Uid == root || old.EffectiveUid == root || old.SavedUid == root;
+        bool isRoot = changed.Uid == root || changed.EffectiveUid == root || changed.SavedUid == root;
         if (wasRoot && !isRoot)
         {
             bool keeps = (bits & SecureBits.KeepCapabilities) != 0;
@@ -132,11 +134,11 @@ public static class UserRules
             };
         }
 
-        if (old.EffectiveUid == 0 && changed.EffectiveUid != 0)
+        if (old.EffectiveUid == root && changed.EffectiveUid != root)
         {
             changed = changed with { Effective = 0 };
         }
-        else if (old.EffectiveUid != 0 && changed.EffectiveUid == 0)
+        else if (old.EffectiveUid != root && changed.EffectiveUid == root)
         {
             changed = changed with { Effective = changed.Permitted };
         }

@@ -3,6 +3,7 @@ using System;
 using System.Buffers.Binary;
 using Moat.Abi;
 using Moat.Memory;
+using Moat.Vfs;
 
 namespace Moat.Kernel.Loading;
 
@@ -73,6 +74,7 @@ internal sealed class InitialStack
     {
         ElfImage image = program.Main.Image;
         PlatformVector machine = parameters.Platform;
+        Credentials ids = parameters.Credentials;
         if (machine.VdsoAddress != 0)
         {
             Entry(AuxiliaryTag.Vdso, machine.VdsoAddress);
@@ -89,10 +91,10 @@ internal sealed class InitialStack
         Entry(AuxiliaryTag.InterpreterBase, places.InterpreterBias);
         Entry(AuxiliaryTag.Flags, 0);
         Entry(AuxiliaryTag.Entry, image.EntryPoint + places.ProgramBias);
-        Entry(AuxiliaryTag.Uid, parameters.Credentials.Uid);
-        Entry(AuxiliaryTag.EffectiveUid, parameters.Credentials.EffectiveUid);
-        Entry(AuxiliaryTag.Gid, parameters.Credentials.Gid);
-        Entry(AuxiliaryTag.EffectiveGid, parameters.Credentials.EffectiveGid);
+        Entry(AuxiliaryTag.Uid, ids.Space.Uids.Show(ids.Uid));
+        Entry(AuxiliaryTag.EffectiveUid, ids.Space.Uids.Show(ids.EffectiveUid));
+        Entry(AuxiliaryTag.Gid, ids.Space.Gids.Show(ids.Gid));
+        Entry(AuxiliaryTag.EffectiveGid, ids.Space.Gids.Show(ids.EffectiveGid));
         Entry(AuxiliaryTag.Secure, parameters.IsSecure ? 1UL : 0);
         Entry(AuxiliaryTag.Random, random);
         Entry(AuxiliaryTag.HardwareCapabilities2, machine.HardwareCapabilities2);

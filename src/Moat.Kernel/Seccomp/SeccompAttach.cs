@@ -24,7 +24,7 @@ public static class SeccompAttach
 
     /// <summary>True for who may attach filters at all: EACCES otherwise.</summary>
     public static bool MayAttach(Task task) =>
-        task.Credentials.NoNewPrivileges || task.Credentials.Has(Capability.SysAdmin);
+        task.Credentials.NoNewPrivileges || task.Credentials.HasOwn(Capability.SysAdmin);
 
     /// <summary>SECCOMP_SET_MODE_FILTER, permitted and copied in.</summary>
     /// <returns>0; the descriptor of a new listener; the thread that cannot be brought along.</returns>
@@ -91,7 +91,8 @@ public static class SeccompAttach
         bool sync = (flags & SeccompFilterFlags.ThreadSync) != 0;
         if (sync && FindForeigner(task) is { } foreigner)
         {
-            return (flags & SeccompFilterFlags.ThreadSyncError) != 0 ? Errno.ESRCH : foreigner.ThreadId;
+            return (flags & SeccompFilterFlags.ThreadSyncError) != 0
+                ? Errno.ESRCH : task.ShowProcess(foreigner.ThreadId);
         }
 
         if (SeccompFilter.LengthWith(newest, BpfCost.Of(program)) > SeccompFilter.LongestChain

@@ -30,7 +30,7 @@ internal static class ChildSignals
         if (child.ExitSignal != Signal.None)
         {
             int status = child.ExitStatus;
-            SigInfo info = About(child, status switch
+            SigInfo info = About(child, parent, status switch
             {
                 _ when (status & 0x7f) == 0 => SigInfo.CLD_EXITED,
                 _ when (status & 0x80) != 0 => SigInfo.CLD_DUMPED,
@@ -50,7 +50,7 @@ internal static class ChildSignals
         SignalAction action = parent.Handlers.Get((int)Signal.SIGCHLD);
         if ((action.Flags & SignalAction.SA_NOCLDSTOP) == 0 && action.Handler != SignalAction.SIG_IGN)
         {
-            SigInfo info = About(child, code);
+            SigInfo info = About(child, parent, code);
             info.Status = signal;
             _ = SignalSender.SendToProcess(parent, info);
         }
@@ -66,9 +66,9 @@ internal static class ChildSignals
         if (!isStop || ((action.Flags & SignalAction.SA_NOCLDSTOP) == 0
             && action.Handler != SignalAction.SIG_IGN))
         {
-            SigInfo info = About(tracee.Group, code);
-            info.Pid = tracee.ThreadId;
-            info.Uid = tracee.Credentials.Uid;
+            SigInfo info = About(tracee.Group, tracer, code);
+            info.Pid = tracee.NumberIn(tracer.PidSpace);
+            info.Uid = tracer.Leader.Credentials.Space.Uids.Show(tracee.Credentials.Uid);
             info.Status = status;
             _ = SignalSender.SendToProcess(tracer, info);
         }
@@ -76,9 +76,11 @@ internal static class ChildSignals
         tracer.ChildEvents.Wake(PollEvents.In);
     }
 
-    private static SigInfo About(ThreadGroup child, int code) => new()
+    // Numbered for the receiver here, as it may be gone when the signal is sent.
+    private static SigInfo About(ThreadGroup child, ThreadGroup receiver, int code) => new()
     {
-        Number = (int)Signal.SIGCHLD, Code = code, Pid = child.ProcessId, Uid = child.Leader.Credentials.Uid,
+        Number = (int)Signal.SIGCHLD, Code = code, Pid = child.NumberIn(receiver.PidSpace),
+        Uid = receiver.Leader.Credentials.Space.Uids.Show(child.Leader.Credentials.Uid),
         UserTime = child.Cpu.Exited.UserNs / TickNs, SystemTime = child.Cpu.Exited.SystemNs / TickNs,
     };
 }

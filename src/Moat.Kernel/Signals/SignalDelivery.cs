@@ -95,7 +95,10 @@ internal static class SignalDelivery
                 return true;
             }
 
-            if (action.Handler == SignalAction.SIG_DFL && !SignalDefaults.IsIgnored(info.Number))
+            bool isProtected = group.IsProtectedInit
+                && info.Number is not ((int)Signal.SIGKILL or (int)Signal.SIGSTOP);
+            if (action.Handler == SignalAction.SIG_DFL && !SignalDefaults.IsIgnored(info.Number)
+                && !isProtected)
             {
                 ActByDefault(task, info.Number);
             }

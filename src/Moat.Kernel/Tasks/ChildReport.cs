@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Time;
 
 namespace Moat.Kernel.Tasks;
@@ -11,6 +12,13 @@ namespace Moat.Kernel.Tasks;
 /// <param name="Cpu">CPU time of the child and of the children it waited for.</param>
 public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, int Code, CpuTimes Cpu)
 {
+    /// <summary>Its numbers in nested PID namespaces.</summary>
+    public PidNumbers? Numbers { get; init; }
+
+    /// <summary>Its number as a task sees it, also when it has just been reaped.</summary>
+    public int IdFor(Task task) =>
+        Numbers is { } numbers ? numbers.In(task.PidSpace) : task.PidSpace.Parent is null ? ProcessId : 0;
+
     /// <summary>si_status: the exit code, or the signal.</summary>
     public int SignalStatus => Code switch
     {

@@ -115,7 +115,10 @@ public static class ChildWaiter
         bool keep = (options & WaitOptions.NoWait) != 0;
         report = new ChildReport(
             child.ProcessId, child.Leader.Credentials.Uid, 0, 0, ProcessCpu.OfProcessLocked(child)
-                + child.Cpu.Children);
+                + child.Cpu.Children)
+        {
+            Numbers = child.Numbers,
+        };
         if (child.State == ProcessState.Zombie && (options & WaitOptions.Exited) != 0)
         {
             report = report with { Status = child.ExitStatus, Code = ExitCode(child.ExitStatus) };

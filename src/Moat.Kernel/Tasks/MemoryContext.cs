@@ -5,6 +5,7 @@ using Moat.Kernel.Async;
 using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Platform;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Kernel.Tasks;
 
@@ -31,6 +32,11 @@ public sealed class MemoryContext
     public AddressSpace Space { get; }
 
     public StubProcess Process { get; }
+
+    /// <summary>
+    /// The user namespace whose privileges count for looking into it: that of the last execve (mm->user_ns).
+    /// </summary>
+    public UserNamespace Owner { get; internal set; } = UserNamespace.Initial;
 
     /// <summary>Reads and writes it from any thread.</summary>
     public StubMemory Memory { get; }

@@ -52,7 +52,7 @@ public static class ProcessStarter
             // No parent: nobody inside waits for it, and getppid says 0, as for what an OCI runtime puts into
             // a container.
             kernel.Tree.Init ??= task.Group;
-            task.JoinNamespaces(task.Namespaces);
+            task.JoinNamespaces(task.Namespaces with { Mounts = spec.FileSystem?.Namespace });
             kernel.Tree.AddTaskLocked(task);
             kernel.Tree.AddProcessLocked(task.Group);
             kernel.Tree.NewSessionLocked(task.Group);

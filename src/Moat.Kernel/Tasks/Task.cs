@@ -51,12 +51,20 @@ public sealed class Task : Caller
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
         LinuxKernel kernel = group.Kernel;
-        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net);
+        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net, kernel.Pids, kernel.Cgroup, null);
         Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
 
     /// <summary>The thread id.</summary>
     public int ThreadId { get; internal set; }
+
+    /// <summary>Its numbers in nested PID namespaces; null when it lives in the initial one.</summary>
+    public PidNumbers? Numbers { get; internal set; }
+
+    public PidNamespace PidSpace => Group.PidSpace;
+
+    /// <summary>The thread id as its own PID namespace numbers it.</summary>
+    public int OwnId => Numbers?.Own ?? ThreadId;
 
     /// <summary>The process it belongs to.</summary>
     public ThreadGroup Group { get; }
@@ -120,25 +128,23 @@ public sealed class Task : Caller
     /// <summary>Its namespaces; a clone has its parent's, or new ones.</summary>
     public NamespaceSet Namespaces => Volatile.Read(ref _namespaces);
 
-    /// <summary>Host name and domain name.</summary>
     public UtsNamespace Uts => Namespaces.Uts;
 
-    /// <summary>System V objects.</summary>
     public IpcNamespace Ipc => Namespaces.Ipc;
 
     /// <summary>Replaces the namespaces of a task that has joined its first ones.</summary>
     public void SetNamespaces(NamespaceSet changed)
     {
         NamespaceSet before = Namespaces;
-        changed.Ipc.AddUser();
+        changed.AddUser();
         Volatile.Write(ref _namespaces, changed);
-        before.Ipc.RemoveUser();
+        before.RemoveUser();
     }
 
     /// <summary>It lives in these namespaces from now on.</summary>
     internal void JoinNamespaces(NamespaceSet first)
     {
-        first.Ipc.AddUser();
+        first.AddUser();
         Volatile.Write(ref _namespaces, first);
     }
 
@@ -394,6 +400,9 @@ public sealed class Task : Caller
         Stub?.TellSleep();
         _parker.Park(long.MaxValue);
     }
+
+    /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>
+    internal void AwaitEnding() => _parker.Park(Deadline.After(100_000_000).MonotonicNs);
 
     internal void Retire() => _parker.Dispose();
 }

@@ -23,8 +23,11 @@ public static class TaskAccess
         bool sameIds = mine.Uid == theirs.EffectiveUid && mine.Uid == theirs.SavedUid
             && mine.Uid == theirs.Uid
             && mine.Gid == theirs.EffectiveGid && mine.Gid == theirs.SavedGid && mine.Gid == theirs.Gid;
-        bool fewerCapabilities = (theirs.Permitted & ~mine.Permitted) == 0;
-        return (sameIds && fewerCapabilities && target.Group.IsDumpable) || mine.Has(Capability.SysPtrace);
+        bool mayTrace = mine.Has(Capability.SysPtrace, theirs.Space);
+        bool mayOpen = target.Group.IsDumpable
+            || mine.Has(Capability.SysPtrace, target.Mm?.Owner ?? theirs.Space);
+        bool fewerCapabilities = mine.Space == theirs.Space && (theirs.Permitted & ~mine.Permitted) == 0;
+        return (sameIds || mayTrace) && mayOpen && (fewerCapabilities || mayTrace);
     }
 
     /// <summary>
@@ -32,5 +35,5 @@ public static class TaskAccess
     /// </summary>
     public static bool MaySignal(Credentials mine, Credentials theirs) =>
         mine.EffectiveUid == theirs.SavedUid || mine.EffectiveUid == theirs.Uid || mine.Uid == theirs.SavedUid
-        || mine.Uid == theirs.Uid || mine.Has(Capability.Kill);
+        || mine.Uid == theirs.Uid || mine.Has(Capability.Kill, theirs.Space);
 }

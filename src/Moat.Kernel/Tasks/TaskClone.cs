@@ -21,42 +21,39 @@ public static class TaskClone
     /// <summary>Clones. The result is the child's thread id.</summary>
     public static Result<Task> Clone(Task parent, in CloneRequest request)
     {
-        Errno error = Check(request);
+        Errno error = Check(parent, request);
         if (error != Errno.Success)
         {
             return error;
         }
 
-        if (!parent.Namespaces.Unshare(parent.Credentials, request.Flags)
-            .TryGet(out NamespaceSet? namespaces, out error))
+        if (!NewSpaces(parent, request).TryGet(out NewSpace spaces, out error))
         {
             return error;
         }
 
-        // Linux asks for the privilege first.
-        if (request.Has(CloneFlags.NewIpc | CloneFlags.SysVSemaphores))
+        if (!NewIdentity(parent, request, spaces.Namespaces.Pid).TryGet(out Task? child, out error))
         {
-            return Errno.EINVAL;
-        }
-
-        if (!NewIdentity(parent, request).TryGet(out Task? child, out error))
-        {
+            spaces.Drop(parent);
             return error;
         }
 
         error = GiveMemory(parent, child, request);
         if (error != Errno.Success)
         {
+            spaces.Drop(parent);
             Forget(child);
             return error;
         }
 
         CopyState(parent, child, request);
-        child.JoinNamespaces(namespaces);
+        child.Credentials = spaces.Credentials;
+        child.FileSystem = spaces.Places ?? child.FileSystem;
+        child.JoinNamespaces(spaces.Namespaces);
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).
-            _ = parent.Mm.Memory.Write(request.ParentTid, child.ThreadId);
+            _ = parent.Mm.Memory.Write(request.ParentTid, child.NumberIn(parent.PidSpace));
         }
 
         WaitQueue? done = null;
@@ -71,7 +68,7 @@ public static class TaskClone
             TraceTable.Inherit(parent, child);
         }
 
-        ulong id = (ulong)child.ThreadId;
+        ulong id = (ulong)child.NumberIn((parent.Trace?.Tracer ?? parent).PidSpace);
         Publish(parent, child);
         if (what != PtraceEvent.None)
         {
@@ -87,8 +84,45 @@ public static class TaskClone
         return child;
     }
 
-    private static Errno Check(in CloneRequest request)
+    private static Result<NewSpace> NewSpaces(Task parent, in CloneRequest request)
     {
+        Credentials credentials = parent.Credentials;
+        if (request.Has(CloneFlags.NewUser)
+            && !UserSpaces.Create(parent).TryGet(out credentials!, out Errno error))
+        {
+            return error;
+        }
+
+        FsContext? places = request.Has(CloneFlags.NewMount) ? parent.FileSystem.Clone() : null;
+        if (!parent.Namespaces.Unshare(parent, credentials, request.Flags, places)
+            .TryGet(out NamespaceSet? namespaces, out error))
+        {
+            return error;
+        }
+
+        var made = new NewSpace(credentials, namespaces, places);
+        if (request.Has(CloneFlags.NewIpc | CloneFlags.SysVSemaphores))
+        {
+            // Linux asks for the privilege first.
+            made.Drop(parent);
+            return Errno.EINVAL;
+        }
+
+        return made;
+    }
+
+    private static Errno Check(Task parent, in CloneRequest request)
+    {
+        const CloneFlags NewIds = CloneFlags.NewUser | CloneFlags.NewPid;
+        bool isThread = request.Has(CloneFlags.Thread);
+        if ((request.Has(CloneFlags.FileSystem) && request.Has(CloneFlags.NewUser))
+            || (isThread && (request.Flags & NewIds) != 0)
+            || (isThread && parent.Namespaces.Pid != parent.PidSpace)
+            || (request.Has(CloneFlags.Parent) && parent.Group.IsProtectedInit))
+        {
+            return Errno.EINVAL;
+        }
+
         if ((request.Has(CloneFlags.Thread) && !request.Has(CloneFlags.SignalHandlers))
             || (request.Has(CloneFlags.SignalHandlers) && !request.Has(CloneFlags.Memory))
             || (request.Has(CloneFlags.FileSystem) && request.Has(CloneFlags.NewMount))
@@ -100,7 +134,7 @@ public static class TaskClone
         return request.Has(CloneFlags.IntoCgroup) ? Errno.EPERM : Errno.Success;
     }
 
-    private static Result<Task> NewIdentity(Task parent, in CloneRequest request)
+    private static Result<Task> NewIdentity(Task parent, in CloneRequest request, PidNamespace space)
     {
         TaskTree tree = parent.Kernel.Tree;
         ulong limit = parent.Group.Limits.Soft(Resource.Processes);
@@ -118,23 +152,27 @@ public static class TaskClone
                 return Errno.EAGAIN;
             }
 
-            int id = tree.AllocateIdLocked();
-            if (id == 0)
+            if (!tree.AllocateIdLocked(space, out PidNumbers? numbers).TryGet(out int id, out Errno error))
             {
-                return Errno.EAGAIN;
+                return error;
             }
 
             ThreadGroup group = parent.Group;
             if (!request.Has(CloneFlags.Thread))
             {
-                group = NewProcess(parent, id, request);
+                group = NewProcess(parent, id, numbers, request);
             }
 
-            var child = new Task(id, group);
+            var child = new Task(id, group) { Numbers = numbers };
             group.HasHadThreads |= group == parent.Group;
             if (group != parent.Group)
             {
                 group.Leader = child;
+                if (group.IsNamespaceInit)
+                {
+                    space.Init = group;
+                }
+
                 ThreadGroup? above = request.Has(CloneFlags.Parent) ? parent.Group.Parent : parent.Group;
                 LinkLocked(group, above ?? parent.Group, parent.Group.ProcessGroup);
             }
@@ -144,7 +182,7 @@ public static class TaskClone
         }
     }
 
-    private static ThreadGroup NewProcess(Task parent, int id, in CloneRequest request)
+    private static ThreadGroup NewProcess(Task parent, int id, PidNumbers? numbers, in CloneRequest request)
     {
         ThreadGroup old = parent.Group;
         SignalHandlers handlers = request.Has(CloneFlags.SignalHandlers)
@@ -152,6 +190,8 @@ public static class TaskClone
             : old.Handlers.Clone(false, request.Has(CloneFlags.ClearSignalHandlers));
         return new ThreadGroup(old.Kernel, id, handlers)
         {
+            Numbers = numbers,
+            IsProtectedInit = numbers is { Own: 1 },
             ExitSignal = request.ExitSignal,
             Creator = request.Has(CloneFlags.Parent) ? null : parent,
             Limits = old.Limits.Clone(),
@@ -196,7 +236,8 @@ public static class TaskClone
             copy = mm.Space.CloneLocked();
         }
 
-        child.SetMemory(new MemoryContext(copy, forked.Process, parent.Kernel.Tree), forked);
+        var memory = new MemoryContext(copy, forked.Process, parent.Kernel.Tree) { Owner = mm.Owner };
+        child.SetMemory(memory, forked);
         child.AwaitsFork = true;
         return Errno.Success;
     }
@@ -271,6 +312,11 @@ public static class TaskClone
             {
                 child.Group.Parent?.Children.Remove(child.Group);
                 tree.RemoveProcessLocked(child.Group);
+                if (child.Group.IsNamespaceInit)
+                {
+                    child.Group.PidSpace.IsDead = true;
+                }
+
             }
         }
 
@@ -288,6 +334,20 @@ public static class TaskClone
         }
 
         done.Remove(waiter);
+    }
+
+    /// <summary>What a clone gets of namespaces.</summary>
+    private readonly record struct NewSpace(
+        Credentials Credentials, NamespaceSet Namespaces, FsContext? Places)
+    {
+        internal void Drop(Task parent)
+        {
+            if (Namespaces != parent.Namespaces)
+            {
+                Namespaces.AddUser();
+                Namespaces.RemoveUser();
+            }
+        }
     }
 
     /// <summary>Links a new process to its parent and group. The tree lock is held.</summary>

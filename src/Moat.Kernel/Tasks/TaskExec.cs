@@ -12,6 +12,8 @@ using Moat.Kernel.Tracing;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
+using Moat.Vfs.Namespaces;
+using Moat.Vfs.Paths;
 using Resource = Moat.Abi.Resources.Resource;
 
 namespace Moat.Kernel.Tasks;
@@ -67,6 +69,7 @@ public static class TaskExec
             Result<LoadedProgram> loaded = ProgramLoader.Load(program, mm.Space, stub.Thread, mm.Memory,
                 in parameters);
             LeaveOldMemory(task);
+            mm.Owner = IsReadable(task, program) ? credentials.Credentials.Space : UserNamespace.Initial;
             task.SetMemory(mm, stub.Thread);
             task.Group.BorrowsStub = false;
             task.Group.HasHadThreads = false;
@@ -111,12 +114,21 @@ public static class TaskExec
         {
             bool ignores = program.File.Location is not { } place
                 || (place.Mount.Flags & MountFlags.NoSetUid) != 0
-                || task.Trace is { } link && !link.Tracer.Credentials.Has(Capability.SysPtrace);
+                || !place.Mount.FileSystem.Owner.IsAbove(task.Credentials.Space)
+                || (task.Namespaces.Mounts is { } mounts && place.Mount.Namespace != mounts)
+                || task.Trace is { } link
+                    && !link.Tracer.Credentials.Has(Capability.SysPtrace, task.Credentials.Space);
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
-        return ExecCredentials.ForExec(task.Credentials, identity);
+        ExecCredentials after = ExecCredentials.ForExec(task.Credentials, identity);
+        return IsReadable(task, program) ? after : after with { IsDumpable = false };
     }
+
+    // What may be run but not read cannot be read through the process either (fs/exec.c, would_dump).
+    private static bool IsReadable(Task task, PreparedProgram program) =>
+        program.File.Location is not { } place
+        || Permissions.Check(task.Credentials, place.Inode, Access.Read) == Errno.Success;
 
     // Only the caller survives; it takes over the process id if another thread was the leader.
     private static void EndOtherThreads(Task task)
@@ -161,6 +173,7 @@ public static class TaskExec
                 tree.RemoveTaskLocked(group.Leader.ThreadId);
                 tree.RemoveTaskLocked(task.ThreadId);
                 task.ThreadId = group.ProcessId;
+                task.Numbers = group.Numbers;
                 group.Leader = task;
                 tree.AddTaskLocked(task);
             }

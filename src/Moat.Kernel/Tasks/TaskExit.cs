@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
@@ -146,7 +147,7 @@ public static class TaskExit
             EndProcess(group);
         }
 
-        task.Ipc.RemoveUser();
+        task.Namespaces.RemoveUser();
     }
 
     private static void ReleaseMemory(Task task)
@@ -176,6 +177,11 @@ public static class TaskExit
 
     private static void EndProcess(ThreadGroup group)
     {
+        if (group.IsNamespaceInit)
+        {
+            PidNamespaceEnd.Run(group);
+        }
+
         group.Timers.Stop();
         TaskTree tree = group.Kernel.Tree;
         group.Leader.Ipc.OnExit(group);
@@ -205,6 +211,7 @@ public static class TaskExit
         SignalOrphans(orphans);
         OrphanedGroups.Notify(group.Kernel, tied);
         group.ExitEvents.Wake(PollEvents.In | PollEvents.HangUp);
+        PidNamespaceEnd.OnEnd(group);
         if (tracer is not null && tracer.Tracer.Group != parent)
         {
             // The parent hears of it when the tracer has.
@@ -238,13 +245,21 @@ public static class TaskExit
 
     private static void Adopt(ThreadGroup group, List<Task> orphans)
     {
+        PidNamespace space = group.PidSpace;
         ThreadGroup? reaper = group.Parent;
         while (reaper is not null && (!reaper.IsSubreaper || reaper.IsExiting))
         {
-            reaper = reaper.Parent;
+            reaper = reaper.PidSpace == space ? reaper.Parent : null;
         }
 
+        reaper = reaper?.PidSpace == space ? reaper : space.Init;
         reaper ??= group.Kernel.Tree.Init;
+        if (reaper == group && group.IsNamespaceInit)
+        {
+            PidNamespaceEnd.ReapLocked(group);
+            reaper = group.Parent ?? group.Kernel.Tree.Init;
+        }
+
         foreach (ThreadGroup child in group.Children)
         {
             child.Parent = reaper == group ? null : reaper;

@@ -26,7 +26,7 @@ internal static class TaskStart
         if (task.SetChildTid != 0)
         {
             // A failure is not reported, as on Linux (schedule_tail).
-            _ = task.Mm.Memory.Write(task.SetChildTid, task.ThreadId);
+            _ = task.Mm.Memory.Write(task.SetChildTid, task.OwnId);
             task.SetChildTid = 0;
         }
 

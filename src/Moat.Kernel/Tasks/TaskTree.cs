@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using Moat.Abi;
 using Moat.Base;
+using Moat.Kernel.Namespaces;
 
 namespace Moat.Kernel.Tasks;
 
@@ -19,6 +23,12 @@ public sealed class TaskTree
     private readonly Dictionary<int, ProcessGroup> _groups = [];
     private readonly Dictionary<int, Session> _sessions = [];
     private int _last;
+
+    /// <summary>Numbers of those in nested PID namespaces; the others have one only.</summary>
+    private readonly ConcurrentDictionary<int, PidNumbers> _nested = new(1, 31);
+
+    /// <summary>The initial PID namespace, whose numbers are used everywhere here.</summary>
+    public PidNamespace Pids { get; } = new();
 
     public RankedLock Lock { get; } = new(LockRank.TaskTree);
 
@@ -47,6 +57,69 @@ public sealed class TaskTree
         }
 
         return 0;
+    }
+
+    /// <summary>Numbers for a new task in a PID namespace and all above; null for the initial one.</summary>
+    /// <returns>ENOMEM when its first process has ended; EAGAIN when there are no numbers left.</returns>
+    internal Result<int> AllocateIdLocked(PidNamespace space, out PidNumbers? numbers)
+    {
+        numbers = null;
+        if (space.IsDead)
+        {
+            return Errno.ENOMEM;
+        }
+
+        int id = AllocateIdLocked();
+        if (id == 0 || space.Parent is null)
+        {
+            return id == 0 ? Errno.EAGAIN : id;
+        }
+
+        int[] values = new int[space.Level + 1];
+        values[0] = id;
+        numbers = new PidNumbers(space, values);
+        for (PidNamespace at = space; at.Parent is not null; at = at.Parent)
+        {
+            values[at.Level] = at.AllocateLocked(id);
+            if (values[at.Level] == 0)
+            {
+                ForgetLocked(numbers);
+                return Errno.EAGAIN;
+            }
+        }
+
+        _nested[id] = numbers;
+        return id;
+    }
+
+    /// <summary>The number of a process, thread, group or session in a PID namespace; 0 where it is not
+    /// seen.</summary>
+    public int Show(int id, PidNamespace space) => space.Parent is null ? id
+        : _nested.TryGetValue(id, out PidNumbers? numbers) ? numbers.In(space) : 0;
+
+    /// <summary>The kernel's number for one of a namespace's; 0 for none.</summary>
+    public static int ToGlobal(int id, PidNamespace space) =>
+        space.Parent is null ? id : space.Globals.GetValueOrDefault(id);
+
+    private void ReleaseLocked(int id)
+    {
+        if (!_nested.IsEmpty && !_tasks.ContainsKey(id) && !_processes.ContainsKey(id)
+            && !_groups.ContainsKey(id) && !_sessions.ContainsKey(id)
+            && _nested.TryRemove(id, out PidNumbers? numbers))
+        {
+            ForgetLocked(numbers);
+        }
+    }
+
+    private static void ForgetLocked(PidNumbers numbers)
+    {
+        for (PidNamespace at = numbers.Space; at.Parent is not null; at = at.Parent)
+        {
+            if (numbers.Values[at.Level] != 0)
+            {
+                at.Globals.TryRemove(numbers.Values[at.Level], out _);
+            }
+        }
     }
 
     /// <summary>Finds a living task.</summary>
@@ -132,7 +205,11 @@ public sealed class TaskTree
 
     internal void AddTaskLocked(Task task) => _tasks[task.ThreadId] = task;
 
-    internal void RemoveTaskLocked(int id) => _tasks.Remove(id);
+    internal void RemoveTaskLocked(int id)
+    {
+        _tasks.Remove(id);
+        ReleaseLocked(id);
+    }
 
     internal void AddProcessLocked(ThreadGroup process) => _processes[process.ProcessId] = process;
 
@@ -140,6 +217,7 @@ public sealed class TaskTree
     {
         _processes.Remove(process.ProcessId);
         LeaveGroupLocked(process);
+        ReleaseLocked(process.ProcessId);
     }
 
     /// <summary>A new session with one new group, whose ids are the process's: setsid(2).</summary>
@@ -188,6 +266,9 @@ public sealed class TaskTree
         if (group.Session.Groups.Count == 0)
         {
             _sessions.Remove(group.Session.Id);
+            ReleaseLocked(group.Session.Id);
         }
+
+        ReleaseLocked(group.Id);
     }
 }

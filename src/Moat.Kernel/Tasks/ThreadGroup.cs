@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Base;
 using Moat.Kernel.Limits;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
 using Moat.Vfs;
@@ -30,6 +31,23 @@ public sealed class ThreadGroup
 
     /// <summary>The process id (thread group id).</summary>
     public int ProcessId { get; }
+
+    /// <summary>Its numbers in nested PID namespaces; null when it lives in the initial one.</summary>
+    public PidNumbers? Numbers { get; init; }
+
+    /// <summary>The PID namespace it lives in.</summary>
+    public PidNamespace PidSpace => Numbers?.Space ?? Kernel.Tree.Pids;
+
+    /// <summary>The process id as its own PID namespace numbers it.</summary>
+    public int OwnId => Numbers?.Own ?? ProcessId;
+
+    /// <summary>Its number in a PID namespace, also after it has been waited for; 0 where it is not
+    /// seen.</summary>
+    public int NumberIn(PidNamespace space) =>
+        Numbers is { } numbers ? numbers.In(space) : space.Parent is null ? ProcessId : 0;
+
+    /// <summary>True for the first process of a nested PID namespace.</summary>
+    internal bool IsNamespaceInit => Numbers is { Own: 1 };
 
     /// <summary>The task whose id is the process id; changes when another thread calls execve.</summary>
     public Task Leader { get; internal set; } = null!;
@@ -130,7 +148,7 @@ public sealed class ThreadGroup
     /// <summary>
     /// True for the first process of a container: signals without a handler do not touch it (kill(2)).
     /// </summary>
-    public bool IsProtectedInit { get; init; }
+    public bool IsProtectedInit { get; internal set; }
 
     /// <summary>
     /// True once its present program has had a second thread: the stub's CPU time is then not one thread's.

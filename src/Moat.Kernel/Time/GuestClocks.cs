@@ -62,12 +62,12 @@ public static class GuestClocks
         int id = clock.ProcessId;
         if (clock.IsThread)
         {
-            thread = id == 0 ? task : task.Kernel.Tree.FindTask(id);
+            thread = id == 0 ? task : task.FindTask(id);
             thread = thread?.Group == task.Group ? thread : null;
             return thread is not null;
         }
 
-        process = id == 0 || id == task.ThreadId ? task.Group : task.Kernel.Tree.FindProcess(id);
+        process = id == 0 || id == task.OwnId ? task.Group : task.FindProcess(id);
         return process is not null;
     }
 

@@ -46,7 +46,10 @@ internal static class TraceWaits
         bool keeps = (options & WaitOptions.NoWait) != 0;
         bool wantsEnd = (options & WaitOptions.Exited) != 0;
         released = null;
-        report = new ChildReport(tracee.ThreadId, tracee.Credentials.Uid, 0, 0, default);
+        report = new ChildReport(tracee.ThreadId, tracee.Credentials.Uid, 0, 0, default)
+        {
+            Numbers = tracee.Numbers,
+        };
         if (link.StopCode != 0 && link.IsStopped && !link.IsListening)
         {
             report = report with { Status = (link.StopCode << 8) | 0x7f, Code = SigInfo.CLD_TRAPPED };

@@ -14,6 +14,8 @@ using Moat.FileSystems.Proc;
 using Moat.FileSystems.Sys;
 using Moat.FileSystems.Tmpfs;
 using Moat.Kernel;
+using Moat.Kernel.Namespaces;
+using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Paths;
 
@@ -40,16 +42,31 @@ internal sealed class GuestMounts
         _facts = facts;
         _request = request;
         _owners = owners;
-        vfs.Register(
-            new FileSystemType("sysfs", NeedsDevice: false, (_, _, _) => SysFileSystem.Create(vfs, facts)));
-        vfs.Register(new FileSystemType("mqueue", NeedsDevice: false,
-            (_, _, _) => QueueFileSystem.Of(vfs, kernel.Ipc)));
-        vfs.Register(TmpfsType.Create(vfs, _descriptors, request.MemoryBytes));
-        vfs.Register(new FileSystemType("proc", NeedsDevice: false,
-            (_, _, _) => ProcFileSystem.Create(vfs, kernel, facts)));
-        vfs.Register(
-            new FileSystemType("devpts", NeedsDevice: false, (_, _, _) => PtsFileSystem.Create(vfs, kernel)));
+        RegisterTypes();
     }
+
+    private void RegisterTypes()
+    {
+        _vfs.Register(new FileSystemType("sysfs", NeedsDevice: false,
+            (_, _, _) => SysFileSystem.Create(_vfs, _facts), caller => Namespaces(caller).Net.Owner)
+        {
+            MustBeVisible = true,
+        });
+        _vfs.Register(new FileSystemType("mqueue", NeedsDevice: false,
+            (caller, _, _) => QueueFileSystem.Of(_vfs, (caller as Task)?.Ipc ?? _kernel.Ipc),
+            caller => Namespaces(caller).Ipc.Owner));
+        _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes));
+        _vfs.Register(new FileSystemType("proc", NeedsDevice: false,
+            (caller, _, _) => ProcFileSystem.Create(_vfs, _kernel, _facts, (caller as Task)?.PidSpace),
+            static caller => ((Task)caller).PidSpace.Owner)
+        {
+            MustBeVisible = true,
+        });
+        _vfs.Register(new FileSystemType("devpts", NeedsDevice: false,
+            (_, _, _) => PtsFileSystem.Create(_vfs, _kernel), static caller => caller.Credentials.Space));
+    }
+
+    private static NamespaceSet Namespaces(Caller caller) => ((Task)caller).Namespaces;
 
     /// <summary>Mounts everything.</summary>
     /// <exception cref="BootException">A mount cannot be made; the message names it.</exception>

@@ -22,6 +22,7 @@ namespace Moat.Sockets.Unix;
 public abstract class UnixSocket : Socket
 {
     private const uint FionRead = 0x541b;
+    private const uint SiocGetIndex = 0x8933;
     private const uint TiocOutQ = 0x5411;
 
     // What one buffer of a stream holds at most: SKB_MAX_HEAD(0) and UNIX_SKB_FRAGS_SZ of net/unix/af_unix.c.
@@ -189,11 +190,32 @@ public abstract class UnixSocket : Socket
             case TiocOutQ:
                 value = OutgoingBytes;
                 break;
+            case SiocGetIndex:
+                return WriteLoopback(caller, argument);
             default:
                 return Errno.ENOTTY;
         }
 
         Errno error = caller.Memory.Write(argument, value);
+        return error == Errno.Success ? 0L : error;
+    }
+
+    // SIOCGIFINDEX: there is no device but the loopback one.
+    private static Result<long> WriteLoopback(Caller caller, ulong argument)
+    {
+        Span<byte> name = stackalloc byte[16];
+        Errno error = caller.Memory.Read(argument, name);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        if (!name.StartsWith("lo\0"u8))
+        {
+            return Errno.ENODEV;
+        }
+
+        error = caller.Memory.Write(argument + 16, 1);
         return error == Errno.Success ? 0L : error;
     }
 

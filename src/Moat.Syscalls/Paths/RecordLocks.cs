@@ -80,7 +80,7 @@ internal static class RecordLocks
             request.Whence = 0;
             request.Start = held.Start;
             request.Length = held.End == long.MaxValue ? 0 : held.End - held.Start + 1;
-            request.Pid = held.ProcessId;
+            request.Pid = held.ProcessId > 0 ? task.ShowProcess(held.ProcessId) : held.ProcessId;
         }
         else
         {

@@ -142,10 +142,11 @@ internal sealed class RingRequest : DeferredItem
 
     private sealed class FileWaiter(RingRequest request) : Waiter
     {
-        public override void Notify(PollEvents events)
+        public override bool Notify(PollEvents events)
         {
             request.IsNotified = true;
             request.Actor.Kernel.Deferred.Post(request);
+            return false;
         }
     }
 

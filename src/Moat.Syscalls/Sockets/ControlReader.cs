@@ -114,17 +114,32 @@ internal static class ControlReader
 
         PeerCredentials sender = MemoryMarshal.Read<PeerCredentials>(data);
         Credentials own = task.Credentials;
-        bool pid = sender.ProcessId == task.Group.ProcessId || own.Has(Capability.SysAdmin);
+        uint namedUid = sender.Uid;
+        uint namedGid = sender.Gid;
+        if (!task.TryReadUid(ref namedUid) || namedUid == ~0u
+            || !task.TryReadGid(ref namedGid) || namedGid == ~0u)
+        {
+            return Errno.EINVAL;
+        }
+
+        sender = sender with { Uid = namedUid, Gid = namedGid };
+        int named = task.ReadProcess(sender.ProcessId);
+        bool pid = sender.ProcessId == task.Group.OwnId || own.Has(Capability.SysAdmin, task.PidSpace.Owner);
         bool uid = sender.Uid == own.Uid || sender.Uid == own.EffectiveUid || sender.Uid == own.SavedUid
-            || own.Has(Capability.Setuid);
+            || own.HasOwn(Capability.Setuid);
         bool gid = sender.Gid == own.Gid || sender.Gid == own.EffectiveGid || sender.Gid == own.SavedGid
-            || own.Has(Capability.Setgid);
+            || own.HasOwn(Capability.Setgid);
         if (!pid || !uid || !gid)
         {
             return Errno.EPERM;
         }
 
-        ancillary.Sender = sender;
+        if (named == 0 && sender.ProcessId != 0)
+        {
+            return Errno.ESRCH;
+        }
+
+        ancillary.Sender = sender with { ProcessId = named };
         return Errno.Success;
     }
 }

@@ -9,6 +9,9 @@ namespace Moat.Vfs.Generated;
 /// <example><code>writer.Append($"Pid:\t{pid}\n");</code></example>
 public sealed class ContentWriter
 {
+    /// <summary>Who reads; ids are shown as that task sees them.</summary>
+    public Caller? Viewer { get; init; }
+
     private byte[] _buffer = new byte[512];
     private int _used;
 

@@ -19,9 +19,13 @@ public abstract class GeneratedFile(FileSystem fileSystem, uint permissions)
     /// </summary>
     public virtual Result<int> Write(Caller caller, ReadOnlySpan<byte> content) => Errno.EIO;
 
+    /// <summary>The same, for files that ask who opened them.</summary>
+    public virtual Result<int> WriteFor(Caller caller, Credentials opener, ReadOnlySpan<byte> content) =>
+        Write(caller, content);
+
     public override Errno SetAttributes(Caller caller, in AttributeChange change) =>
         change.Valid == AttributeChange.Fields.Size ? Errno.Success : Errno.EPERM;
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
-        new GeneratedOpenFile(this, location, flags);
+        new GeneratedOpenFile(this, location, flags, caller.Credentials);
 }

@@ -9,7 +9,8 @@ namespace Moat.Vfs.Generated;
 /// <remarks>
 /// Locks: its own, of rank FilePosition, for position and content; content is generated outside it.
 /// </remarks>
-internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, OpenFlags flags)
+internal sealed class GeneratedOpenFile(
+    GeneratedFile file, Location location, OpenFlags flags, Credentials opener)
     : InodeFile(location, flags)
 {
     private const int MaxWrite = 4096;
@@ -47,7 +48,7 @@ internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, O
 
         if (content is null)
         {
-            var writer = new ContentWriter();
+            var writer = new ContentWriter { Viewer = caller };
             Errno error = file.Generate(caller, writer);
             if (error != Errno.Success)
             {
@@ -77,7 +78,7 @@ internal sealed class GeneratedOpenFile(GeneratedFile file, Location location, O
         Span<byte> copy = stackalloc byte[MaxWrite];
         copy = copy[..Math.Min(buffer.Length, MaxWrite)];
         buffer[..copy.Length].CopyTo(copy);
-        return file.Write(caller, copy);
+        return file.WriteFor(caller, opener, copy);
     }
 
     public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>

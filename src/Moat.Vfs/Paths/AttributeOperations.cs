@@ -228,7 +228,7 @@ public static class AttributeOperations
 
     private static Errno AddDroppedSetIds(Caller caller, Inode inode, ref AttributeChange change)
     {
-        if (caller.Credentials.HasOwn(Capability.Fsetid))
+        if (caller.Credentials.Has(Capability.Fsetid))
         {
             return Errno.Success;
         }

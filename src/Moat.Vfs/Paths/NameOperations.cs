@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Mounting;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
@@ -140,7 +141,8 @@ public static class NameOperations
             }
             else if ((permissions & (StatMode.SetGid | StatMode.GroupExecute))
                 == (StatMode.SetGid | StatMode.GroupExecute)
-                && !credentials.InGroup(gid) && !credentials.HasOwn(Capability.Fsetid))
+                && !credentials.InGroup(gid)
+                && !credentials.HasOver(Capability.Fsetid, parent.Uid, parent.Gid))
             {
                 permissions &= ~StatMode.SetGid;
             }
@@ -253,6 +255,15 @@ public static class NameOperations
             return Errno.ENOTDIR;
         }
 
+        Errno error = RemoveLast(caller, ref walker, parent, directory, out Dentry? removed);
+        MountPoints.DetachAll(removed);
+        return error;
+    }
+
+    private static Errno RemoveLast(
+        Caller caller, ref PathWalker walker, Location parent, bool directory, out Dentry? removed)
+    {
+        removed = null;
         Dentry dentry = parent.Dentry;
         using (dentry.FileSystem.NamespaceLock.Enter())
         {
@@ -277,6 +288,7 @@ public static class NameOperations
             {
                 victim.Delete();
                 FileNotify.Removed(victim);
+                removed = victim;
             }
 
             return error;
@@ -307,6 +319,6 @@ public static class NameOperations
             return directory ? Errno.ENOTDIR : Errno.EISDIR;
         }
 
-        return victim.IsMountPoint ? Errno.EBUSY : Errno.Success;
+        return MountPoints.IsBusy(caller, victim) ? Errno.EBUSY : Errno.Success;
     }
 }

@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.Vfs.Mounting;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
@@ -69,15 +70,24 @@ public static class RenameOperation
             return Errno.EROFS;
         }
 
+        Dentry? replaced;
         using (from.Current.Dentry.FileSystem.NamespaceLock.Enter())
         {
-            return RenameLocked(caller, ref from, ref to, flags);
+            error = RenameLocked(caller, ref from, ref to, flags, out replaced);
         }
+
+        if (error == Errno.Success)
+        {
+            MountPoints.DetachAll(replaced);
+        }
+
+        return error;
     }
 
     private static Errno RenameLocked(Caller caller, ref PathWalker from, ref PathWalker to,
-        RenameFlags flags)
+        RenameFlags flags, out Dentry? replaced)
     {
+        replaced = null;
         Dentry oldParent = from.Current.Dentry;
         Dentry newParent = to.Current.Dentry;
         if (!DentryCache.LookupLocked(caller, oldParent, from.Last).TryGet(out Dentry? source,
@@ -94,7 +104,7 @@ public static class RenameOperation
         }
 
         Dentry? victim = found.IsOk ? found.Value : null;
-        error = CheckShape(source, victim, newParent, from.TrailingSlash, to.TrailingSlash, flags);
+        error = CheckShape(caller, source, victim, newParent, from.TrailingSlash, to.TrailingSlash, flags);
         if (error == Errno.Success && source == victim)
         {
             return Errno.Success;
@@ -118,6 +128,7 @@ public static class RenameOperation
         if (error == Errno.Success)
         {
             MoveDentries(source, victim, newParent, to.Last, flags);
+            replaced = (flags & RenameFlags.Exchange) != 0 ? null : victim;
         }
 
         oldParent.MarkChanged();
@@ -152,7 +163,8 @@ public static class RenameOperation
     }
 
     private static Errno CheckShape(
-        Dentry source, Dentry? victim, Dentry newParent, bool oldSlash, bool newSlash, RenameFlags flags)
+        Caller caller, Dentry source, Dentry? victim, Dentry newParent, bool oldSlash, bool newSlash,
+        RenameFlags flags)
     {
         bool exchange = (flags & RenameFlags.Exchange) != 0;
         if (victim is null && exchange)
@@ -186,7 +198,9 @@ public static class RenameOperation
             return exchange ? Errno.EINVAL : Errno.ENOTEMPTY;
         }
 
-        return source.IsMountPoint || victim is { IsMountPoint: true } ? Errno.EBUSY : Errno.Success;
+        bool isBusy = MountPoints.IsBusy(caller, source)
+            || (victim is not null && MountPoints.IsBusy(caller, victim));
+        return isBusy ? Errno.EBUSY : Errno.Success;
     }
 
     private static Errno CheckPermissions(

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Vfs.Notify;
+
+namespace Moat.Vfs.Mounting;
+
+/// <summary>Changes of the trees of mounts: attaching, taking off, moving (mount(2), umount2(2)).</summary>
+/// <remarks>
+/// Locks: <see cref="LockRank.MountTree"/>, one for all namespaces, since changes propagate between them.
+/// </remarks>
+public static class MountTree
+{
+    internal static readonly RankedLock Lock = new(LockRank.MountTree);
+
+    /// <summary>Mounts on a directory (or a file on a file), on top of what is there.</summary>
+    /// <param name="mount">A new mount, with others below it maybe.</param>
+    /// <param name="place">Where.</param>
+    public static Errno Attach(Mount mount, Location place)
+    {
+        using (Lock.Enter())
+        {
+            return AttachLocked(mount, MountNamespace.TopMost(place));
+        }
+    }
+
+    /// <summary>A new file system's mount: not again where it is mounted already.</summary>
+    public static Errno AttachNew(Mount mount, Location place)
+    {
+        using (Lock.Enter())
+        {
+            place = MountNamespace.TopMost(place);
+            return place.IsMountRoot && place.Dentry == mount.Root
+                ? Errno.EBUSY : AttachLocked(mount, place);
+        }
+    }
+
+    /// <summary>MS_BIND: shows a place at another one.</summary>
+    /// <param name="space">The caller's namespace.</param>
+    /// <param name="from">What to show.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="recursive">MS_REC: with the mounts below it.</param>
+    public static Errno Bind(MountNamespace? space, Location from, Location place, bool recursive)
+    {
+        using (Lock.Enter())
+        {
+            place = MountNamespace.TopMost(place);
+            bool isKnown = from.Mount.Namespace is { } home && home == space;
+            if (from.Mount.IsUnbindable || place.Mount.Namespace is null || place.Mount.Namespace != space
+                || !(isKnown || from.Mount.FileSystem.BindsAnywhere)
+                || (!recursive && HasLockedChildren(from)))
+            {
+                return Errno.EINVAL;
+            }
+
+            if (!MountCopies.TryCopyLocked(from.Mount, from.Dentry, recursive)
+                .TryGet(out Mount? copy, out Errno error))
+            {
+                return error;
+            }
+
+            copy.IsLocked = false;
+            error = AttachLocked(copy, place);
+            if (error != Errno.Success)
+            {
+                MountCopies.DropLocked(copy);
+            }
+
+            return error;
+        }
+    }
+
+    /// <summary>MS_MOVE.</summary>
+    public static Errno Move(MountNamespace? space, Location from, Location place)
+    {
+        using (Lock.Enter())
+        {
+            place = MountNamespace.TopMost(place);
+            Mount mount = from.Mount;
+            if (!from.IsMountRoot || mount.Namespace is null || mount.Namespace != space
+                || place.Mount.Namespace != space || mount.Parent is null || mount.IsLocked
+                || mount.Root.Inode.IsDirectory != place.Inode.IsDirectory || mount.Parent.Peers is not null
+                || (place.Mount.Peers is not null && HasUnbindable(mount)))
+            {
+                return Errno.EINVAL;
+            }
+
+            for (Mount? at = place.Mount; at is not null; at = at.Parent)
+            {
+                if (at == mount)
+                {
+                    return Errno.ELOOP;
+                }
+            }
+
+            Errno error = MountPropagation.PrepareLocked(mount, place, out List<PropagatedMount> copies);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+
+            mount.Detach();
+            mount.Attach(place.Mount, place.Dentry);
+            MountPropagation.CommitLocked(copies, place.Dentry);
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>umount2(2) of the mount whose root the location is.</summary>
+    /// <param name="space">The caller's namespace.</param>
+    /// <param name="place">The top of a mount.</param>
+    /// <param name="flags">MNT_*.</param>
+    /// <param name="isBusy">True when files or directories of it are in use.</param>
+    public static Errno Unmount(MountNamespace? space, Location place, UnmountFlags flags, bool isBusy)
+    {
+        Errno error = TakeOff(space, place, flags, isBusy);
+        if (error == Errno.Success)
+        {
+            FileNotify.Unmounted(place.Mount.FileSystem);
+        }
+
+        return error;
+    }
+
+    private static Errno TakeOff(MountNamespace? space, Location place, UnmountFlags flags, bool isBusy)
+    {
+        using (Lock.Enter())
+        {
+            Mount mount = place.Mount;
+            if (!place.IsMountRoot || mount.Namespace is null || mount.Namespace != space
+                || mount.Parent is null || mount.IsLocked)
+            {
+                return Errno.EINVAL;
+            }
+
+            bool detach = (flags & UnmountFlags.Detach) != 0;
+            if (!detach && (isBusy || mount.Children is { IsEmpty: false }))
+            {
+                mount.IsExpiring = false;
+                return Errno.EBUSY;
+            }
+
+            if ((flags & UnmountFlags.Expire) != 0 && !mount.IsExpiring)
+            {
+                mount.IsExpiring = true;
+                return Errno.EAGAIN;
+            }
+
+            TakeOffLocked(mount);
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>MS_SHARED and its kin.</summary>
+    /// <param name="place">The top of a mount.</param>
+    /// <param name="type">One of the four.</param>
+    /// <param name="recursive">MS_REC.</param>
+    public static void SetPropagation(Location place, MountFlags type, bool recursive)
+    {
+        using (Lock.Enter())
+        {
+            var mounts = new List<Mount> { place.Mount };
+            if (recursive)
+            {
+                MountCopies.CollectLocked(mounts);
+            }
+
+            foreach (Mount mount in mounts)
+            {
+                MountPropagation.SetLocked(mount, type);
+            }
+        }
+    }
+
+    /// <summary>Changes the flags of a mount: EPERM for what is locked.</summary>
+    public static Errno SetFlags(Mount mount, MountFlags flags)
+    {
+        using (Lock.Enter())
+        {
+            const MountFlags AnyTime = Mount.AccessTimes | MountFlags.StrictAccessTime;
+            flags = (flags & AnyTime) == 0 ? flags | (mount.Flags & Mount.AccessTimes)
+                : (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) == 0
+                    ? flags | MountFlags.RelativeAccessTime : flags;
+            if (!mount.MayHave(flags))
+            {
+                return Errno.EPERM;
+            }
+
+            mount.Flags = flags;
+            return Errno.Success;
+        }
+    }
+
+    internal static bool HasUnbindable(Mount mount)
+    {
+        var all = new List<Mount> { mount };
+        MountCopies.CollectLocked(all);
+        return all.Exists(static one => one.IsUnbindable);
+    }
+
+    private static bool HasLockedChildren(Location at)
+    {
+        if (at.Mount.Children is { } children)
+        {
+            foreach ((Dentry place, Mount child) in children)
+            {
+                if (child.IsLocked && place.IsWithin(at.Dentry))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static Errno AttachLocked(Mount mount, Location place)
+    {
+        if (place.Dentry.IsDeleted)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (mount.Root.Inode.IsSymlink)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (place.Inode.IsDirectory != mount.Root.Inode.IsDirectory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        if (place.Mount.Namespace is not { } target)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (!target.TryCountLocked(MountCopies.SizeLocked(mount)))
+        {
+            return Errno.ENOSPC;
+        }
+
+        Errno error = MountPropagation.PrepareLocked(mount, place, out List<PropagatedMount> copies);
+        if (error != Errno.Success)
+        {
+            target.UncountLocked(MountCopies.SizeLocked(mount));
+            return error;
+        }
+
+        mount.Attach(place.Mount, place.Dentry);
+        MountCopies.EnterLocked(mount, target);
+        MountPropagation.CommitLocked(copies, place.Dentry);
+        return Errno.Success;
+    }
+
+    // With everything below it, and everywhere it propagates to; children first.
+    internal static void TakeOffLocked(Mount mount)
+    {
+        var all = new List<Mount> { mount };
+        MountCopies.CollectLocked(all);
+        for (int i = all.Count - 1; i >= 0; i--)
+        {
+            if (all[i].Namespace is { } space)
+            {
+                MountPropagation.UnmountLocked(all[i]);
+                RemoveLocked(all[i], space);
+            }
+        }
+    }
+
+    internal static void RemoveLocked(Mount mount, MountNamespace space)
+    {
+        mount.Detach();
+        MountPropagation.LeaveLocked(mount);
+        space.UncountLocked(1);
+    }
+}

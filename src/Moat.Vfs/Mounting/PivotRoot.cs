@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
+
+namespace Moat.Vfs.Mounting;
+
+/// <summary>pivot_root(2): another mount becomes the root of a namespace.</summary>
+public static class PivotRoot
+{
+    /// <summary>Swaps the mounts; the caller then moves roots and working directories along.</summary>
+    /// <param name="space">The caller's namespace.</param>
+    /// <param name="root">The caller's root directory.</param>
+    /// <param name="next">The new root: the top of a mount.</param>
+    /// <param name="old">Where the old root goes.</param>
+    public static Errno Run(MountNamespace? space, Location root, Location next, Location old)
+    {
+        using (MountTree.Lock.Enter())
+        {
+            old = MountNamespace.TopMost(old);
+            Errno error = Check(space, root, next, old);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+
+            Mount mount = next.Mount;
+            Mount before = root.Mount;
+            (Mount? parent, Dentry? place) = (before.Parent, before.MountPoint);
+            mount.Detach();
+            before.Detach();
+            if (before.IsLocked)
+            {
+                mount.IsLocked = true;
+                before.IsLocked = false;
+            }
+
+            if (parent is not null && place is not null)
+            {
+                mount.Attach(parent, place);
+            }
+            else
+            {
+                space!.ReplaceRootLocked(mount);
+            }
+
+            mount.Namespace = space;
+            before.Attach(old.Mount, old.Dentry);
+            before.Namespace = space;
+            before.IsExpiring = false;
+            return Errno.Success;
+        }
+    }
+
+    private static Errno Check(MountNamespace? space, Location root, Location next, Location old)
+    {
+        Mount mount = next.Mount;
+        Mount before = root.Mount;
+        bool isShared = old.Mount.Peers is not null || mount.Parent is { Peers: not null }
+            || before.Parent is { Peers: not null };
+        if (isShared || space is null || before.Namespace != space || mount.Namespace != space
+            || mount.IsLocked)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (next.Dentry.IsDeleted)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (mount == before || old.Mount == before)
+        {
+            return Errno.EBUSY;
+        }
+
+        return root.IsMountRoot && next.IsMountRoot && mount.Parent is not null
+            && IsBelow(old, next) && IsBelow(next, root) ? Errno.Success : Errno.EINVAL;
+    }
+
+    private static bool IsBelow(Location at, Location top)
+    {
+        (Mount mount, Dentry dentry) = (at.Mount, at.Dentry);
+        while (mount != top.Mount)
+        {
+            if (mount.Parent is not { } parent || mount.MountPoint is not { } place)
+            {
+                return false;
+            }
+
+            (mount, dentry) = (parent, place);
+        }
+
+        return dentry.IsWithin(top.Dentry);
+    }
+}
