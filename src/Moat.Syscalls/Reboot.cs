@@ -6,20 +6,19 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Syscalls;
 
-/// <summary>reboot(2), as in a PID namespace: it ends the sandbox's first process.</summary>
+/// <summary>reboot(2), as in a PID namespace: it ends the first process.</summary>
 public static class Reboot
 {
     private const uint Magic = 0xfee1dead;
-    private const int InitProcess = 1;
 
     /// <summary>
-    /// reboot(2): EPERM without CAP_SYS_BOOT, EINVAL. The sandbox ends as if by SIGHUP for a restart, by
+    /// reboot(2): EPERM without CAP_SYS_BOOT, EINVAL. The namespace ends as if by SIGHUP for a restart, by
     /// SIGINT for a halt.
     /// </summary>
     [Syscall("reboot")]
     public static SysResult Call(Task task, uint magic, uint magic2, uint command, ulong argument)
     {
-        if (!task.Credentials.Has(Capability.SysBoot))
+        if (!task.Credentials.Has(Capability.SysBoot, task.PidSpace.Owner))
         {
             return Errno.EPERM;
         }
@@ -42,7 +41,7 @@ public static class Reboot
                 return Errno.EINVAL;
         }
 
-        if (task.Kernel.Tree.FindProcess(InitProcess) is { } init)
+        if (task.PidSpace.Init is { } init)
         {
             TaskExit.BeginGroupExit(init, (int)signal);
         }
