@@ -7,13 +7,14 @@
 #include <sys/socket.h>
 #include <linux/nsfs.h>
 
-static volatile sig_atomic_t from = -2, code;
+static volatile sig_atomic_t from = -2, user_from = -2, code;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     (void)number;
     (void)context;
     from = info->si_pid;
+    user_from = info->si_signo == SIGUSR1 ? info->si_pid : user_from;
     code = info->si_code;
 }
 
@@ -104,7 +105,7 @@ static void first(void)
     }
     int status;
     siginfo_t info;
-    while (from != 2) { usleep(1000); }
+    while (user_from != 2) { usleep(1000); }
     MUST(TEMP_FAILURE_RETRY(waitid(P_PID, pid, &info, WEXITED)));
     say("forked %d", pid);
     say("waitid: %d %d", info.si_pid, info.si_status);
