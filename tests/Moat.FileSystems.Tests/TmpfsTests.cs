@@ -142,7 +142,8 @@ public sealed class TmpfsTests
             PathWalker.Lookup(world.Caller, world.Find("m/over"), ".."u8, LookupFlags.None,
                 ResolveFlags.Beneath).Error);
         Assert.Equal(
-            Errno.Success, MountTree.Unmount(world.Namespace, world.Find("m"), default(UnmountFlags), isBusy: false));
+            Errno.Success,
+            MountTree.Unmount(world.Namespace, world.Find("m"), default(UnmountFlags), isBusy: false));
         Assert.Equal(["under"], world.List("m"));
     }
 }
