@@ -138,38 +138,8 @@ internal static class LanguageWorkloads
         rustc -O r.rs 2>&1 && ./r; echo $?
         """;
 
-    private const string NodeWorkers = """
-        cat > w.js <<'END'
-        const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
-        if (isMainThread) {
-            const shared = new SharedArrayBuffer(8);
-            let done = 0, total = 0;
-            for (let i = 0; i < 8; i++) {
-                const worker = new Worker(__filename, { workerData: { i, shared } });
-                worker.on('message', sum => { total += sum; });
-                worker.on('exit', () => {
-                    if (++done < 8) { return; }
-                    console.log(total, Atomics.load(new Int32Array(shared), 0));
-                    console.log(require('child_process').execSync('echo child').toString());
-                    require('fs').promises.readFile(__filename).then(text => console.log(text.length));
-                });
-            }
-        } else {
-            const counter = new Int32Array(workerData.shared);
-            let sum = 0;
-            for (let i = 0; i < 1000000; i++) {
-                sum += i % (workerData.i + 2);
-                if (i % 100 == 0) { Atomics.add(counter, 0, 1); }
-            }
-            parentPort.postMessage(sum);
-        }
-        END
-        node w.js; echo $?
-        """;
-
     public static IEnumerable<Workload> All { get; } =
     [
         new("java-threads", Java, 120), new("go-threads", Go, 180), new("rust-threads", Rust, 120),
-        new("node-workers", NodeWorkers),
     ];
 }
