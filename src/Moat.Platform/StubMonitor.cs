@@ -25,6 +25,7 @@ public sealed class StubMonitor
     private readonly int _epoll;
     private ulong _lastKey;
     private int _ending;
+
     /// <summary>Creates the epoll set; <see cref="Start"/> runs the thread.</summary>
     public StubMonitor()
     {

@@ -33,7 +33,9 @@ public static class Kill
                 ? SendTo(task, process, info) : Errno.ESRCH;
         }
 
-        return SendToMany(task, Targets(task, pid), info, pid == -1);
+        List<ThreadGroup> targets = pid == -1 ? Others(task)
+            : Members(task, pid == 0 ? task.Group.ProcessGroup.Id : task.ReadProcess(-pid));
+        return SendToMany(task, targets, info, pid == -1);
     }
 
     /// <summary>tkill(2).</summary>
@@ -142,20 +144,32 @@ public static class Kill
             ? 0 : SignalSender.SendToProcess(process, info, sender: task);
     }
 
-    /// <summary>Signals a process group, as kill(2) with a negative id.</summary>
+    /// <summary>Signals a process group, given by the kernel's own number.</summary>
     internal static SysResult SendToGroup(Task task, int group, in SigInfo info) =>
-        SendToMany(task, Targets(task, -task.ShowProcess(group)), info, all: false);
+        SendToMany(task, Members(task, group), info, all: false);
 
-    private static List<ThreadGroup> Targets(Task task, int pid)
+    // The members of a group, by the kernel's own number.
+    private static List<ThreadGroup> Members(Task task, int group)
     {
         var found = new List<ThreadGroup>();
-        int group = pid == 0 ? task.Group.ProcessGroup.Id : task.ReadProcess(-pid);
         foreach (ThreadGroup process in task.Kernel.Tree.SnapshotProcesses())
         {
-            bool meant = pid == -1
-                ? process.ProcessId != 1 && process != task.Group && task.ShowProcess(process.ProcessId) > 1
-                : process.ProcessGroup.Id == group;
-            if (meant)
+            if (process.ProcessGroup.Id == group)
+            {
+                found.Add(process);
+            }
+        }
+
+        return found;
+    }
+
+    // Everybody whom the caller can see, but for itself and the first process.
+    private static List<ThreadGroup> Others(Task task)
+    {
+        var found = new List<ThreadGroup>();
+        foreach (ThreadGroup process in task.Kernel.Tree.SnapshotProcesses())
+        {
+            if (process.ProcessId != 1 && process != task.Group && task.ShowProcess(process.ProcessId) > 1)
             {
                 found.Add(process);
             }
@@ -168,6 +182,7 @@ public static class Kill
     {
         bool sent = false;
         Errno error = Errno.ESRCH;
+        using SignalHold hold = info.Number == 0 ? default : SignalHold.Of(task.Kernel, targets);
         foreach (ThreadGroup process in targets)
         {
             SysResult result = SendTo(task, process, info);

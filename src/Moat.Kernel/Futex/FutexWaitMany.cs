@@ -17,7 +17,7 @@ public static class FutexWaitMany
     public static SysResult Wait(Task task, ReadOnlySpan<FutexWaitEntry> entries, Deadline deadline)
     {
         FutexTable table = task.Kernel.Futexes;
-        TaskFutexWaiter[] waiters = task.FutexWaiters(entries.Length);
+        TaskFutexWaiter[] waiters = (task.FutexPlaces ??= new FutexPlaces(task)).Take(entries.Length);
         Errno error = CheckAddresses(task, entries);
         int queued = 0;
         while (queued < entries.Length && error == Errno.Success)

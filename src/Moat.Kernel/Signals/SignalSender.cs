@@ -36,6 +36,7 @@ public static class SignalSender
             members = [.. group.Members];
         }
 
+        using SignalHold hold = SignalHold.Of(kernel, members);
         foreach (ThreadGroup member in members)
         {
             _ = SendToProcess(member, info);

@@ -31,7 +31,6 @@ public sealed class Task : Caller
     private readonly Parker _parker;
     private readonly CallMemory _memory = new();
     private GuestRegisters _registers;
-    private TaskFutexWaiter[] _futexWaiters = [];
 
     /// <summary><see cref="AttentionBit"/>, and <see cref="OneHold"/> for each hold.</summary>
     private int _interrupted;
@@ -109,21 +108,8 @@ public sealed class Task : Caller
     /// <summary>This task's place in futex queues, used again for every wait.</summary>
     public TaskFutexWaiter FutexWaiter { get; }
 
-    /// <summary>Its places when it waits for several words at once (futex_waitv(2)).</summary>
-    internal TaskFutexWaiter[] FutexWaiters(int count)
-    {
-        int had = _futexWaiters.Length;
-        if (had < count)
-        {
-            System.Array.Resize(ref _futexWaiters, count);
-            for (int i = had; i < count; i++)
-            {
-                _futexWaiters[i] = new TaskFutexWaiter(this);
-            }
-        }
-
-        return _futexWaiters;
-    }
+    /// <summary>Its places when it waits for several words; null before it first does.</summary>
+    internal FutexPlaces? FutexPlaces { get; set; }
 
     /// <summary>Its namespaces; a clone has its parent's, or new ones.</summary>
     public NamespaceSet Namespaces => Volatile.Read(ref _namespaces);
