@@ -142,6 +142,25 @@ static void settings(void)
     SHOW(ioctl(slave, TCSETSF2, &two));
     SHOW(ioctl(master, TCGETS2, &two));
     say("of the master: %x %x %u", two.c_cflag, two.c_lflag, two.c_ispeed);
+    struct termios locks, wanted;
+    memset(&locks, 0xff, sizeof locks);
+    SHOW(ioctl(slave, TIOCGLCKTRMIOS, &locks));
+    say("locked %x %x %x %x %d", locks.c_iflag, locks.c_oflag, locks.c_cflag, locks.c_lflag, locks.c_cc[VEOF]);
+    locks.c_lflag = ECHO | ISIG;
+    locks.c_cc[VEOF] = 1;
+    if (geteuid() != 0) { SHOW(ioctl(slave, TIOCSLCKTRMIOS, &locks)); }
+    if (geteuid() == 0) { MUST(ioctl(slave, TIOCSLCKTRMIOS, &locks)); }
+    t = wanted = modes();
+    wanted.c_lflag ^= ECHO | ICANON;
+    wanted.c_cc[VEOF] = 7;
+    wanted.c_cc[VERASE] = 9;
+    MUST(ioctl(slave, TCSETS, &wanted));
+    wanted = modes();
+    say("kept %d %d", (wanted.c_lflag & ECHO) == (t.c_lflag & ECHO), wanted.c_cc[VEOF] == t.c_cc[VEOF]);
+    say("changed %d %d", (wanted.c_lflag & ICANON) != (t.c_lflag & ICANON), wanted.c_cc[VERASE]);
+    memset(&locks, 0, sizeof locks);
+    if (geteuid() == 0) { MUST(ioctl(slave, TIOCSLCKTRMIOS, &locks)); }
+    MUST(ioctl(slave, TCSETS, &t));
     SHOW(ioctl(slave, TCGETS, BAD));
     SHOW(ioctl(slave, TCSETA, BAD));
     SHOW(ioctl(slave, TCSETS2, BAD));

@@ -287,6 +287,8 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
 
     internal Termios Modes => Settings.Modes;
 
+    internal Termios LockedModes { get; set; }
+
     internal Termios2 Settings
     {
         get

@@ -36,6 +36,9 @@ internal static class TerminalModes
     internal const uint EchoKe = 0x800;
     internal const uint IExten = 0x8000;
 
+    /// <summary>NCCS of the kernel.</summary>
+    internal const int CharacterCount = 19;
+
     internal const int VIntr = 0;
     internal const int VQuit = 1;
     internal const int VErase = 2;

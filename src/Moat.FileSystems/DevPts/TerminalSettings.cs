@@ -27,6 +27,10 @@ internal static class TerminalSettings
             case 0x5406 or 0x5407 or 0x5408: // TCSETA, TCSETAW, TCSETAF
             case 0x402c542b or 0x402c542c or 0x402c542d: // TCSETS2, TCSETSW2, TCSETSF2
                 return Set(task, terminal, isMaster, command, address);
+            case 0x5456: // TIOCGLCKTRMIOS
+                return task.Memory.Write(address, terminal.LockedModes);
+            case 0x5457: // TIOCSLCKTRMIOS
+                return Lock(task, terminal, address);
             default:
                 return null;
         }
@@ -40,7 +44,8 @@ internal static class TerminalSettings
             return error;
         }
 
-        Termios2 settings = terminal.Settings;
+        Termios2 before = terminal.Settings;
+        Termios2 settings = before;
         if (command is 0x5406 or 0x5407 or 0x5408)
         {
             error = task.Memory.Read(address, out Termio termio);
@@ -57,11 +62,38 @@ internal static class TerminalSettings
 
         if (error == Errno.Success)
         {
+            Keep(before.Modes, terminal.LockedModes, ref settings.Modes);
             TerminalSpeeds.Complete(ref settings);
             terminal.SetModes(settings, flushInput: command is 0x5404 or 0x5408 or 0x402c542d);
         }
 
         return error;
+    }
+
+    private static Errno Lock(Task task, PseudoTerminal terminal, ulong address)
+    {
+        if (!task.Credentials.Has(Capability.SysAdmin))
+        {
+            return Errno.EPERM;
+        }
+
+        Errno error = task.Memory.Read(address, out Termios locked);
+        terminal.LockedModes = error == Errno.Success ? locked : terminal.LockedModes;
+        return error;
+    }
+
+    // What is locked (a bit, or a character that is not 0) stays as it was.
+    private static void Keep(in Termios before, in Termios locked, ref Termios modes)
+    {
+        modes.InputFlags ^= (modes.InputFlags ^ before.InputFlags) & locked.InputFlags;
+        modes.OutputFlags ^= (modes.OutputFlags ^ before.OutputFlags) & locked.OutputFlags;
+        modes.ControlFlags ^= (modes.ControlFlags ^ before.ControlFlags) & locked.ControlFlags;
+        modes.LocalFlags ^= (modes.LocalFlags ^ before.LocalFlags) & locked.LocalFlags;
+        modes.LineDiscipline = locked.LineDiscipline != 0 ? before.LineDiscipline : modes.LineDiscipline;
+        for (int i = 0; i < TerminalModes.CharacterCount; i++)
+        {
+            modes.Characters[i] = locked.Characters[i] != 0 ? before.Characters[i] : modes.Characters[i];
+        }
     }
 
     private static Termio ToTermio(in Termios modes)
