@@ -38,9 +38,12 @@ public abstract class RefCounted
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            Destroy();
+            OnLastReleased();
         }
     }
+
+    /// <summary>Has the object destroyed: at once, unless a subclass knows a better moment.</summary>
+    protected virtual void OnLastReleased() => Destroy();
 
     /// <summary>Frees what the object holds. Called once, without locks held by this class.</summary>
     protected abstract void Destroy();

@@ -34,15 +34,15 @@ public static class FileData
     [Syscall("sync_file_range")]
     public static SysResult SyncRange(Task task, int fd, long offset, long length, uint flags)
     {
-        if ((flags & ~7u) != 0 || offset < 0 || length < 0)
+        using FileReference reference = task.Files.Borrow(fd);
+        return reference.File is { } file ? SyncRange(file, offset, length, flags) : Errno.EBADF;
+    }
+
+    internal static SysResult SyncRange(OpenFile file, long offset, long length, uint flags)
+    {
+        if ((flags & ~7u) != 0 || offset < 0 || length < 0 || offset > long.MaxValue - length)
         {
             return Errno.EINVAL;
-        }
-
-        using FileReference reference = task.Files.Borrow(fd);
-        if (reference.File is not { } file)
-        {
-            return Errno.EBADF;
         }
 
         Errno error = file.Sync(dataOnly: true);

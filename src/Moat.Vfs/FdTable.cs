@@ -28,6 +28,7 @@ public sealed class FdTable
     private int _openCount;
     private int _users = 1;
     private int _limit = 1024;
+    private bool _isDead;
 
     /// <summary>
     /// The soft RLIMIT_NOFILE of the process: descriptors at or above it are not given out.
@@ -55,6 +56,12 @@ public sealed class FdTable
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
+            // Requests in this table's name may still open files.
+            using (_lock.Enter())
+            {
+                _isDead = true;
+            }
+
             CloseRange(caller, 0, int.MaxValue);
         }
     }
@@ -107,9 +114,9 @@ public sealed class FdTable
         using (_lock.Enter())
         {
             int fd = FindFreeLocked(minimum);
-            if (fd >= Limit)
+            if (_isDead || fd >= Limit)
             {
-                return Errno.EMFILE;
+                return _isDead ? Errno.EBADF : Errno.EMFILE;
             }
 
             GrowLocked(fd);
@@ -118,13 +125,20 @@ public sealed class FdTable
         }
     }
 
-    /// <summary>Opens a reserved descriptor; the caller's reference is taken over.</summary>
+    /// <summary>Opens a reserved descriptor. The caller's reference is taken over, also in a dead table.
+    /// </summary>
     public void Publish(int fd, OpenFile file)
     {
         using (_lock.Enter())
         {
-            Volatile.Write(ref _files[fd], file);
+            if (!_isDead)
+            {
+                Volatile.Write(ref _files[fd], file);
+                return;
+            }
         }
+
+        file.Release();
     }
 
     /// <summary>Gives a reserved descriptor back.</summary>
@@ -146,7 +160,7 @@ public sealed class FdTable
         using (_lock.Enter())
         {
             old = null;
-            if ((uint)fd >= (uint)Limit)
+            if (_isDead || (uint)fd >= (uint)Limit)
             {
                 error = Errno.EBADF;
             }

@@ -15,7 +15,15 @@ namespace Moat.Vfs;
 /// </remarks>
 public abstract class OpenFile : RefCounted
 {
+    // Files whose last reference went while another was being destroyed on this thread.
+    [ThreadStatic]
+    private static OpenFile? s_waiting;
+
+    [ThreadStatic]
+    private static bool s_isDestroying;
+
     private int _statusFlags;
+    private OpenFile? _nextWaiting;
 
     /// <summary>
     /// A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.
@@ -67,6 +75,9 @@ public abstract class OpenFile : RefCounted
 
     /// <summary>How long a blocked read waits before it returns 0 (VTIME of terminals); 0 for ever.</summary>
     public virtual long ReadTimeoutNs => 0;
+
+    /// <summary>May be sent to other processes by SCM_RIGHTS; EINVAL where not.</summary>
+    public virtual bool MayBePassed => true;
 
     /// <summary>Present readiness.</summary>
     public virtual PollEvents Poll(Caller caller) =>
@@ -196,5 +207,35 @@ public abstract class OpenFile : RefCounted
                 | OpenFlags.NoAccessTime;
         Volatile.Write(ref _statusFlags, (int)((Flags & ~Changeable) | (flags & Changeable)));
         return Errno.Success;
+    }
+
+    /// <summary>
+    /// Destroys one after the other: files that hold files (sockets with descriptors in flight, rings) may
+    /// hold chains of any length, which must not nest on the stack.
+    /// </summary>
+    protected sealed override void OnLastReleased()
+    {
+        if (s_isDestroying)
+        {
+            _nextWaiting = s_waiting;
+            s_waiting = this;
+            return;
+        }
+
+        s_isDestroying = true;
+        try
+        {
+            Destroy();
+            while (s_waiting is { } next)
+            {
+                s_waiting = next._nextWaiting;
+                next._nextWaiting = null;
+                next.Destroy();
+            }
+        }
+        finally
+        {
+            s_isDestroying = false;
+        }
     }
 }

@@ -92,10 +92,11 @@ public sealed unsafe class SharedMemory : IDisposable
     public void Dispose()
     {
         CloseFd();
-        if (_pointer != null)
+        byte* pointer = _pointer;
+        _pointer = null;
+        if (pointer != null)
         {
-            HostMemory.Unmap((nuint)_pointer, (nuint)Length);
-            _pointer = null;
+            HostMemory.Unmap((nuint)pointer, (nuint)Length);
         }
     }
 }

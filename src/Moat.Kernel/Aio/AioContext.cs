@@ -29,7 +29,7 @@ public sealed class AioContext
     private const int TailOffset = 12;
 
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly List<AioPoll> _waiting = [];
+    private readonly LinkedList<AioPoll> _waiting = [];
     private readonly RingMemory _ring;
     private readonly AioLimits _limits;
     private readonly uint _requests;
@@ -116,7 +116,7 @@ public sealed class AioContext
         {
             if (!_isDead)
             {
-                _waiting.Add(poll);
+                _waiting.AddLast(poll.Place);
             }
 
             return !_isDead;
@@ -128,10 +128,12 @@ public sealed class AioContext
     {
         using (_lock.Enter())
         {
-            if (_isDead || !_waiting.Remove(poll))
+            if (_isDead || poll.Place.List is null)
             {
                 return false;
             }
+
+            _waiting.Remove(poll.Place);
 
             CompleteLocked(done);
         }
@@ -145,7 +147,15 @@ public sealed class AioContext
     {
         using (_lock.Enter())
         {
-            return _waiting.Find(poll => poll.Request == request);
+            foreach (AioPoll poll in _waiting)
+            {
+                if (poll.Request == request)
+                {
+                    return poll;
+                }
+            }
+
+            return null;
         }
     }
 

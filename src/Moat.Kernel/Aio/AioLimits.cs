@@ -13,8 +13,12 @@ public sealed class AioLimits
 {
     private const long HardMaximum = 1 << 20;
 
+    // Each is a memfd and a mapping of the kernel process.
+    private const int MostContexts = 1024;
+
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private long _maximum = 65536;
+    private int _contexts;
 
     /// <summary>aio-nr.</summary>
     public long Used { get; private set; }
@@ -26,16 +30,17 @@ public sealed class AioLimits
         set => _maximum = value;
     }
 
-    /// <summary>Takes room: EAGAIN.</summary>
+    /// <summary>Takes room for a context: EAGAIN.</summary>
     internal Errno Take(uint requests)
     {
         using (_lock.Enter())
         {
-            if (Used + requests > Math.Min(_maximum, HardMaximum))
+            if (Used + requests > Math.Min(_maximum, HardMaximum) || _contexts == MostContexts)
             {
                 return Errno.EAGAIN;
             }
 
+            _contexts++;
             Used += requests;
             return Errno.Success;
         }
@@ -45,6 +50,7 @@ public sealed class AioLimits
     {
         using (_lock.Enter())
         {
+            _contexts--;
             Used -= requests;
         }
     }

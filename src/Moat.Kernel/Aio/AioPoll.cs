@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
+using System.Threading;
 using Moat.Abi.Aio;
 using Moat.Kernel.Async;
 using Moat.Kernel.Tasks;
@@ -31,8 +33,12 @@ public sealed class AioPoll : DeferredItem
         _data = wanted.Data;
         _events = (PollEvents)wanted.Buffer | PollEvents.Error | PollEvents.HangUp;
         Request = request;
+        Place = new LinkedListNode<AioPoll>(this);
         _waiter = new FileWaiter(this) { Interest = _events };
     }
+
+    /// <summary>Its place among those of its context that wait.</summary>
+    internal LinkedListNode<AioPoll> Place { get; }
 
     /// <summary>Guest address of the iocb.</summary>
     public ulong Request { get; }
@@ -61,7 +67,7 @@ public sealed class AioPoll : DeferredItem
     /// <summary>Lets go of its files. Called once the context does not know it any more.</summary>
     internal void Leave()
     {
-        if (System.Threading.Interlocked.Exchange(ref _hasLeft, 1) == 0)
+        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
         {
             _file.WaitQueue?.Remove(_waiter);
             _file.Release();
@@ -71,16 +77,24 @@ public sealed class AioPoll : DeferredItem
 
     protected internal override void Run()
     {
-        if (System.Threading.Volatile.Read(ref _hasLeft) != 0)
+        // It may be cancelled meanwhile, and let go of the file.
+        if (Volatile.Read(ref _hasLeft) != 0 || !_file.TryAddReference())
         {
             return;
         }
 
-        var woken = (PollEvents)System.Threading.Interlocked.Exchange(ref _woken, 0);
-        PollEvents ready = _file.Poll(_task) & (_events | woken);
-        if (ready != 0)
+        try
         {
-            _ = Finish((long)ready);
+            var woken = (PollEvents)Interlocked.Exchange(ref _woken, 0);
+            PollEvents ready = _file.Poll(_task) & (_events | woken);
+            if (ready != 0)
+            {
+                _ = Finish((long)ready);
+            }
+        }
+        finally
+        {
+            _file.Release();
         }
     }
 
@@ -104,7 +118,7 @@ public sealed class AioPoll : DeferredItem
     {
         public override bool Notify(PollEvents events)
         {
-            System.Threading.Interlocked.Or(ref poll._woken, (int)events);
+            Interlocked.Or(ref poll._woken, (int)events);
             poll._task.Kernel.Deferred.Post(poll);
             return false;
         }

@@ -71,6 +71,8 @@ public static class SignalSender
     private static Errno Send(
         ThreadGroup group, Task? target, in SigInfo sent, bool fromOutside, Task? sender)
     {
+        // Who acts for another never looks at signals.
+        target = target is { NeverBlocks: true } ? null : target;
         SigInfo info = sent;
         bool isAbove = Translate(group, target, ref info, sender);
         if (fromOutside && group.IsProtectedInit)

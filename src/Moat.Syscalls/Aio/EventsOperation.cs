@@ -18,7 +18,8 @@ internal struct EventsOperation(AioContext context, ulong address, long least, l
     /// <inheritdoc/>
     public Result<long> Attempt(Task task)
     {
-        while (Progress < most)
+        // The guest may put events there as fast as they are taken.
+        while (Progress < most && (Progress == 0 || !task.IsInterrupted))
         {
             Result<int> taken = context.Read(
                 task.Memory, address + ((ulong)Progress * EventSize), most - Progress);

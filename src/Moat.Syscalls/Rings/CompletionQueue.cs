@@ -23,14 +23,14 @@ internal sealed class CompletionQueue(RingMemory memory, RingLayout layout, Ring
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly Queue<CompletionEntry> _waiting = [];
     private uint _tail;
-    private uint _posted;
+    private ulong _posted;
     private bool _isClosed;
 
     /// <summary>Woken when entries come.</summary>
     internal WaitQueue WaitQueue { get; } = new();
 
-    /// <summary>How many entries there ever were, modulo 2^32.</summary>
-    internal uint Posted => Volatile.Read(ref _posted);
+    /// <summary>How many entries there ever were.</summary>
+    internal ulong Posted => Volatile.Read(ref _posted);
 
     /// <summary>True while entries wait for room.</summary>
     internal bool HasOverflow => _waiting.Count > 0;

@@ -29,6 +29,13 @@ internal sealed class ProvidedBuffers(RingLimits limits)
 
             if (!_groups.TryGetValue(group, out LinkedList<ProvidedBuffer>? list))
             {
+                // A group stays, empty or not, and counts as a buffer does.
+                if (!limits.TryAddEntries(1))
+                {
+                    limits.RemoveEntries(count);
+                    return Errno.ENOMEM;
+                }
+
                 _groups[group] = list = [];
             }
 
@@ -82,7 +89,7 @@ internal sealed class ProvidedBuffers(RingLimits limits)
         using (_lock.Enter())
         {
             _isClosed = true;
-            limits.RemoveEntries(_count);
+            limits.RemoveEntries(_count + _groups.Count);
             _count = 0;
             _groups.Clear();
         }

@@ -36,20 +36,26 @@ internal sealed class RegisteredFiles(RingLimits limits)
         }
     }
 
-    /// <summary>IORING_REGISTER_FILES: EBUSY when there is a table. References are taken over.</summary>
+    /// <summary>
+    /// IORING_REGISTER_FILES: EBUSY when there is a table, ENOMEM for too many in all. References are taken
+    /// over.
+    /// </summary>
     internal Errno Set(OpenFile?[] files)
     {
+        Errno error;
         using (_lock.Enter())
         {
-            if (_files is null && limits.TryAddEntries(files.Length))
+            error = _files is not null ? Errno.EBUSY
+                : limits.TryAddEntries(files.Length) ? Errno.Success : Errno.ENOMEM;
+            if (error == Errno.Success)
             {
                 _files = files;
-                return Errno.Success;
+                return error;
             }
         }
 
         ReleaseAll(files);
-        return Errno.EBUSY;
+        return error;
     }
 
     /// <summary>Puts a file at an index of the table. The reference is taken over.</summary>

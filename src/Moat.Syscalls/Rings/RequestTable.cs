@@ -7,7 +7,8 @@ using Moat.Kernel.Async;
 namespace Moat.Syscalls.Rings;
 
 /// <summary>
-/// All requests of an instance that are not done, by user data; and those that wait for a drain.
+/// All requests of an instance that are not done, by user data; those that wait for a drain, and those whose
+/// turn has come.
 /// </summary>
 /// <remarks>Locks: its own, of rank Object.</remarks>
 internal sealed class RequestTable(RingLimits limits)
@@ -16,8 +17,10 @@ internal sealed class RequestTable(RingLimits limits)
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly Dictionary<ulong, RingRequest> _requests = [];
-    private readonly Queue<RingRequest> _drained = [];
-    private readonly List<RingRequest> _counting = [];
+    private readonly LinkedList<RingRequest> _drained = [];
+    private readonly Queue<RingRequest> _resumed = [];
+    private readonly SortedSet<RingRequest> _counting = new(new ByTarget());
+    private ulong _lastSerial;
     private int _count;
     private int _active;
     private bool _drains;
@@ -53,7 +56,7 @@ internal sealed class RequestTable(RingLimits limits)
             bool drains = Drains(chain);
             if (_drained.Count > 0 || ((drains || _drains) && _active > 0))
             {
-                _drained.Enqueue(chain);
+                chain.Drained = _drained.AddLast(chain);
                 return false;
             }
 
@@ -62,24 +65,57 @@ internal sealed class RequestTable(RingLimits limits)
         }
     }
 
-    /// <summary>A chain whose turn has come; null when there is none.</summary>
-    internal RingRequest? NextDrained()
+    /// <summary>What a request was linked to is done: it is to begin when no other is worked on.</summary>
+    internal void Resume(RingRequest request)
     {
         using (_lock.Enter())
         {
-            if (!_drained.TryPeek(out RingRequest? chain))
+            if (request.State != RingState.Waiting)
+            {
+                return;
+            }
+
+            if (!request.HasBegun)
+            {
+                // Its chain was cancelled before its turn came, but for what hard links save.
+                BeginLocked(request, drains: false);
+            }
+
+            _resumed.Enqueue(request);
+        }
+    }
+
+    /// <summary>True when <see cref="Next"/> would find one.</summary>
+    internal bool HasNext
+    {
+        get
+        {
+            using (_lock.Enter())
+            {
+                return _resumed.Count > 0 || MayDrainLocked();
+            }
+        }
+    }
+
+    /// <summary>A request whose turn has come; null when there is none.</summary>
+    internal RingRequest? Next()
+    {
+        using (_lock.Enter())
+        {
+            if (_resumed.TryDequeue(out RingRequest? resumed))
+            {
+                return resumed;
+            }
+
+            if (!MayDrainLocked())
             {
                 return null;
             }
 
-            bool drains = Drains(chain);
-            if ((drains || _drains) && _active > 0)
-            {
-                return null;
-            }
-
-            _drained.Dequeue();
-            BeginLocked(chain, drains);
+            RingRequest chain = _drained.First!.Value;
+            _drained.RemoveFirst();
+            chain.Drained = null;
+            BeginLocked(chain, Drains(chain));
             return chain;
         }
     }
@@ -92,9 +128,15 @@ internal sealed class RequestTable(RingLimits limits)
             _count--;
             _active -= request.HasBegun ? 1 : 0;
             _drains &= _active > 0;
-            if (request.Entry is { Operation: RingOperation.Timeout, Offset: > 0 })
+            if (request.Serial != 0)
             {
                 _counting.Remove(request);
+            }
+
+            if (request.Drained is { } place)
+            {
+                _drained.Remove(place);
+                request.Drained = null;
             }
 
             if (request.Previous is { } previous)
@@ -148,6 +190,7 @@ internal sealed class RequestTable(RingLimits limits)
             if (closes)
             {
                 _drained.Clear();
+                _resumed.Clear();
             }
 
             var all = new List<RingRequest>(_count);
@@ -168,12 +211,13 @@ internal sealed class RequestTable(RingLimits limits)
     {
         using (_lock.Enter())
         {
+            timeout.Serial = ++_lastSerial;
             _counting.Add(timeout);
         }
     }
 
     /// <summary>A timeout that has seen its completions; null for none.</summary>
-    internal RingRequest? TakeCounted(uint posted)
+    internal RingRequest? TakeCounted(ulong posted)
     {
         if (_counting.Count == 0)
         {
@@ -182,32 +226,38 @@ internal sealed class RequestTable(RingLimits limits)
 
         using (_lock.Enter())
         {
-            int index = _counting.FindIndex(request => (int)(posted - request.Target) >= 0);
-            if (index < 0)
+            if (_counting.Min is not { } first || first.Target > posted)
             {
                 return null;
             }
 
-            RingRequest found = _counting[index];
-            _counting.RemoveAt(index);
-            return found;
+            _counting.Remove(first);
+            return first;
         }
     }
 
     private static bool Drains(RingRequest chain) => (chain.Entry.Flags & RingEntryFlags.Drain) != 0;
+
+    private bool MayDrainLocked() => _drained.First is { } first
+        && (_active == 0 || !(_drains || Drains(first.Value)));
 
     private void BeginLocked(RingRequest chain, bool drains)
     {
         _drains |= drains;
         for (RingRequest? at = chain; at is not null; at = at.Next)
         {
-            at.HasBegun = true;
+            BeginOneLocked(at);
+            BeginOneLocked(at.Limit);
+        }
+    }
+
+    // Only what is not done is counted: its removal takes it off again.
+    private void BeginOneLocked(RingRequest? request)
+    {
+        if (request is { HasBegun: false } && request.State != RingState.Done)
+        {
+            request.HasBegun = true;
             _active++;
-            if (at.Limit is { } limit)
-            {
-                limit.HasBegun = true;
-                _active++;
-            }
         }
     }
 
@@ -220,5 +270,14 @@ internal sealed class RequestTable(RingLimits limits)
         }
 
         _requests[request.UserData] = request;
+    }
+
+    private sealed class ByTarget : IComparer<RingRequest>
+    {
+        public int Compare(RingRequest? x, RingRequest? y)
+        {
+            int order = x!.Target.CompareTo(y!.Target);
+            return order != 0 ? order : x.Serial.CompareTo(y.Serial);
+        }
     }
 }

@@ -90,7 +90,6 @@ internal static class RingCalls
     /// <summary>True when what is linked to a request is not to begin.</summary>
     internal static bool HasFailed(RingRequest request, long result)
     {
-        const uint ExpiryIsSuccess = 32;
         ref SubmissionEntry entry = ref request.Entry;
         return entry.Operation switch
         {
@@ -99,7 +98,7 @@ internal static class RingCalls
             RingOperation.ReadVectors or RingOperation.WriteVectors
                 => result != request.Wanted,
             RingOperation.Timeout when result == -(long)Errno.ETIME
-                => (entry.OperationFlags & ExpiryIsSuccess) == 0,
+                => (entry.OperationFlags & RingControl.ExpiryIsSuccess) == 0,
             _ => result < 0,
         };
     }
@@ -128,7 +127,8 @@ internal static class RingCalls
                 return entry.OperationFlags > 1 || entry.Address != 0
                     ? Errno.EINVAL : file!.Sync(dataOnly: entry.OperationFlags != 0);
             case RingOperation.SyncRange:
-                return file!.Sync(dataOnly: true);
+                return FileData.SyncRange(
+                    file!, (long)entry.Offset, entry.Length, entry.OperationFlags);
             case RingOperation.Allocate:
                 return FileData.Allocate(
                     actor, file, (int)entry.Length, (long)entry.Offset, (long)entry.Address);

@@ -3,6 +3,7 @@ using Moat.Abi;
 using Moat.Abi.Rings;
 using Moat.Base;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Vfs;
 
 namespace Moat.Syscalls.Rings;
@@ -10,11 +11,14 @@ namespace Moat.Syscalls.Rings;
 /// <summary>Requests about time and about other requests: timeouts, polls, cancellation.</summary>
 internal static class RingControl
 {
+    /// <summary>IORING_TIMEOUT_ETIME_SUCCESS.</summary>
+    internal const uint ExpiryIsSuccess = 32;
+
     private const uint Absolute = 1;
     private const uint Update = 2;
     private const uint BootTime = 4;
     private const uint RealTime = 8;
-    private const uint ExpiryIsSuccess = 32;
+    private const uint KnownTimes = Absolute | BootTime | RealTime | ExpiryIsSuccess;
     private const uint MultiShot = 1;
     private const uint MoreFlag = 2;
 
@@ -22,9 +26,9 @@ internal static class RingControl
     internal static long Timeout(RingRequest request)
     {
         ref SubmissionEntry entry = ref request.Entry;
-        const uint Known = Absolute | BootTime | RealTime | ExpiryIsSuccess;
         Deadline deadline = default;
-        Errno error = entry.Length != 1 || (entry.OperationFlags & ~Known) != 0 || entry.Offset > int.MaxValue
+        Errno error = entry.Length != 1 || (entry.OperationFlags & ~KnownTimes) != 0
+            || entry.Offset > int.MaxValue
             ? Errno.EINVAL : ReadDeadline(request, entry.Address, out deadline);
         if (error != Errno.Success)
         {
@@ -34,7 +38,7 @@ internal static class RingControl
         request.Deadline = deadline;
         if (entry.Offset > 0)
         {
-            request.Target = request.Ring.Completions.Posted + (uint)entry.Offset;
+            request.Target = request.Ring.Completions.Posted + entry.Offset;
             request.Ring.Requests.Count(request);
         }
 
@@ -45,9 +49,8 @@ internal static class RingControl
     internal static void StartLimit(RingRequest limit)
     {
         ref SubmissionEntry entry = ref limit.Entry;
-        const uint Known = Absolute | BootTime | RealTime | ExpiryIsSuccess;
         Deadline deadline = default;
-        Errno error = entry.Length != 1 || entry.Offset != 0 || (entry.OperationFlags & ~Known) != 0
+        Errno error = entry.Length != 1 || entry.Offset != 0 || (entry.OperationFlags & ~KnownTimes) != 0
             ? Errno.EINVAL : ReadDeadline(limit, entry.Address, out deadline);
         limit.Deadline = deadline;
         if (!limit.TryMove(RingState.Waiting, RingState.Running))
@@ -122,6 +125,11 @@ internal static class RingControl
             return RingEngine.Cancel(found) ? 0 : -(long)Errno.EALREADY;
         }
 
+        if (found.State != RingState.Timed)
+        {
+            return -(long)Errno.ENOENT;
+        }
+
         found.Deadline = deadline;
         found.Actor.Kernel.Timers.Arm(found.MakeTimer(), deadline.MonotonicNs);
         if (found.State == RingState.Done)
@@ -193,7 +201,9 @@ internal static class RingControl
         }
 
         request.Events = (PollEvents)entry.OperationFlags | PollEvents.Error | PollEvents.HangUp;
-        bool repeats = (entry.Length & MultiShot) != 0 && request.File!.WaitQueue is not null;
+        // A poll of a ring ends with its first event: its own completion would be the next.
+        bool repeats = (entry.Length & MultiShot) != 0
+            && request.File is { WaitQueue: not null } and not RingFile;
         PollEvents ready = repeats && !isQueued
             ? PollEvents.None : request.File!.Poll(request.Actor) & request.Events;
         if (ready == PollEvents.None)
@@ -226,9 +236,15 @@ internal static class RingControl
 
     private static long Wait(RingRequest request)
     {
+        // Made before anybody who ends the request looks for it.
+        KernelTimer timer = request.MakeTimer();
         _ = request.TryMove(RingState.Running, RingState.Timed);
-        request.Actor.Kernel.Timers.Arm(request.MakeTimer(), request.Deadline.MonotonicNs);
-        if (request.IsCancelled)
+        request.Actor.Kernel.Timers.Arm(timer, request.Deadline.MonotonicNs);
+        if (request.State == RingState.Done)
+        {
+            _ = request.Actor.Kernel.Timers.Cancel(timer);
+        }
+        else if (request.IsCancelled)
         {
             _ = RingEngine.Cancel(request);
         }

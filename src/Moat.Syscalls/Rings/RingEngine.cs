@@ -23,17 +23,45 @@ internal static class RingEngine
 
     private const long Again = -(long)Errno.EAGAIN;
 
-    /// <summary>Begins a chain of requests whose turn it is, and what had to wait for it.</summary>
+    /// <summary>Begins a chain of requests; called where no request is being worked on.</summary>
     /// <param name="chain">The first.</param>
-    /// <param name="task">The task that submits, on its own thread; null on other threads.</param>
-    internal static void Start(RingRequest chain, Task? task)
+    /// <param name="task">The task that submits, on its own thread.</param>
+    internal static void Start(RingRequest chain, Task task)
     {
         RingFile ring = chain.Ring;
-        if (ring.Requests.MayBegin(chain))
+        if (!ring.Requests.MayBegin(chain))
         {
-            Drive(chain, task);
-            Pump(ring, task);
+            return;
         }
+
+        RingRequest? request = chain;
+        while (request is not null && !task.IsInterrupted)
+        {
+            request = Step(request, task);
+        }
+
+        if (request is not null)
+        {
+            ring.Requests.Resume(request);
+        }
+
+        ring.GoOn();
+    }
+
+    /// <summary>One request whose turn has come, of those that no submitter begins; false for none.</summary>
+    internal static bool StartNext(RingFile ring)
+    {
+        if (ring.Requests.Next() is not { } request)
+        {
+            return false;
+        }
+
+        if (Step(request, null) is { } next)
+        {
+            ring.Requests.Resume(next);
+        }
+
+        return true;
     }
 
     /// <summary>A file that it waits for may be ready, or its time has come.</summary>
@@ -46,21 +74,25 @@ internal static class RingEngine
             return;
         }
 
-        if (request.TryMove(RingState.Armed, RingState.Running))
+        try
         {
-            long result = Work(request, null, isQueued: true);
-            if (result != Pending)
+            if (request.TryMove(RingState.Armed, RingState.Running))
             {
-                Drive(Finish(request, result), null);
-                Pump(request.Ring, null);
+                long result = Work(request, null, isQueued: true);
+                if (result != Pending)
+                {
+                    End(request, result);
+                }
+            }
+            else if (request.State == RingState.Timed)
+            {
+                RingControl.Expire(request);
             }
         }
-        else if (request.State == RingState.Timed)
+        finally
         {
-            RingControl.Expire(request);
+            gate.Exit();
         }
-
-        gate.Exit();
     }
 
     /// <summary>Ends a request that waits; false when a thread works on it, or it is done.</summary>
@@ -78,108 +110,121 @@ internal static class RingEngine
         return true;
     }
 
-    /// <summary>A request whose state has been set to done: its completion, and what follows it.</summary>
+    /// <summary>
+    /// A request whose state has been set to done, or that this thread works on: its completion. What
+    /// follows it is left to the ring's pump, since this may be called while another request is worked on,
+    /// and chains of requests that end each other must not nest on the stack.
+    /// </summary>
     internal static void End(RingRequest request, long result)
     {
-        Drive(Finish(request, result), null);
-        Pump(request.Ring, null);
-    }
-
-    private static void Drive(RingRequest? request, Task? task)
-    {
-        while (request is not null)
+        if (Finish(request, result) is { } next)
         {
-            request = Step(request, task);
+            request.Ring.Requests.Resume(next);
         }
+
+        request.Ring.GoOn();
     }
 
-    private static void Pump(RingFile ring, Task? task)
-    {
-        while (ring.Requests.NextDrained() is { } chain)
-        {
-            Drive(chain, task);
-        }
-    }
-
+    // One request, whose turn it is; returns the next of its chain if that is to begin now.
     private static RingRequest? Step(RingRequest request, Task? task)
     {
-        if (!request.TryMove(RingState.Waiting, RingState.Running))
+        AsyncGate gate = request.Actor.Mm.Gate;
+        bool entered = gate.TryEnter();
+        try
         {
+            if (!request.TryMove(RingState.Waiting, RingState.Running))
+            {
+                return null;
+            }
+
+            long result = request.Refused != Errno.Success ? -(long)request.Refused
+                : request.IsCancelled || !entered ? -(long)Errno.ECANCELED
+                : Work(request, task, isQueued: false);
+            if (result != Pending)
+            {
+                return Finish(request, result);
+            }
+
+            if (request.Limit is { } limit)
+            {
+                RingControl.StartLimit(limit);
+            }
+
             return null;
         }
-
-        long result = request.Refused != Errno.Success ? -(long)request.Refused
-            : request.IsCancelled || (task is null && request.Actor.Mm.Gate.IsClosed)
-            ? -(long)Errno.ECANCELED : Work(request, task, isQueued: false);
-        if (result != Pending)
+        finally
         {
-            return Finish(request, result);
+            if (entered)
+            {
+                gate.Exit();
+            }
         }
-
-        if (request.Limit is { } limit)
-        {
-            RingControl.StartLimit(limit);
-        }
-
-        return null;
     }
 
     // Tries; then waits on the file's queue and tries once more, so that no event is missed.
     private static long Work(RingRequest request, Task? task, bool isQueued)
     {
-        while (true)
+        request.IsNotified = false;
+        long result = RingCalls.Run(request, task, isQueued);
+        if (result != Again || RingCalls.NeverWaits(request) || request.Blocked?.WaitQueue is not { } queue)
+        {
+            return result;
+        }
+
+        if (request.WaitOn(queue))
         {
             request.IsNotified = false;
-            OpenFile? before = isQueued ? request.Blocked : null;
-            long result = RingCalls.Run(request, task, isQueued);
-            if (result != Again || RingCalls.NeverWaits(request)
-                || request.Blocked?.WaitQueue is not { } queue)
+            result = RingCalls.Run(request, task, isQueued: true);
+            if (result != Again)
             {
                 return result;
             }
 
-            if (before != request.Blocked)
-            {
-                before?.WaitQueue?.Remove(request.MakeWaiter());
-                queue.Add(request.MakeWaiter());
-                isQueued = true;
-                continue;
-            }
-
-            _ = request.TryMove(RingState.Running, RingState.Armed);
-            if (!request.IsCancelled && !request.IsNotified)
-            {
-                return Pending;
-            }
-
-            if (!request.TryMove(RingState.Armed, RingState.Running))
-            {
-                return Pending;
-            }
-
-            if (request.IsCancelled)
-            {
-                return -(long)Errno.ECANCELED;
-            }
+            request.IsNotified |= request.Blocked.WaitQueue is { } other && request.WaitOn(other);
         }
+
+        _ = request.TryMove(RingState.Running, RingState.Armed);
+        if (request.IsCancelled)
+        {
+            return request.TryMove(RingState.Armed, RingState.Running) ? -(long)Errno.ECANCELED : Pending;
+        }
+
+        if (request.IsNotified)
+        {
+            // What came while it was tried; others have their turn first.
+            request.Actor.Kernel.Deferred.Post(request);
+        }
+
+        return Pending;
     }
 
-    /// <summary>Completes it; returns the next of its chain, if that is to begin.</summary>
+    // Completes it, and what counted completions; returns the next of its chain, if that is to begin.
     private static RingRequest? Finish(RingRequest request, long result)
     {
         FinishOne(request, result);
-        if (request.Limit is { } limit && RingControl.Disarm(limit))
-        {
-            FinishOne(limit, -(long)Errno.ECANCELED);
-        }
-
+        RingRequest? next = Follow(request, result);
         RingFile ring = request.Ring;
         while (ring.Requests.TakeCounted(ring.Completions.Posted) is { } counted)
         {
             if (RingControl.Disarm(counted))
             {
                 FinishOne(counted, 0);
+                if (Follow(counted, 0) is { } other)
+                {
+                    ring.Requests.Resume(other);
+                }
             }
+        }
+
+        return next;
+    }
+
+    // What a request that is done had to do with: its linked timeout, and what was linked to it.
+    private static RingRequest? Follow(RingRequest request, long result)
+    {
+        if (request.Limit is { } limit && RingControl.Disarm(limit))
+        {
+            FinishOne(limit, -(long)Errno.ECANCELED);
         }
 
         bool isHard = (request.Entry.Flags & RingEntryFlags.HardLink) != 0;

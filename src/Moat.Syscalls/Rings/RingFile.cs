@@ -31,12 +31,14 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
     private Task? _actor;
     private OpenFile? _event;
     private Abi.Uio.IoVector[]? _buffers;
+    private readonly RingPump _pump;
     private uint _head;
 
     internal RingFile(Task task, RingMemory memory, RingLayout layout, RingSetupFlags setup)
         : base(OpenFlags.ReadWrite)
     {
         _memory = memory;
+        _pump = new RingPump(this, task);
         _limits = task.Kernel.RingLimits;
         Layout = layout;
         IsEnabled = (setup & RingSetupFlags.Disabled) == 0;
@@ -75,6 +77,9 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
     public override string AnonymousName => "anon_inode:[io_uring]";
 
     public override WaitQueue WaitQueue => Completions.WaitQueue;
+
+    /// <summary>As Linux: a ring sent through a socket that the ring holds could never go.</summary>
+    public override bool MayBePassed => false;
 
     public override Result<InodeAttributes> GetAttributes() => _attributes;
 
@@ -150,6 +155,15 @@ internal sealed class RingFile : OpenFile, IAsyncOwner
         }
 
         return _actor = AsyncActor.For(task);
+    }
+
+    /// <summary>Has requests begin whose turn has come, soon and on another thread.</summary>
+    internal void GoOn()
+    {
+        if (Requests.HasNext)
+        {
+            _pump.Post();
+        }
     }
 
     /// <summary>Adds a completion, and counts it where that was asked for.</summary>

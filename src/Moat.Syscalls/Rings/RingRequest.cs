@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi.Rings;
 using Moat.Kernel.Async;
@@ -17,6 +18,8 @@ internal sealed class RingRequest : DeferredItem
     private int _state;
     private bool _isNotified;
     private bool _isCancelled;
+    private FileWaiter? _waiter;
+    private WaitQueue? _queue;
 
     internal RingRequest(RingFile ring, Task actor, in SubmissionEntry entry)
     {
@@ -84,14 +87,17 @@ internal sealed class RingRequest : DeferredItem
     /// <summary>IORING_CQE_F_* of its completion.</summary>
     internal uint Flags { get; set; }
 
-    /// <summary>Its place on the file's wait queue.</summary>
-    internal Waiter? Waiter { get; private set; }
-
     /// <summary>Its place in the timer queue.</summary>
     internal KernelTimer? Timer { get; private set; }
 
     /// <summary>For a timeout that counts: the number of completions that ends it.</summary>
-    internal uint Target { get; set; }
+    internal ulong Target { get; set; }
+
+    /// <summary>Tells those with one target apart; 0 for what does not count. The table's.</summary>
+    internal ulong Serial;
+
+    /// <summary>Its place among the chains that wait for a drain. The table's.</summary>
+    internal LinkedListNode<RingRequest>? Drained;
 
     /// <summary>Others with the same user data; the table's.</summary>
     internal RingRequest? Previous;
@@ -107,12 +113,20 @@ internal sealed class RingRequest : DeferredItem
     internal bool TryMove(RingState from, RingState to) =>
         Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
 
-    /// <summary>The entry for a wait queue, made when it is needed.</summary>
-    internal Waiter MakeWaiter()
+    /// <summary>Waits on a queue and on no other; true when it did not do so before.</summary>
+    internal bool WaitOn(WaitQueue queue)
     {
-        Waiter ??= new FileWaiter(this);
-        Waiter.Interest = Events;
-        return Waiter;
+        _waiter ??= new FileWaiter(this);
+        _waiter.Interest = Events;
+        if (_queue == queue)
+        {
+            return false;
+        }
+
+        _queue?.Remove(_waiter);
+        _queue = queue;
+        queue.Add(_waiter);
+        return true;
     }
 
     /// <summary>The entry for the timer queue.</summary>
@@ -121,9 +135,10 @@ internal sealed class RingRequest : DeferredItem
     /// <summary>It is done: leaves queues and gives its files back.</summary>
     internal void LetGo()
     {
-        if (Waiter is not null)
+        if (_waiter is not null)
         {
-            Blocked?.WaitQueue?.Remove(Waiter);
+            _queue?.Remove(_waiter);
+            _queue = null;
         }
 
         if (Timer is not null)

@@ -16,6 +16,9 @@ namespace Moat.Syscalls.Rings;
 /// <summary>Requests that move bytes or connect: files, sockets, splices.</summary>
 internal static class RingTransfers
 {
+    // Bytes that one request moves where other processes' requests wait behind it.
+    private const long MostDeferred = 16 << 20;
+
     /// <summary>READ, WRITE and their vector and fixed forms.</summary>
     internal static long Transfer(RingRequest request, Task? task)
     {
@@ -52,6 +55,11 @@ internal static class RingTransfers
                 out GuestSegments segments)
             : GuestSegments.FromBuffer(new GuestBuffer(address), length, out segments);
         request.Wanted = segments.Remaining;
+        if (task is null)
+        {
+            segments.Limit(MostDeferred);
+        }
+
         bool isStream = file.WaitQueue is not null || entry.Offset == ulong.MaxValue;
         long? offset = isStream ? null : (long)entry.Offset;
         if (offset < 0)
@@ -162,9 +170,13 @@ internal static class RingTransfers
             result = copy.Attempt(request.Actor);
         }
 
-        bool starved = (from.Poll(request.Actor) & PollEvents.Readable) == 0;
-        request.Blocked = starved || to.WaitQueue is null ? from : to;
-        request.Events = request.Blocked == from ? PollEvents.Readable : PollEvents.Writable;
+        if (result.Error == Errno.EAGAIN)
+        {
+            bool starved = (from.Poll(request.Actor) & PollEvents.Readable) == 0;
+            request.Blocked = starved || to.WaitQueue is null ? from : to;
+            request.Events = request.Blocked == from ? PollEvents.Readable : PollEvents.Writable;
+        }
+
         return result.IsOk ? result.Value : -(long)result.Error;
     }
 
@@ -184,6 +196,11 @@ internal static class RingTransfers
             new GuestBuffer(selects ? chosen.Address : entry.Address), length, out GuestSegments segments);
         if (error != Errno.Success)
         {
+            if (selects)
+            {
+                RingBuffers.Settle(request, chosen, -(long)error);
+            }
+
             return -(long)error;
         }
 

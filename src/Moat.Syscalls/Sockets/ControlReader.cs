@@ -88,14 +88,16 @@ internal static class ControlReader
         before.CopyTo(files, 0);
         for (int i = 0; i < fds.Length; i++)
         {
-            if (task.Files.BorrowAny(fds[i]).File is not { } file)
+            OpenFile? file = task.Files.BorrowAny(fds[i]).File;
+            if (file is not { MayBePassed: true })
             {
+                file?.Release();
                 for (int done = 0; done < i; done++)
                 {
                     files[before.Length + done].Release();
                 }
 
-                return Errno.EBADF;
+                return file is null ? Errno.EBADF : Errno.EINVAL;
             }
 
             files[before.Length + i] = file;
