@@ -40,6 +40,8 @@ public enum LockRank
     EpollTopology,
     /// <summary>An epoll set.</summary>
     Epoll,
+    /// <summary>The books of files on their way through local sockets.</summary>
+    InFlight,
     /// <summary>A pipe, eventfd, terminal or other object that a file is a handle of.</summary>
     Object,
     /// <summary>A bucket of the futex table.</summary>

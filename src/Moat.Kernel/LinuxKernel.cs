@@ -64,6 +64,9 @@ public sealed class LinuxKernel
     /// <summary>Work noticed where it cannot be done.</summary>
     public Async.DeferredQueue Deferred { get; } = new();
 
+    /// <summary>Files on their way through local sockets.</summary>
+    public Net.FilesInFlight FilesInFlight { get; } = new();
+
     /// <summary>Room for io_uring.</summary>
     public Async.RingLimits RingLimits { get; } = new();
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi.Sockets;
-using Moat.Vfs;
+using Moat.Kernel.Net;
 
 namespace Moat.Sockets;
 
 /// <summary>What goes beside the bytes of one message.</summary>
 public struct Ancillary
 {
-    /// <summary>Files on their way (SCM_RIGHTS), each with a reference; null for none.</summary>
-    public OpenFile[]? Files { get; set; }
+    /// <summary>Files on their way (SCM_RIGHTS); null for none.</summary>
+    public PassedFiles? Files { get; set; }
 
     /// <summary>Who sent it.</summary>
     public PeerCredentials Sender { get; set; }
@@ -22,13 +22,8 @@ public struct Ancillary
     /// <summary>Gives the files back, for a message that nobody gets.</summary>
     public void ReleaseFiles()
     {
-        if (Files is { } files)
-        {
-            Files = null;
-            foreach (OpenFile file in files)
-            {
-                file.Release();
-            }
-        }
+        PassedFiles? files = Files;
+        Files = null;
+        files?.Release();
     }
 }

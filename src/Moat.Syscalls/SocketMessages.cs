@@ -212,7 +212,7 @@ public static class SocketMessages
 
         if (ancillary.Files is { } files)
         {
-            control.WriteFiles(files, (flags & MessageFlags.CloseOnExec) != 0);
+            control.WriteFiles(files.Arrive(), (flags & MessageFlags.CloseOnExec) != 0);
         }
 
         if (message.Name != 0)

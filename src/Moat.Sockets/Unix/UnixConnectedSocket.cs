@@ -176,6 +176,25 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
             ? TakeError() : result;
     }
 
+    // What was sent to connections that nobody has accepted waits in them.
+    public override void ListHeld(List<OpenFile> files)
+    {
+        base.ListHeld(files);
+        foreach (UnixConnectedSocket pending in Pending())
+        {
+            pending.Incoming.ListFiles(files);
+        }
+    }
+
+    public override void Discard()
+    {
+        base.Discard();
+        foreach (UnixConnectedSocket pending in Pending())
+        {
+            pending.Incoming.Close(discard: true);
+        }
+    }
+
     public override PollEvents Poll(Caller caller)
     {
         PollEvents events = HasError ? PollEvents.Error : PollEvents.None;
@@ -249,6 +268,14 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
             peer._peerClosed = true;
             peer.Incoming.End();
             peer.WaitQueue.Wake(PollEvents.All);
+        }
+    }
+
+    private UnixConnectedSocket[] Pending()
+    {
+        using (StateLock.Enter())
+        {
+            return [.. _pending];
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class UnixQueue(UnixSocket owner)
     /// </summary>
     private const int MaximumDatagrams = 10;
 
+    // What a message with few bytes takes of a buffer (SKB_TRUESIZE).
+    private const int MessageCost = 768;
+
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly List<UnixSocket> _waiting = [];
     private readonly UnixSeams _seams = new();
@@ -104,7 +107,7 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return Errno.EPIPE;
             }
 
-            taken = Math.Min(bytes.Length, sendBuffer - _bytes);
+            taken = Math.Min(bytes.Length, sendBuffer - ChargedLocked);
             if (taken <= 0 && !bytes.IsEmpty)
             {
                 RememberLocked(sender);
@@ -143,7 +146,7 @@ internal sealed class UnixQueue(UnixSocket owner)
             }
 
             bool fits = _messages.Count == 0
-                || (HasRoomLocked(sendBuffer) && _bytes + bytes.Length <= sendBuffer);
+                || (HasRoomLocked(sendBuffer) && ChargedLocked + bytes.Length <= sendBuffer);
             if (!fits)
             {
                 RememberLocked(sender);
@@ -268,6 +271,21 @@ internal sealed class UnixQueue(UnixSocket owner)
         return kept;
     }
 
+    /// <summary>Adds the files that wait in it.</summary>
+    internal void ListFiles(List<OpenFile> files)
+    {
+        using (_lock.Enter())
+        {
+            for (UnixMessage? message = _messages.First; message is not null; message = message.Next)
+            {
+                if (message.Ancillary.Files is { } passed)
+                {
+                    files.AddRange(passed.Files);
+                }
+            }
+        }
+    }
+
     /// <summary>No more will come; what is there can still be received.</summary>
     internal void End()
     {
@@ -317,16 +335,8 @@ internal sealed class UnixQueue(UnixSocket owner)
         ancillary.Sender = message.Ancillary.Sender;
         if (message.Ancillary.Files is { } files)
         {
-            ancillary.Files = files;
-            if (keepFiles)
-            {
-                ancillary.Files = (OpenFile[])files.Clone();
-                foreach (OpenFile file in files)
-                {
-                    file.AddReference();
-                }
-            }
-            else
+            ancillary.Files = keepFiles ? files.Copy() : files;
+            if (!keepFiles)
             {
                 message.Ancillary.Files = null;
             }
@@ -338,8 +348,11 @@ internal sealed class UnixQueue(UnixSocket owner)
     // A quarter of the buffer is when Linux calls a socket writable (unix_writable); for datagrams their
     // number counts.
     private bool HasRoomLocked(int sendBuffer) => owner.KeepsMessages
-        ? owner.Type == SocketType.Datagram ? _messages.Count <= MaximumDatagrams : _bytes < sendBuffer
-        : _bytes <= sendBuffer / 4;
+        ? owner.Type == SocketType.Datagram ? _messages.Count <= MaximumDatagrams : ChargedLocked < sendBuffer
+        : ChargedLocked <= sendBuffer / 4;
+
+    // What the bytes cost, and the messages themselves: many small ones fill a buffer, too.
+    private int ChargedLocked => _bytes + (_messages.Count * MessageCost);
 
     private void RememberLocked(UnixSocket sender)
     {

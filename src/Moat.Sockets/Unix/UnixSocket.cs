@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Sockets;
@@ -19,7 +20,7 @@ namespace Moat.Sockets.Unix;
 /// held together with a queue's or another socket's. Peers are ordinary references, no counted ones: a closed
 /// peer is still an object.
 /// </remarks>
-public abstract class UnixSocket : Socket
+public abstract class UnixSocket : Socket, IFileHolder
 {
     private const uint FionRead = 0x541b;
     private const uint SiocGetIndex = 0x8933;
@@ -30,6 +31,7 @@ public abstract class UnixSocket : Socket
 
     private static int s_autoBind;
 
+    private readonly ThreadGroup _maker;
     private readonly AbstractNames _names;
     private byte[] _address = UnixAddress.None;
     private int _error;
@@ -39,6 +41,7 @@ public abstract class UnixSocket : Socket
     private protected UnixSocket(Task task, SocketType type, bool nonBlocking)
         : base(task, AddressFamily.Unix, type, nonBlocking)
     {
+        _maker = task.Group;
         _names = task.Namespaces.Net.AbstractSockets;
         Incoming = new UnixQueue(this);
     }
@@ -219,6 +222,14 @@ public abstract class UnixSocket : Socket
         return error == Errno.Success ? 0L : error;
     }
 
+    int IFileHolder.References => ReferenceCount;
+
+    /// <inheritdoc/>
+    public virtual void ListHeld(List<OpenFile> files) => Incoming.ListFiles(files);
+
+    /// <inheritdoc/>
+    public virtual void Discard() => Incoming.Close(discard: true);
+
     /// <summary>Who the task is to its peers.</summary>
     internal static PeerCredentials CredentialsOf(Task task) =>
         new(task.Group.ProcessId, task.Credentials.EffectiveUid, task.Credentials.EffectiveGid);
@@ -248,6 +259,7 @@ public abstract class UnixSocket : Socket
         }
 
         OnClose(Incoming.Close(discard: true));
+        _maker.Kernel.FilesInFlight.Collect(_maker);
     }
 
     /// <summary>The sender as the receiver sees it: what the guest gave, else what it is.</summary>

@@ -3,6 +3,8 @@ using System;
 using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Abi.Sockets;
+using Moat.Base;
+using Moat.Kernel.Net;
 using Moat.Kernel.Tasks;
 using Moat.Sockets;
 using Moat.Vfs;
@@ -34,6 +36,7 @@ internal static class ControlReader
             return Errno.ENOBUFS;
         }
 
+        OpenFile[] files = [];
         byte[] bytes = new byte[length];
         Errno error = task.Memory.Read(control, bytes);
         ReadOnlySpan<byte> rest = bytes;
@@ -49,7 +52,7 @@ internal static class ControlReader
             int size = (int)header.Length;
             if (header.Level == SocketLevel)
             {
-                error = Take(task, header.Type, rest[HeaderSize..size], ref ancillary);
+                error = Take(task, header.Type, rest[HeaderSize..size], ref files, ref ancillary);
             }
 
             rest = rest[Math.Min((size + 7) & ~7, rest.Length)..];
@@ -57,23 +60,36 @@ internal static class ControlReader
 
         if (error != Errno.Success)
         {
-            ancillary.ReleaseFiles();
+            foreach (OpenFile file in files)
+            {
+                file.Release();
+            }
+
+            return error;
         }
 
-        return error;
+        if (files.Length > 0)
+        {
+            Result<PassedFiles> sent = task.Kernel.FilesInFlight.Send(task, files);
+            ancillary.Files = sent.IsOk ? sent.Value : null;
+            return sent.Error;
+        }
+
+        return Errno.Success;
     }
 
-    private static Errno Take(Task task, int type, ReadOnlySpan<byte> data, ref Ancillary ancillary) =>
+    private static Errno Take(
+        Task task, int type, ReadOnlySpan<byte> data, ref OpenFile[] files, ref Ancillary ancillary) =>
         type switch
     {
-        Rights => TakeFiles(task, MemoryMarshal.Cast<byte, int>(data), ref ancillary),
+        Rights => TakeFiles(task, MemoryMarshal.Cast<byte, int>(data), ref files),
         CredentialsType => TakeCredentials(task, data, ref ancillary),
         _ => Errno.EINVAL,
     };
 
-    private static Errno TakeFiles(Task task, ReadOnlySpan<int> fds, ref Ancillary ancillary)
+    private static Errno TakeFiles(Task task, ReadOnlySpan<int> fds, ref OpenFile[] all)
     {
-        OpenFile[] before = ancillary.Files ?? [];
+        OpenFile[] before = all;
         if (before.Length + fds.Length > MaximumFiles)
         {
             return Errno.EINVAL;
@@ -103,7 +119,7 @@ internal static class ControlReader
             files[before.Length + i] = file;
         }
 
-        ancillary.Files = files;
+        all = files;
         return Errno.Success;
     }
 
