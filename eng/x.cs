@@ -267,7 +267,8 @@ void RunOnce(string name, List<string> extra, Tally tally)
         return;
     }
 
-    int limit = int.Parse(Environment.GetEnvironmentVariable("MOAT_TEST_TIMEOUT") ?? "600",
+    string usual = Lines("eng/long-tests.txt").Contains(name) ? "7200" : "600";
+    int limit = int.Parse(Environment.GetEnvironmentVariable("MOAT_TEST_TIMEOUT") ?? usual,
         CultureInfo.InvariantCulture);
     var clock = Stopwatch.StartNew();
     int status = RunLimited(program, ["-xml", report, "-noLogo", "-noColor", .. extra], log, limit);

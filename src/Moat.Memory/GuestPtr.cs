@@ -13,6 +13,9 @@ public readonly record struct GuestPtr<T>(ulong Address)
 {
     public bool IsNull => Address == 0;
 
+    /// <summary>The element of an array that begins here.</summary>
+    public unsafe GuestPtr<T> At(ulong index) => new(unchecked(Address + (index * (ulong)sizeof(T))));
+
     public Errno Read(UserMemory memory, out T value) => memory.Read(Address, out value);
 
     public Errno Write(UserMemory memory, in T value) => memory.Write(Address, in value);

@@ -6,6 +6,7 @@ using Moat.Abi.Sched;
 using Moat.Abi.Signals;
 using Moat.Base;
 using Moat.FileSystems.Processes;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
@@ -80,7 +81,9 @@ public static class Clone
         }
 
         var given = MemoryMarshal.Read<CloneArguments>(bytes);
+        int[]? chosen = null;
         error = Check(given);
+        error = error == Errno.Success ? ReadChosen(task, given, out chosen) : error;
         return error != Errno.Success ? error : Do(task, new CloneRequest
         {
             Flags = given.Flags,
@@ -89,6 +92,7 @@ public static class Clone
             ParentTid = given.ParentTid,
             ChildTid = given.ChildTid,
             ThreadPointer = given.ThreadPointer,
+            ChosenIds = chosen,
         }, new GuestPtr<int>(given.PidFd));
     }
 
@@ -99,14 +103,25 @@ public static class Clone
             || (given.Flags & CloneFlags.Detached) != 0
             || ((given.Flags & (CloneFlags.Thread | CloneFlags.Parent)) != 0 && given.ExitSignal != 0)
             || (given.Stack == 0) != (given.StackSize == 0);
-        if (bad)
+        return bad ? Errno.EINVAL
+            : (given.Flags & CloneFlags.NewTime) != 0 ? Errno.ENOSYS : Errno.Success;
+    }
+
+    private static Errno ReadChosen(Task task, in CloneArguments given, out int[]? chosen)
+    {
+        chosen = null;
+        if (given.SetTidSize > PidNamespace.MaximumLevel || (given.SetTid == 0) != (given.SetTidSize == 0))
         {
             return Errno.EINVAL;
         }
 
-        // Choosing ids is not built yet: an honest error, which callers fall back from.
-        return given.SetTidSize != 0 || (given.Flags & CloneFlags.NewTime) != 0
-            ? Errno.ENOSYS : Errno.Success;
+        if (given.SetTidSize == 0)
+        {
+            return Errno.Success;
+        }
+
+        chosen = new int[given.SetTidSize];
+        return task.Memory.ReadArray(given.SetTid, chosen.AsSpan());
     }
 
     private static SysResult Do(Task task, in CloneRequest request, GuestPtr<int> pidFd = default)

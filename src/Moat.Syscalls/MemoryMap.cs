@@ -61,6 +61,48 @@ public static class MemoryMap
     [Syscall("brk")]
     public static SysResult Break(Task task, ulong address) => task.AddressSpace.Break(task.Orders, address);
 
+    /// <summary>
+    /// remap_file_pages(2): other pages of the file that is mapped shared there, as a mapping of their own.
+    /// </summary>
+    [Syscall("remap_file_pages")]
+    public static SysResult RemapFilePages(
+        Task task, ulong address, ulong length, ulong protection, ulong page, MapFlags flags)
+    {
+        ulong start = AddressSpaceLimits.PageDown(address);
+        ulong bytes = AddressSpaceLimits.PageDown(length);
+        ulong offset = page * AddressSpaceLimits.PageSize;
+        Vma? first = protection == 0 && bytes > 0 && start + bytes > start
+            && page <= ulong.MaxValue / AddressSpaceLimits.PageSize - (bytes / AddressSpaceLimits.PageSize)
+            ? task.AddressSpace.Find(start) : null;
+        if (first is not { IsShared: true, Object: { } memory } || !memory.TryAddReference())
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = Errno.Success;
+        for (ulong at = first.End; at < start + bytes && error == Errno.Success;)
+        {
+            Vma? next = task.AddressSpace.Find(at);
+            bool isSame = next?.Object == memory && next.Flags == first.Flags
+                && next.Protection == first.Protection;
+            error = isSame ? Errno.Success : Errno.EINVAL;
+            at = next?.End ?? at;
+        }
+
+        Result<ulong> mapped = error != Errno.Success ? error : task.AddressSpace.Map(task.Orders, new()
+        {
+            Address = start,
+            Length = bytes,
+            Protection = first.Protection,
+            MaxProtection = first.MaxProtection,
+            Flags = MapFlags.Shared | MapFlags.Fixed | MapFlags.Populate | (flags & MapFlags.NonBlock),
+            Object = memory,
+            Offset = offset,
+        });
+        memory.Release();
+        return mapped.IsOk ? 0 : mapped.Error;
+    }
+
     /// <summary>pkey_alloc(2). Guests have no protection keys, as on a CPU without them.</summary>
     [Syscall("pkey_alloc")]
     public static SysResult AllocateKey(Task task, ulong flags, ulong rights) =>

@@ -185,7 +185,13 @@ public static class ReadWrite
 
         var operation = new ReadOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
-        if (queue is null || file.ReadTimeoutNs == 0)
+        ReadTiming timing = queue is null ? default : file.ReadTiming;
+        if (timing.Minimum > 1)
+        {
+            return GatherOperation.Run(task, file, segments, queue, timing);
+        }
+
+        if (timing.FirstNs == 0)
         {
             Result<long> result =
                 BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, Deadline.Never);
@@ -197,7 +203,7 @@ public static class ReadWrite
             return result;
         }
 
-        Deadline deadline = Deadline.After(file.ReadTimeoutNs);
+        Deadline deadline = Deadline.After(timing.FirstNs);
         Result<long> timed = BlockingIo.Run(task, queue, PollEvents.Readable, ref operation, deadline);
         return timed.Error == Errno.EAGAIN ? 0L : timed;
     }

@@ -29,6 +29,26 @@ public static class StatFs
             : Write(task, GuestPath.Vfs(task).LocationOf(file), result);
     }
 
+    /// <summary>ustat(2): EINVAL for a device that no mounted file system is on.</summary>
+    [Syscall("ustat")]
+    public static SysResult OfDevice(Task task, uint device, GuestPtr<DeviceStatus> result)
+    {
+        foreach (Mount mount in task.FileSystem.Namespace?.Snapshot() ?? [])
+        {
+            if (mount.FileSystem.DeviceId == device)
+            {
+                Result<FileSystemStatistics> known = mount.FileSystem.GetStatistics();
+                return !known.TryGet(out FileSystemStatistics statistics, out Errno error) ? error
+                    : result.Write(task.Memory, new DeviceStatus
+                    {
+                        BlocksFree = (int)statistics.BlocksFree, FilesFree = statistics.FilesFree,
+                    });
+            }
+        }
+
+        return Errno.EINVAL;
+    }
+
     private static SysResult Write(Task task, Location location, GuestPtr<FileSystemStatus> result)
     {
         FileSystem fileSystem = location.Mount.FileSystem;

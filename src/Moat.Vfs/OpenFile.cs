@@ -73,8 +73,8 @@ public abstract class OpenFile : RefCounted
     /// </summary>
     public virtual Result<OpenFile> Reopen(Caller caller, OpenFlags flags) => Errno.ENXIO;
 
-    /// <summary>How long a blocked read waits before it returns 0 (VTIME of terminals); 0 for ever.</summary>
-    public virtual long ReadTimeoutNs => 0;
+    /// <summary>How a blocked read waits, where it is not for the first byte.</summary>
+    public virtual ReadTiming ReadTiming => default;
 
     /// <summary>May be sent to other processes by SCM_RIGHTS; EINVAL where not.</summary>
     public virtual bool MayBePassed => true;

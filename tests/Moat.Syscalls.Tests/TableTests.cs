@@ -36,6 +36,15 @@ public class TableTests
         }
     }
 
+    [Fact]
+    public void CallsThatAreMissingSayWhy()
+    {
+        foreach (SyscallRow row in SyscallTable.Rows)
+        {
+            Assert.True(row.Implemented == (MissingCalls.Reason(row.Name) is null), row.Name);
+        }
+    }
+
     [Theory]
     [InlineData(335, "syscall_0x14f")]
     [InlineData(100000, "syscall_0x186a0")]

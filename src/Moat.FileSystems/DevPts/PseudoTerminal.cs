@@ -201,7 +201,7 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         using (_lock.Enter())
         {
             ref readonly Termios modes = ref _settings.Modes;
-            if (!IsReadableLocked())
+            if (!HasInputLocked(1))
             {
                 bool polls = (modes.LocalFlags & TerminalModes.ICanon) == 0
                     && modes.Characters[TerminalModes.VMin] == 0
@@ -226,7 +226,12 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
 
         using (_lock.Enter())
         {
-            PollEvents events = IsReadableLocked() ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+            // What a read would take at once, unless it waits for more (input_available_p).
+            ref readonly Termios modes = ref _settings.Modes;
+            int enough = modes.Characters[TerminalModes.VTime] > 0
+                ? 1 : Math.Max((int)modes.Characters[TerminalModes.VMin], 1);
+            PollEvents events = HasInputLocked(enough)
+                ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
             return _output.HasRoom ? events | PollEvents.Out | PollEvents.WriteNormal : events;
         }
     }
@@ -248,7 +253,7 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
     {
         using (_lock.Enter())
         {
-            return master ? _toMaster.Count : IsReadableLocked() ? _input.Available : 0;
+            return master ? _toMaster.Count : HasInputLocked(1) ? _input.Available : 0;
         }
     }
 
@@ -383,16 +388,6 @@ internal sealed class PseudoTerminal : IControllingTerminal, ITerminalDevice
         MasterQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
     }
 
-    private bool IsReadableLocked()
-    {
-        ref readonly Termios modes = ref _settings.Modes;
-        if ((modes.LocalFlags & TerminalModes.ICanon) != 0)
-        {
-            return _input.HasLine;
-        }
-
-        int minimum = modes.Characters[TerminalModes.VTime] > 0
-            ? 1 : Math.Max((int)modes.Characters[TerminalModes.VMin], 1);
-        return _input.Available >= minimum;
-    }
+    private bool HasInputLocked(int bytes) => (_settings.Modes.LocalFlags & TerminalModes.ICanon) != 0
+        ? _input.HasLine : _input.Available >= bytes;
 }

@@ -17,15 +17,19 @@ internal sealed class PtySlaveFile : PtyFile
 
     public override WaitQueue WaitQueue => Terminal.SlaveQueue;
 
-    // VTIME of raw reads that give up.
-    public override long ReadTimeoutNs
+    public override ReadTiming ReadTiming
     {
         get
         {
             Termios modes = Terminal.Modes;
-            bool timed = (modes.LocalFlags & TerminalModes.ICanon) == 0
-                && modes.Characters[TerminalModes.VMin] == 0;
-            return timed ? modes.Characters[TerminalModes.VTime] * 100_000_000L : 0;
+            if ((modes.LocalFlags & TerminalModes.ICanon) != 0)
+            {
+                return default;
+            }
+
+            int minimum = modes.Characters[TerminalModes.VMin];
+            long timeNs = modes.Characters[TerminalModes.VTime] * 100_000_000L;
+            return minimum == 0 ? new ReadTiming(0, timeNs, 0) : new ReadTiming(minimum, 0, timeNs);
         }
     }
 

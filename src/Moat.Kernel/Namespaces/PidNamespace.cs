@@ -64,9 +64,17 @@ public sealed class PidNamespace : GuestNamespace
         return at is not null;
     }
 
-    /// <summary>A free number, larger than the last one until they wrap; 0 when all are taken.</summary>
-    internal int AllocateLocked(int global)
+    /// <summary>
+    /// A free number, larger than the last one until they wrap, or the one that is wanted; 0 when it is
+    /// taken, or all are.
+    /// </summary>
+    internal int AllocateLocked(int global, int wanted)
     {
+        if (wanted != 0)
+        {
+            return Globals.TryAdd(wanted, global) ? wanted : 0;
+        }
+
         for (int tries = 0; tries < TaskTree.MaxId; tries++)
         {
             _last = _last + 1 >= TaskTree.MaxId ? 2 : _last + 1;

@@ -4,7 +4,7 @@ using Moat.Vfs;
 
 namespace Moat.Kernel.Net;
 
-/// <summary>A file that can hold files on their way (SCM_RIGHTS), itself among them: a local socket.</summary>
+/// <summary>A file that can hold files on their way (SCM_RIGHTS), itself too: a local socket.</summary>
 public interface IFileHolder
 {
     /// <summary>All references to it, at this moment.</summary>

@@ -23,6 +23,9 @@ public readonly record struct CloneRequest
     /// <summary>The child's fs base with CLONE_SETTLS.</summary>
     public ulong ThreadPointer { get; init; }
 
+    /// <summary>The child's numbers, from its own PID namespace upwards; null for any.</summary>
+    public int[]? ChosenIds { get; init; }
+
     /// <summary>True when all of the given flags are set.</summary>
     public bool Has(CloneFlags flags) => (Flags & flags) == flags;
 }

@@ -49,8 +49,7 @@ public sealed class TaskTree
         for (int tries = 0; tries < MaxId; tries++)
         {
             _last = _last + 1 >= MaxId ? (_processes.Count == 0 ? 1 : 300) : _last + 1;
-            if (!_tasks.ContainsKey(_last) && !_processes.ContainsKey(_last) && !_groups.ContainsKey(_last)
-                && !_sessions.ContainsKey(_last))
+            if (IsFreeLocked(_last))
             {
                 return _last;
             }
@@ -60,8 +59,11 @@ public sealed class TaskTree
     }
 
     /// <summary>Numbers for a new task in a PID namespace and all above; null for the initial one.</summary>
-    /// <returns>ENOMEM when its first process has ended; EAGAIN when there are no numbers left.</returns>
-    internal Result<int> AllocateIdLocked(PidNamespace space, out PidNumbers? numbers)
+    /// <returns>
+    /// ENOMEM when its first process has ended; EAGAIN when there are no numbers left; EEXIST when a chosen
+    /// one is taken.
+    /// </returns>
+    internal Result<int> AllocateIdLocked(PidNamespace space, int[]? chosen, out PidNumbers? numbers)
     {
         numbers = null;
         if (space.IsDead)
@@ -69,10 +71,11 @@ public sealed class TaskTree
             return Errno.ENOMEM;
         }
 
-        int id = AllocateIdLocked();
+        int wanted = chosen?.Length > space.Level ? chosen[space.Level] : 0;
+        int id = wanted == 0 ? AllocateIdLocked() : IsFreeLocked(wanted) ? wanted : 0;
         if (id == 0 || space.Parent is null)
         {
-            return id == 0 ? Errno.EAGAIN : id;
+            return id != 0 ? id : wanted != 0 ? Errno.EEXIST : Errno.EAGAIN;
         }
 
         int[] values = new int[space.Level + 1];
@@ -80,11 +83,13 @@ public sealed class TaskTree
         numbers = new PidNumbers(space, values);
         for (PidNamespace at = space; at.Parent is not null; at = at.Parent)
         {
-            values[at.Level] = at.AllocateLocked(id);
+            int place = space.Level - at.Level;
+            wanted = chosen?.Length > place ? chosen[place] : 0;
+            values[at.Level] = at.AllocateLocked(id, wanted);
             if (values[at.Level] == 0)
             {
                 ForgetLocked(numbers);
-                return Errno.EAGAIN;
+                return wanted != 0 ? Errno.EEXIST : Errno.EAGAIN;
             }
         }
 
@@ -101,11 +106,12 @@ public sealed class TaskTree
     public static int ToGlobal(int id, PidNamespace space) =>
         space.Parent is null ? id : space.Globals.GetValueOrDefault(id);
 
+    private bool IsFreeLocked(int id) => !_tasks.ContainsKey(id) && !_processes.ContainsKey(id)
+        && !_groups.ContainsKey(id) && !_sessions.ContainsKey(id);
+
     private void ReleaseLocked(int id)
     {
-        if (!_nested.IsEmpty && !_tasks.ContainsKey(id) && !_processes.ContainsKey(id)
-            && !_groups.ContainsKey(id) && !_sessions.ContainsKey(id)
-            && _nested.TryRemove(id, out PidNumbers? numbers))
+        if (!_nested.IsEmpty && IsFreeLocked(id) && _nested.TryRemove(id, out PidNumbers? numbers))
         {
             ForgetLocked(numbers);
         }

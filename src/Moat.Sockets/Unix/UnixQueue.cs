@@ -24,7 +24,7 @@ internal sealed class UnixQueue(UnixSocket owner)
     private const int MessageCost = 768;
 
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly List<UnixSocket> _waiting = [];
+    private readonly UnixSenders _senders = new();
     private readonly UnixSeams _seams = new();
     private UnixMessageList _messages;
     private UnixMessage? _spare;
@@ -90,7 +90,7 @@ internal sealed class UnixQueue(UnixSocket owner)
                 return true;
             }
 
-            RememberLocked(sender);
+            _senders.Remember(sender);
             return false;
         }
     }
@@ -110,7 +110,7 @@ internal sealed class UnixQueue(UnixSocket owner)
             taken = Math.Min(bytes.Length, sendBuffer - ChargedLocked);
             if (taken <= 0 && !bytes.IsEmpty)
             {
-                RememberLocked(sender);
+                _senders.Remember(sender);
                 return Errno.EAGAIN;
             }
 
@@ -149,7 +149,7 @@ internal sealed class UnixQueue(UnixSocket owner)
                 || (HasRoomLocked(sendBuffer) && ChargedLocked + bytes.Length <= sendBuffer);
             if (!fits)
             {
-                RememberLocked(sender);
+                _senders.Remember(sender);
                 return Errno.EAGAIN;
             }
 
@@ -354,14 +354,6 @@ internal sealed class UnixQueue(UnixSocket owner)
     // What the bytes cost, and the messages themselves: many small ones fill a buffer, too.
     private int ChargedLocked => _bytes + (_messages.Count * MessageCost);
 
-    private void RememberLocked(UnixSocket sender)
-    {
-        if (!_waiting.Contains(sender))
-        {
-            _waiting.Add(sender);
-        }
-    }
-
     private UnixMessage NewMessageLocked(ReadOnlySpan<byte> bytes, bool mayGrow, in Ancillary ancillary)
     {
         UnixMessage message = _spare ?? new UnixMessage();
@@ -395,18 +387,9 @@ internal sealed class UnixQueue(UnixSocket owner)
         UnixSocket[] senders;
         using (_lock.Enter())
         {
-            if (_waiting.Count == 0 || !(_closed || HasRoomLocked(owner.ReceiveBuffer)))
-            {
-                return;
-            }
-
-            senders = _waiting.ToArray();
-            _waiting.Clear();
+            senders = _closed || HasRoomLocked(owner.ReceiveBuffer) ? _senders.Take() : [];
         }
 
-        foreach (UnixSocket sender in senders)
-        {
-            sender.WaitQueue.Wake(PollEvents.Out | PollEvents.WriteNormal);
-        }
+        UnixSenders.Wake(senders);
     }
 }

@@ -22,13 +22,14 @@ public static partial class SyscallTable
         text.Append("Generated from the `[Syscall]` declarations in `src/Moat.Syscalls` by `./x docs`; ");
         text.Append("do not edit.\n");
         text.Append(CultureInfo.InvariantCulture, $"{Count(rows)} of {rows.Length} calls have a handler. ");
-        text.Append("The others answer `ENOSYS`.\n\n");
+        text.Append("The others answer `ENOSYS`, as Linux does in the configuration that is given.\n\n");
         text.Append("| number | name | parameters | notes |\n| --- | --- | --- | --- |\n");
         foreach (SyscallRow row in rows)
         {
             string parameters = row.Implemented ? "`(" + row.Parameters + ")`" : "-";
             string notes = row.Implemented
-                ? row.Summary.Replace("|", "\\|", StringComparison.Ordinal) : "ENOSYS";
+                ? row.Summary.Replace("|", "\\|", StringComparison.Ordinal)
+                : $"ENOSYS: {MissingCalls.Reason(row.Name)}";
             text.Append(CultureInfo.InvariantCulture,
                 $"| {row.Number} | {row.Name} | {parameters} | {notes} |\n");
         }
