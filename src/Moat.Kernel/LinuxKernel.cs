@@ -82,6 +82,9 @@ public sealed class LinuxKernel
     /// <summary>Serves system calls; it lives above the kernel.</summary>
     public required ISyscallHandler Syscalls { get; init; }
 
+    /// <summary>What the host says of stubs; null where nobody asks it.</summary>
+    public IHostFigures? HostFigures { get; init; }
+
     /// <summary>Threads that run tasks.</summary>
     internal TaskThreadPool Threads { get; } = new();
 

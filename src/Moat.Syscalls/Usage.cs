@@ -17,36 +17,32 @@ public static class Usage
     private const long UserTickNs = 10_000_000;
 
     /// <summary>
-    /// getrusage(2). Times are true; faults, switches and sizes are not counted yet and read as zero.
+    /// getrusage(2). Switches that a process did not want, and blocks of input and output, read as zero.
     /// </summary>
     [Syscall("getrusage")]
     public static SysResult GetUsage(Task task, UsageWho who, GuestPtr<ResourceUsage> usage)
     {
         CpuTimes times;
+        MemoryFigures memory;
         switch (who)
         {
             case UsageWho.Self:
                 times = ProcessCpu.OfProcess(task.Group);
+                memory = ProcessCpu.MemoryOf(task.Group);
                 break;
             case UsageWho.Children:
                 times = task.Group.Cpu.Children;
+                memory = task.Group.Cpu.OfChildren;
                 break;
             case UsageWho.Thread:
                 times = task.CpuClock.ReadOwn();
+                memory = ProcessCpu.MemoryOf(task.Group);
                 break;
             default:
                 return Errno.EINVAL;
         }
 
-        ResourceUsage result = ToUsage(times);
-        if (who != UsageWho.Children)
-        {
-            AddressSpaceUsage sizes = task.AddressSpace.GetUsage();
-            result.MaximumResident =
-                (long)((sizes.Data + sizes.Stack + sizes.Executable + sizes.Libraries) / 1024);
-        }
-
-        return usage.Write(task.Memory, result);
+        return usage.Write(task.Memory, ToUsage(times, memory));
     }
 
     /// <summary>times(2).</summary>
@@ -70,9 +66,13 @@ public static class Usage
     }
 
     /// <summary>The part of struct rusage that is known.</summary>
-    internal static ResourceUsage ToUsage(CpuTimes times) => new()
+    internal static ResourceUsage ToUsage(CpuTimes times, in MemoryFigures memory) => new()
     {
         UserTime = Timeval.FromNanoseconds(Math.Max(times.UserNs, 0)),
         SystemTime = Timeval.FromNanoseconds(Math.Max(times.SystemNs, 0)),
+        MaximumResident = memory.PeakKb,
+        MinorFaults = memory.MinorFaults,
+        MajorFaults = memory.MajorFaults,
+        VoluntarySwitches = memory.Switches,
     };
 }

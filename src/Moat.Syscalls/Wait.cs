@@ -131,6 +131,6 @@ public static class Wait
             return Errno.Success;
         }
 
-        return usage.Write(task.Memory, Usage.ToUsage(report.Cpu));
+        return usage.Write(task.Memory, Usage.ToUsage(report.Cpu, report.Memory));
     }
 }

@@ -2,13 +2,13 @@
 using System;
 using System.IO;
 using System.Text;
-using Moat.Abi;
 using Moat.Host.Files;
+using Moat.Kernel.Time;
 
 namespace Moat.FileSystems.Proc;
 
 /// <summary>What procfs and sysfs show of the host, gathered before the kernel process is confined.</summary>
-public sealed class HostFacts
+public sealed class HostFacts : IHostFigures
 {
     private HostFacts(string cpuInfo, int cpuCount, int procDirectory)
     {
@@ -43,29 +43,17 @@ public sealed class HostFacts
         return new HostFacts(cpuInfo, Environment.ProcessorCount, procDirectory);
     }
 
+    /// <inheritdoc/>
+    public MemoryFigures Read(int hostPid) => HostStatusReader.Read(ProcDirectory, hostPid);
+
     /// <summary>Resident and shared pages of a stub process; false when the host does not tell.</summary>
     public bool TryGetResident(int hostPid, out long resident, out long shared)
     {
         resident = 0;
         shared = 0;
-        if (ProcDirectory < 0 || hostPid <= 0)
-        {
-            return false;
-        }
-
-        Span<byte> path = stackalloc byte[32];
-        Span<byte> text = stackalloc byte[128];
-        hostPid.TryFormat(path, out int length);
-        "/statm"u8.CopyTo(path[length..]);
-        if (!HostPath.Open(ProcDirectory, path[..(length + 6)], OpenFlags.CloseOnExec).TryGet(out int fd,
-            out _))
-        {
-            return false;
-        }
-
-        int count = HostFile.Read(fd, text).TryGet(out int got, out _) ? got : 0;
-        HostFile.Close(fd);
-        string[] fields = Encoding.ASCII.GetString(text[..count]).Split(' ');
+        Span<byte> buffer = stackalloc byte[128];
+        ReadOnlySpan<byte> text = HostStatusReader.ReadFile(ProcDirectory, hostPid, "/statm"u8, buffer);
+        string[] fields = Encoding.ASCII.GetString(text).Split(' ');
         return fields.Length > 2 && long.TryParse(fields[1], out resident)
             && long.TryParse(fields[2], out shared);
     }

@@ -23,7 +23,11 @@ internal static class StatText
         writer.Append($" {context.Show(group.Parent?.ProcessId ?? 0)}"
             + $" {context.Show(group.ProcessGroup?.Id ?? 0)}"
             + $" {context.Show(session?.Id ?? 0)}");
-        writer.Append($" {terminal?.DeviceNumber ?? 0} {foreground} 4194304 0 0 0 0");
+        writer.Append($" {terminal?.DeviceNumber ?? 0} {foreground} 4194304");
+        MemoryFigures figures = isThread ? default : ProcessCpu.MemoryOf(group);
+        MemoryFigures ofChildren = isThread ? default : group.Cpu.OfChildren;
+        writer.Append($" {figures.MinorFaults} {ofChildren.MinorFaults}"
+            + $" {figures.MajorFaults} {ofChildren.MajorFaults}");
 
         CpuTimes own = isThread ? ProcessCpu.OfTask(task) : ProcessCpu.OfProcess(group);
         CpuTimes children = isThread ? default : group.Cpu.Children;

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
@@ -64,7 +65,7 @@ internal static class StatusText
         ulong cpus = context.Facts.CpuCount >= 64 ? ulong.MaxValue : (1UL << context.Facts.CpuCount) - 1;
         writer.Append($"Cpus_allowed:\t{cpus:x}\nCpus_allowed_list:\t{context.Facts.CpuList}\n");
         writer.Append("Mems_allowed:\t1\nMems_allowed_list:\t0\n");
-        writer.Append("voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
+        writer.Append($"voluntary_ctxt_switches:\t{task.SleepCount}\nnonvoluntary_ctxt_switches:\t0\n");
     }
 
     private static void WriteMemory(ProcContext context, Task task, in AddressSpaceUsage usage,
@@ -75,7 +76,8 @@ internal static class StatusText
         Size(writer, "VmSize", usage.Total);
         Size(writer, "VmLck", usage.Locked);
         Size(writer, "VmPin", 0);
-        Size(writer, "VmHWM", (ulong)resident * 4096);
+        long peak = Math.Max(ProcessCpu.MemoryOf(task.Group).PeakKb * 1024, resident * 4096);
+        Size(writer, "VmHWM", (ulong)peak);
         Size(writer, "VmRSS", (ulong)resident * 4096);
         Size(writer, "RssAnon", (ulong)Math.Max(resident - shared, 0) * 4096);
         Size(writer, "RssFile", (ulong)shared * 4096);

@@ -12,6 +12,9 @@ namespace Moat.Kernel.Tasks;
 /// <param name="Cpu">CPU time of the child and of the children it waited for.</param>
 public readonly record struct ChildReport(int ProcessId, uint Uid, int Status, int Code, CpuTimes Cpu)
 {
+    /// <summary>Memory of the child and of the children it waited for.</summary>
+    public MemoryFigures Memory { get; init; }
+
     /// <summary>Its numbers in nested PID namespaces.</summary>
     public PidNumbers? Numbers { get; init; }
 

@@ -118,6 +118,7 @@ public static class ChildWaiter
                 + child.Cpu.Children)
         {
             Numbers = child.Numbers,
+            Memory = child.Cpu.Past.With(child.Cpu.OfChildren),
         };
         if (child.State == ProcessState.Zombie && (options & WaitOptions.Exited) != 0)
         {

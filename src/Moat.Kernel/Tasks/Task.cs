@@ -236,10 +236,14 @@ public sealed class Task : Caller
         _ = _memory.Flush();
         Stub?.TellSleep();
         IsBlocked = true;
+        SleepCount++;
         bool unparked = _parker.Park(deadline.MonotonicNs);
         IsBlocked = false;
         return IsInterrupted ? BlockResult.Interrupted : unparked ? BlockResult.Woken : BlockResult.TimedOut;
     }
+
+    /// <summary>How often it has slept.</summary>
+    public long SleepCount { get; private set; }
 
     /// <summary>Ends a <see cref="Block"/>, the present one or the next. Callable from any thread.</summary>
     public void WakeUp() => _parker.Unpark();

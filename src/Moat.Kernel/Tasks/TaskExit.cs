@@ -115,6 +115,7 @@ public static class TaskExit
 
             task.CpuClock.Stop();
             group.Cpu.AddExited(new CpuTimes(0, task.CpuClock.Read().SystemNs));
+            group.Cpu.AddPast(new MemoryFigures(0, 0, 0, task.SleepCount));
 
             last = group.Tasks.Count == 0;
             link = task.Trace;
@@ -313,7 +314,8 @@ public static class TaskExit
         group.Parent?.Children.Remove(group);
         if (group.Parent is { } parent)
         {
-            parent.Cpu.AddChild(ProcessCpu.OfProcessLocked(group) + group.Cpu.Children);
+            parent.Cpu.AddChild(ProcessCpu.OfProcessLocked(group) + group.Cpu.Children,
+                group.Cpu.Past.With(group.Cpu.OfChildren));
         }
 
         group.Kernel.Tree.RemoveProcessLocked(group);

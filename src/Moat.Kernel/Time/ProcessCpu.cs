@@ -4,7 +4,7 @@ using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
-/// <summary>CPU time of tasks and processes.</summary>
+/// <summary>CPU time of tasks and processes, and what else they have used.</summary>
 public static class ProcessCpu
 {
     /// <summary>Of one thread, as far as others can tell.</summary>
@@ -36,6 +36,26 @@ public static class ProcessCpu
         process.BorrowsStub || process.Tasks.Count == 0 ? 0 : process.Leader.Mm?.Process.CpuTimeNs() ?? 0;
 
     /// <summary>The process gives up its stub, for another or for good: what that has used is kept.</summary>
-    internal static void KeepStubTime(ThreadGroup process) =>
+    internal static void KeepStubTime(ThreadGroup process)
+    {
         process.Cpu.AddExited(new CpuTimes(StubNs(process), 0));
+        process.Cpu.AddPast(OfStub(process));
+    }
+
+    /// <summary>What a process has used of memory, by all its programs and threads.</summary>
+    public static MemoryFigures MemoryOf(ThreadGroup process)
+    {
+        MemoryFigures sum = process.Cpu.Past.With(OfStub(process));
+        using RankedLock.Scope scope = process.Kernel.Tree.Lock.Enter();
+        foreach (Task task in process.Tasks)
+        {
+            sum = sum with { Switches = sum.Switches + task.SleepCount };
+        }
+
+        return sum;
+    }
+
+    private static MemoryFigures OfStub(ThreadGroup process) =>
+        process.BorrowsStub || process.Leader?.Mm is not { } mm ? default
+            : process.Kernel.HostFigures?.Read(mm.Process.Pid) ?? default;
 }

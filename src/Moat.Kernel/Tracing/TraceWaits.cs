@@ -94,6 +94,7 @@ internal static class TraceWaits
         {
             Status = group.ExitStatus, Code = ChildWaiter.ExitCode(group.ExitStatus),
             Cpu = ProcessCpu.OfProcessLocked(group) + group.Cpu.Children,
+            Memory = group.Cpu.Past.With(group.Cpu.OfChildren),
         };
         if (keeps)
         {

@@ -74,6 +74,7 @@ public sealed class GuestKernel : IDisposable
             Uts = new UtsNamespace(Encoding.UTF8.GetBytes(_request.Hostname),
                 Encoding.UTF8.GetBytes(_request.Domainname)),
             TaskFailed = ReportFailure,
+            HostFigures = _facts,
         };
     }
 
