@@ -184,6 +184,7 @@ public sealed class StubProcess : RefCounted
         }
 
         area.CloseFd();
+        child.FollowsAs(caller);
         return child;
     }
 
@@ -225,6 +226,7 @@ public sealed class StubProcess : RefCounted
             return cloned.Error;
         }
 
+        child.FollowsAs(caller);
         return child;
     }
 

@@ -73,6 +73,7 @@ public static class Affinity
         }
 
         target.Scheduling.Affinity = wanted;
+        HostScheduling.Follow(target);
         return 0;
     }
 }

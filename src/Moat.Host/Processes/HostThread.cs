@@ -4,7 +4,7 @@ using Moat.Abi;
 
 namespace Moat.Host.Processes;
 
-/// <summary>What the calling thread can change about itself.</summary>
+/// <summary>Where threads run, and how urgently.</summary>
 public static unsafe class HostThread
 {
     // 8,192 CPUs: as many as Linux can be configured for.
@@ -22,17 +22,50 @@ public static unsafe class HostThread
         others[(int)(cpu / 64) % MaskWords] &= ~(1UL << (int)(cpu % 64));
         if (others.ContainsAnyExcept(0UL))
         {
-            SetMask(others);
-            SetMask(s_all);
+            SetMask(0, others);
+            SetMask(0, s_all);
         }
     }
 
-    private static void SetMask(ReadOnlySpan<ulong> mask)
+    /// <summary>
+    /// Has a thread run on some CPUs only. They are numbered as guests see them: the first is the first that
+    /// this process may use; all of them are all that it may.
+    /// </summary>
+    [HostCall("sched_setaffinity", Why = "stub threads of guests that choose their CPUs")]
+    public static void SetCpus(int tid, ReadOnlySpan<ulong> cpus, int cpuCount)
+    {
+        Span<ulong> mask = stackalloc ulong[MaskWords];
+        mask.Clear();
+        bool isAll = true;
+        int guest = 0;
+        for (int host = 0; host < MaskWords * 64 && guest < cpuCount; host++)
+        {
+            if ((s_all[host / 64] >> (host % 64) & 1) == 0)
+            {
+                continue;
+            }
+
+            bool isWanted = guest / 64 < cpus.Length && (cpus[guest / 64] >> (guest % 64) & 1) != 0;
+            mask[host / 64] |= isWanted ? 1UL << (host % 64) : 0;
+            isAll &= isWanted;
+            guest++;
+        }
+
+        SetMask(tid, isAll ? s_all : mask);
+    }
+
+    /// <summary>Sets a thread's nice value, as far as the host lets it be.</summary>
+    [HostCall("setpriority", Why = "stub threads of guests that are nice")]
+    public static void SetNice(int tid, int nice) =>
+        _ = HostCall.Invoke(SyscallNumber.setpriority, 0, (ulong)tid, (ulong)(long)nice);
+
+    private static void SetMask(int tid, ReadOnlySpan<ulong> mask)
     {
         fixed (ulong* p = mask)
         {
             // SAFETY: the mask outlives the call, which reads so many bytes of it.
-            _ = HostCall.Invoke(SyscallNumber.sched_setaffinity, 0, MaskWords * sizeof(ulong), (ulong)p);
+            _ = HostCall.Invoke(
+                SyscallNumber.sched_setaffinity, (ulong)tid, MaskWords * sizeof(ulong), (ulong)p);
         }
     }
 

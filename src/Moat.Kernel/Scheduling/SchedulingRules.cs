@@ -46,6 +46,7 @@ public static class SchedulingRules
         if (nice is int value && !isRealtime)
         {
             present.Nice = value;
+            HostScheduling.Follow(target);
         }
 
         return Errno.Success;
@@ -68,6 +69,7 @@ public static class SchedulingRules
         }
 
         target.Scheduling.Nice = nice;
+        HostScheduling.Follow(target);
         return Errno.Success;
     }
 

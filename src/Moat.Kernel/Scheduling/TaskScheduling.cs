@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using Moat.Abi.Sched;
 
 namespace Moat.Kernel.Scheduling;
 
 /// <summary>
-/// How a task wishes to be scheduled (sched(7)): validated and reported; host threads do not follow it yet.
+/// How a task wishes to be scheduled (sched(7)). Its stub thread follows in nice value and CPUs; policies are
+/// validated and reported.
 /// </summary>
 /// <remarks>
 /// Invariants: values are valid ones; written by calls of whichever task may, one value at a time.
@@ -41,6 +43,19 @@ public sealed class TaskScheduling
 
     /// <summary>The slack that PR_SET_TIMERSLACK 0 goes back to: what the parent had.</summary>
     public ulong DefaultTimerSlackNs { get; init; } = 50_000;
+
+    /// <summary>The CPUs it may run on; null when they are all.</summary>
+    public ulong[]? ChosenCpus(int cpuCount)
+    {
+        int count = 0;
+        ulong[] mask = Affinity;
+        foreach (ulong word in mask)
+        {
+            count += BitOperations.PopCount(word);
+        }
+
+        return count >= cpuCount ? null : mask;
+    }
 
     /// <summary>What a clone starts with (sched_fork).</summary>
     public TaskScheduling Fork()

@@ -71,6 +71,7 @@ public static class TaskExec
             LeaveOldMemory(task);
             mm.Owner = IsReadable(task, program) ? credentials.Credentials.Space : UserNamespace.Initial;
             task.SetMemory(mm, stub.Thread);
+            Scheduling.HostScheduling.Follow(task);
             task.Group.BorrowsStub = false;
             task.Group.HasHadThreads = false;
             if (!loaded.TryGet(out LoadedProgram start, out error))

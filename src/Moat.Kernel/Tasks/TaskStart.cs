@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Kernel.Scheduling;
 
 namespace Moat.Kernel.Tasks;
 
@@ -23,6 +24,7 @@ internal static class TaskStart
             task.AwaitsFork = false;
         }
 
+        HostScheduling.Follow(task);
         if (task.SetChildTid != 0)
         {
             // A failure is not reported, as on Linux (schedule_tail).
