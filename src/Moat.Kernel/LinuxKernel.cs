@@ -42,6 +42,9 @@ public sealed class LinuxKernel
     /// <summary>The initial cgroup namespace.</summary>
     public CgroupNamespace Cgroup { get; } = new(UserNamespace.Initial, 4026531835);
 
+    /// <summary>The initial time namespace.</summary>
+    public TimeNamespace Time { get; } = new();
+
     /// <summary>The file system of namespaces' files (nsfs); made when first asked for.</summary>
     public FileSystem? NamespaceFiles => Volatile.Read(ref _namespaceFiles);
 

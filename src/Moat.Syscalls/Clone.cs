@@ -103,8 +103,7 @@ public static class Clone
             || (given.Flags & CloneFlags.Detached) != 0
             || ((given.Flags & (CloneFlags.Thread | CloneFlags.Parent)) != 0 && given.ExitSignal != 0)
             || (given.Stack == 0) != (given.StackSize == 0);
-        return bad ? Errno.EINVAL
-            : (given.Flags & CloneFlags.NewTime) != 0 ? Errno.ENOSYS : Errno.Success;
+        return bad ? Errno.EINVAL : Errno.Success;
     }
 
     private static Errno ReadChosen(Task task, in CloneArguments given, out int[]? chosen)

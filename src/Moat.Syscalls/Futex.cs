@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Abi.Futexes;
+using Moat.Abi.Time;
 using Moat.Base;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Tasks;
@@ -127,7 +128,8 @@ public static class Futex
         else
         {
             deadline = isRealtime || command == FutexCommand.LockPi
-                ? Deadline.AtRealtime(ns) : new Deadline(ns);
+                ? Deadline.AtRealtime(ns)
+                : new Deadline(task.Namespaces.Time.ToKernel(ClockId.Monotonic, ns));
         }
 
         return Errno.Success;

@@ -139,7 +139,8 @@ public static class FutexVectors
         }
 
         long ns = time.ToNanoseconds();
-        deadline = clock == Realtime ? Deadline.AtRealtime(ns) : new Deadline(ns);
+        deadline = clock == Realtime ? Deadline.AtRealtime(ns)
+            : new Deadline(task.Namespaces.Time.ToKernel(ClockId.Monotonic, ns));
         return Errno.Success;
     }
 }

@@ -7,6 +7,7 @@ using Moat.Kernel.Identity;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
 using Moat.Vfs.Namespaces;
@@ -76,7 +77,8 @@ public static class Setns
         error = error == 0 && Wants(CloneFlags.NewIpc) ? plan.Add(theirs.Ipc) : error;
         error = error == 0 && Wants(CloneFlags.NewPid) ? plan.Add(target.PidSpace) : error;
         error = error == 0 && Wants(CloneFlags.NewCgroup) ? plan.Add(theirs.Cgroup) : error;
-        return error == 0 && Wants(CloneFlags.NewNet) ? plan.Add(theirs.Net) : error;
+        error = error == 0 && Wants(CloneFlags.NewNet) ? plan.Add(theirs.Net) : error;
+        return error == 0 && Wants(CloneFlags.NewTime) ? plan.Add(theirs.Time) : error;
 
         bool Wants(CloneFlags kind) => (flags & kind) != 0;
     }
@@ -93,6 +95,11 @@ public static class Setns
             if (space is UserNamespace users)
             {
                 return AddUsers(users);
+            }
+
+            if (space is TimeNamespace && (task.Group.Tasks.Count > 1 || task.Mm.IsShared))
+            {
+                return Errno.EUSERS;
             }
 
             if (!_credentials.Has(Capability.SysAdmin, space.Owner)
@@ -134,6 +141,9 @@ public static class Setns
                 case NetNamespace net:
                     _namespaces = _namespaces with { Net = net };
                     break;
+                case TimeNamespace time:
+                    _namespaces = _namespaces with { Time = time, TimeForChildren = time };
+                    break;
                 case CgroupNamespace cgroup:
                     _namespaces = _namespaces with { Cgroup = cgroup };
                     break;
@@ -159,6 +169,12 @@ public static class Setns
             if (_namespaces.Ipc != task.Namespaces.Ipc && task.Group.Tasks.Count == 1)
             {
                 task.Namespaces.Ipc.OnExit(task.Group);
+            }
+
+            if (_namespaces.Time != task.Namespaces.Time)
+            {
+                _namespaces.Time.Freeze();
+                VdsoClock.Redirect(task);
             }
 
             task.SetNamespaces(_namespaces);

@@ -72,7 +72,7 @@ public static class Sleep
     {
         if (clock == ClockId.Monotonic || ns == long.MaxValue)
         {
-            return new Deadline(ns);
+            return new Deadline(task.Namespaces.Time.ToKernel(clock, ns));
         }
 
         return Deadline.After(ns - GuestClocks.Read(task, clock).Value);

@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.Host;
 using Moat.Host.Clocks;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Memory;
 
 namespace Moat.Syscalls;
@@ -19,7 +20,7 @@ public static class SystemInfo
     public static SysResult GetInfo(Task task, GuestPtr<SystemInformation> information)
     {
         SystemInformation result = HostMemoryInfo.Read();
-        result.Uptime = (HostClock.ReadNs(ClockId.BootTime) + 999_999_999) / 1_000_000_000;
+        result.Uptime = (GuestClocks.Read(task, ClockId.BootTime).Value + 999_999_999) / 1_000_000_000;
         result.Processes = (ushort)task.Kernel.Tree.TaskCount;
         return information.Write(task.Memory, in result);
     }

@@ -38,8 +38,7 @@ public static class TimerFd
         }
 
         var file = new TimerFile(
-            task, task.Kernel.Timers, clock is ClockId.Realtime or ClockId.RealtimeAlarm,
-            (flags & TimerFileFlags.NonBlock) != 0);
+            task, task.Kernel.Timers, clock, (flags & TimerFileFlags.NonBlock) != 0);
         return task.Files.Install(file, (flags & TimerFileFlags.CloseOnExec) != 0);
     }
 
@@ -72,7 +71,8 @@ public static class TimerFd
             return Errno.EINVAL;
         }
 
-        IntervalTimespec before = timer.Set((flags & TimerFileFlags.Absolute) != 0, value);
+        bool isAbsolute = (flags & TimerFileFlags.Absolute) != 0;
+        IntervalTimespec before = timer.Set(isAbsolute, value, task.Namespaces.Time);
         return old.IsNull ? 0 : (SysResult)old.Write(task.Memory, before);
     }
 

@@ -6,6 +6,7 @@ using Moat.Abi;
 using Moat.Abi.Time;
 using Moat.Base;
 using Moat.FileSystems.Events;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Time;
 using Moat.Vfs;
 using Xunit;
@@ -58,15 +59,16 @@ public sealed class TimerTests
     public void A_timer_file_counts_its_expirations()
     {
         var caller = new FakeCaller();
-        var file = new TimerFile(caller, new TimerQueue(), realtime: false, nonBlocking: true);
+        var file = new TimerFile(caller, new TimerQueue(), ClockId.Monotonic, nonBlocking: true);
         Assert.Equal(Errno.EAGAIN, file.Read(caller, new byte[8]).Error);
-        file.Set(false, new IntervalTimespec(new Timespec(0, 5_000_000), new Timespec(0, 5_000_000)));
+        var time = new TimeNamespace();
+        file.Set(false, new IntervalTimespec(new Timespec(0, 5_000_000), new Timespec(0, 5_000_000)), time);
         Thread.Sleep(32);
         byte[] count = new byte[8];
         Assert.Equal(8, file.Read(caller, count).Value);
         Assert.True(BitConverter.ToUInt64(count) >= 6);
         Assert.Equal(new Timespec(0, 5_000_000), file.Get().Interval);
-        file.Set(false, default);
+        file.Set(false, default, time);
         Assert.Equal(PollEvents.None, file.Poll(caller));
         file.Release();
     }

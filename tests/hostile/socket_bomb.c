@@ -46,7 +46,7 @@ static int flood(int type, int length, int with_files, int with_credentials)
 int main(void)
 {
     int ok = flood(SOCK_SEQPACKET, 0, 0, 0) && flood(SOCK_DGRAM, 0, 0, 0) && flood(SOCK_STREAM, 1, 1, 0)
-        && flood(SOCK_STREAM, 1, 0, 1) && flood(SOCK_SEQPACKET, 1, 0, 1);
+        && (getuid() != 0 || flood(SOCK_STREAM, 1, 0, 1)) && flood(SOCK_SEQPACKET, 1, 0, 1);
     say(ok ? "bounded" : "without end");
     return !ok;
 }

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using Moat.Abi;
 using Moat.Abi.Time;
 using Moat.Base;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Time;
 using Moat.Vfs;
 
@@ -21,16 +22,16 @@ public sealed class TimerFile : OpenFile
     private readonly TimerQueue _timers;
     private readonly Alarm _alarm;
     private readonly InodeAttributes _attributes;
-    private readonly bool _realtime;
+    private readonly ClockId _clock;
     private long _nextNs = long.MaxValue;
     private long _intervalNs;
 
     /// <summary>A disarmed timer.</summary>
-    public TimerFile(Caller caller, TimerQueue timers, bool realtime, bool nonBlocking)
+    public TimerFile(Caller caller, TimerQueue timers, ClockId clock, bool nonBlocking)
         : base(OpenFlags.ReadWrite | (nonBlocking ? OpenFlags.NonBlock : 0))
     {
         _timers = timers;
-        _realtime = realtime;
+        _clock = clock;
         _alarm = new Alarm(this);
         _attributes = AnonymousInodes.Describe(
             AnonymousInodes.AnonymousDevice, AnonymousInodes.Next(), 0x180, caller.Credentials);
@@ -46,14 +47,19 @@ public sealed class TimerFile : OpenFile
     public override Result<InodeAttributes> GetAttributes() => _attributes;
 
     /// <summary>timerfd_settime(2); the specification has been checked. Returns the old one.</summary>
-    public IntervalTimespec Set(bool absolute, in IntervalTimespec wanted)
+    /// <param name="absolute">TFD_TIMER_ABSTIME.</param>
+    /// <param name="wanted">First expiry and period.</param>
+    /// <param name="time">Whose clocks an absolute time is on.</param>
+    public IntervalTimespec Set(bool absolute, in IntervalTimespec wanted, TimeNamespace time)
     {
         long now = Clock.MonotonicNs();
         long value = wanted.Value.ToNanoseconds();
+        bool isRealtime = _clock is ClockId.Realtime or ClockId.RealtimeAlarm;
+        value = absolute && value != 0 ? Math.Max(time.ToKernel(_clock, value), 1) : value;
         long next = long.MaxValue;
         if (value != 0)
         {
-            long start = !absolute ? now : _realtime ? now - Clock.RealtimeNs() : 0;
+            long start = !absolute ? now : isRealtime ? now - Clock.RealtimeNs() : 0;
             next = value > long.MaxValue - Math.Max(start, 0)
                 ? long.MaxValue - 1 : Math.Max(start + value, 1);
         }

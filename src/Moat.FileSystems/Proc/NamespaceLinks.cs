@@ -7,7 +7,7 @@ using Moat.Vfs.Namespaces;
 namespace Moat.FileSystems.Proc;
 
 /// <summary>
-/// /proc/PID/ns: the namespaces of a task. There are no time namespaces but the initial one.
+/// /proc/PID/ns: the namespaces of a task.
 /// </summary>
 internal static class NamespaceLinks
 {
@@ -23,8 +23,8 @@ internal static class NamespaceLinks
         // Not there before its first process is.
         Add("pid_for_children", static task => task.Namespaces.Pid is { Parent: null } or { Init: not null }
             ? task.Namespaces.Pid : null);
-        directory.Add("time", new GeneratedSymlink(context.FileSystem, "time:[4026531834]"));
-        directory.Add("time_for_children", new GeneratedSymlink(context.FileSystem, "time:[4026531834]"));
+        Add("time", static task => task.Namespaces.Time);
+        Add("time_for_children", static task => task.Namespaces.TimeForChildren);
         Add("user", static task => task.Credentials.Space);
         Add("uts", static task => task.Namespaces.Uts);
         return directory;

@@ -61,6 +61,8 @@ internal static class ProcessEntries
         IdMap("gid_map", IdMapKind.Group),
         IdMap("projid_map", IdMapKind.Project),
         new("setgroups", FileType.Regular, false, (context, task, _) => new SetgroupsFile(context, task)),
+        new("timens_offsets", FileType.Regular, false,
+            (context, task, _) => new TimeOffsetsFile(context, task)),
         File("timerslack_ns", WriteOwner, false, (_, _, writer) => writer.Append("50000\n")),
         File("coredump_filter", WriteOwner, false, (_, _, writer) => writer.Append("00000033\n")),
     ];

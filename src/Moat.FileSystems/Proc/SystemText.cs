@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
+using Moat.Abi.Time;
 using Moat.Base;
 using Moat.Host;
 using Moat.Kernel.Tasks;
@@ -66,10 +67,10 @@ internal static class SystemText
         writer.Append("HugePages_Surp:        0\nHugepagesize:       2048 kB\nHugetlb:               0 kB\n");
     }
 
-    internal static void Uptime(ProcContext context, ContentWriter writer)
+    internal static void Uptime(ProcContext context, Caller caller, ContentWriter writer)
     {
-        long centiseconds = Clock.MonotonicNs() / 10_000_000;
-        long idle = centiseconds * context.Facts.CpuCount;
+        long idle = Clock.MonotonicNs() / 10_000_000 * context.Facts.CpuCount;
+        long centiseconds = (Clock.MonotonicNs() + BootOffset(caller)) / 10_000_000;
         writer.Append($"{centiseconds / 100}.{centiseconds % 100:00} {idle / 100}.{idle % 100:00}\n");
     }
 
@@ -85,7 +86,11 @@ internal static class SystemText
         void Load(ulong value) => writer.Append($"{value >> 16}.{(value & 0xffff) * 100 / 65536:00} ");
     }
 
-    internal static void Statistics(ProcContext context, ContentWriter writer)
+    // Of the reader's time namespace.
+    private static long BootOffset(Caller caller) =>
+        (caller as Task)?.Namespaces.Time.Offset(ClockId.BootTime) ?? 0;
+
+    internal static void Statistics(ProcContext context, Caller caller, ContentWriter writer)
     {
         // What living guest processes used; the rest is idle. Which processor did it is not known: each gets
         // its share.
@@ -106,7 +111,7 @@ internal static class SystemText
         }
 
         (_, int last) = context.Kernel.Tree.CountAndLast();
-        long boot = (Clock.RealtimeNs() - Clock.MonotonicNs()) / 1_000_000_000;
+        long boot = (Clock.RealtimeNs() - Clock.MonotonicNs() - BootOffset(caller)) / 1_000_000_000;
         writer.Append($"intr 0\nctxt 0\nbtime {boot}\nprocesses {last}\nprocs_running 1\nprocs_blocked 0\n");
         writer.Append("softirq 0 0 0 0 0 0 0 0 0 0 0\n");
     }

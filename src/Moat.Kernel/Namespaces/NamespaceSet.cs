@@ -16,13 +16,15 @@ namespace Moat.Kernel.Namespaces;
 /// <param name="Net">Networks.</param>
 /// <param name="Pid">Process numbers of its children: its own are in <see cref="Task.PidSpace"/>.</param>
 /// <param name="Cgroup">Control groups.</param>
+/// <param name="Time">Offsets of clocks.</param>
+/// <param name="TimeForChildren">Those of its children, and its own after execve(2).</param>
 /// <param name="Mounts">Mounts; null for a task that has no files.</param>
 public sealed record NamespaceSet(UtsNamespace Uts, IpcNamespace Ipc, NetNamespace Net, PidNamespace Pid,
-    CgroupNamespace Cgroup, MountNamespace? Mounts)
+    CgroupNamespace Cgroup, TimeNamespace Time, TimeNamespace TimeForChildren, MountNamespace? Mounts)
 {
     /// <summary>What clone and unshare can make, beside user namespaces.</summary>
     public const CloneFlags Supported = CloneFlags.NewUts | CloneFlags.NewIpc | CloneFlags.NewNet
-        | CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewCgroup;
+        | CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewCgroup | CloneFlags.NewTime;
 
     /// <summary>Every flag that asks for a new namespace.</summary>
     public const CloneFlags All = Supported | CloneFlags.NewUser;
@@ -79,7 +81,22 @@ public sealed record NamespaceSet(UtsNamespace Uts, IpcNamespace Ipc, NetNamespa
             (flags & CloneFlags.NewNet) != 0 ? new NetNamespace(who.Space) : Net,
             pids,
             (flags & CloneFlags.NewCgroup) != 0 ? new CgroupNamespace(who.Space) : Cgroup,
+            Time,
+            (flags & CloneFlags.NewTime) != 0
+                ? new TimeNamespace(TimeForChildren, who.Space) : TimeForChildren,
             mounts);
+    }
+
+    /// <summary>With the time namespace that was meant for children: for a new process or program.</summary>
+    internal NamespaceSet EnterTime()
+    {
+        if (Time == TimeForChildren)
+        {
+            return this;
+        }
+
+        TimeForChildren.Freeze();
+        return this with { Time = TimeForChildren };
     }
 
     /// <summary>A task lives in these from now on.</summary>

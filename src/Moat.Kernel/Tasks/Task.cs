@@ -50,7 +50,8 @@ public sealed class Task : Caller
         FutexWaiter = new TaskFutexWaiter(this);
         CpuClock = new TaskCpuClock(this);
         LinuxKernel kernel = group.Kernel;
-        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net, kernel.Pids, kernel.Cgroup, null);
+        _namespaces = new NamespaceSet(kernel.Uts, kernel.Ipc, kernel.Net, kernel.Pids, kernel.Cgroup,
+            kernel.Time, kernel.Time, null);
         Scheduling = new TaskScheduling(group.Kernel.CpuCount);
     }
 
@@ -130,9 +131,13 @@ public sealed class Task : Caller
     /// <summary>It lives in these namespaces from now on.</summary>
     internal void JoinNamespaces(NamespaceSet first)
     {
+        EntersTime = first.Time.IsShifted && first.Time != Namespaces.Time;
         first.AddUser();
         Volatile.Write(ref _namespaces, first);
     }
+
+    /// <summary>Its memory is a copy of a process's that lives in another time namespace.</summary>
+    internal bool EntersTime { get; set; }
 
     /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
     public TaskScheduling Scheduling { get; set; }

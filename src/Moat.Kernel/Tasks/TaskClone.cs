@@ -49,7 +49,8 @@ public static class TaskClone
         CopyState(parent, child, request);
         child.Credentials = spaces.Credentials;
         child.FileSystem = spaces.Places ?? child.FileSystem;
-        child.JoinNamespaces(spaces.Namespaces);
+        child.JoinNamespaces(
+            request.Has(CloneFlags.Memory) ? spaces.Namespaces : spaces.Namespaces.EnterTime());
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).

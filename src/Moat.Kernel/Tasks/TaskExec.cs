@@ -7,6 +7,7 @@ using Moat.Kernel.Futex;
 using Moat.Kernel.Identity;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Loading;
+using Moat.Kernel.Namespaces;
 using Moat.Kernel.Time;
 using Moat.Kernel.Tracing;
 using Moat.Memory;
@@ -58,11 +59,12 @@ public static class TaskExec
             EndOtherThreads(task);
             ExecCredentials credentials = CredentialsFor(task, program);
             MemoryContext mm = NewMemory(task, stub, stackLimit);
+            bool hasVdso = EnterTime(task);
             var parameters = new LoadParameters
             {
                 Credentials = credentials.Credentials,
                 IsSecure = credentials.IsSecure,
-                Platform = PlatformVector.ForThisCpu(stub.Process.VdsoAddress),
+                Platform = PlatformVector.ForThisCpu(hasVdso ? stub.Process.VdsoAddress : 0),
                 StackLimit = stackLimit,
                 Randomize = (task.Personality & NoRandomLayout) == 0,
             };
@@ -91,6 +93,19 @@ public static class TaskExec
             task.KeepRegisters = true;
             return Errno.Success;
         }
+    }
+
+    // A new program is in the time namespace that was meant for children. False where that has clocks of its
+    // own, which the host's vDSO does not know: the program is not told of it.
+    private static bool EnterTime(Task task)
+    {
+        NamespaceSet changed = task.Namespaces.EnterTime();
+        if (changed != task.Namespaces)
+        {
+            task.SetNamespaces(changed);
+        }
+
+        return !changed.Time.IsShifted;
     }
 
     /// <summary>An empty address space in a fresh stub.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Kernel.Scheduling;
+using Moat.Kernel.Time;
 
 namespace Moat.Kernel.Tasks;
 
@@ -22,6 +23,11 @@ internal static class TaskStart
 
             task.Mm.Memory.Bind(task.Mm.Process.Pid);
             task.AwaitsFork = false;
+        }
+
+        if (task.EntersTime)
+        {
+            VdsoClock.Redirect(task);
         }
 
         HostScheduling.Follow(task);

@@ -20,7 +20,7 @@ public static class GuestClocks
         {
             case ClockId.Realtime or ClockId.Monotonic or ClockId.MonotonicRaw or ClockId.RealtimeCoarse
                 or ClockId.MonotonicCoarse or ClockId.BootTime or ClockId.Tai:
-                return HostClock.ReadNs(clock);
+                return HostClock.ReadNs(clock) + task.Namespaces.Time.Offset(clock);
             case ClockId.ThreadCpuTime:
                 return task.CpuClock.ReadOwn().TotalNs;
             case ClockId.ProcessCpuTime:

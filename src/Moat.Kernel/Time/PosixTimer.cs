@@ -62,6 +62,7 @@ public sealed class PosixTimer : ClockTimer
         }
 
         bool isOwnScale = _cpuClock.IsValid || Clock == ClockId.Monotonic;
+        valueNs = isAbsolute && isOwnScale ? task.Namespaces.Time.ToKernel(Clock, valueNs) : valueNs;
         long now = ReadClock();
         long origin = !isAbsolute ? now : isOwnScale ? 0 : now - GuestClocks.Read(task, Clock).Value;
         long target = valueNs > long.MaxValue - Math.Max(origin, 0) ? long.MaxValue - 1 : origin + valueNs;
