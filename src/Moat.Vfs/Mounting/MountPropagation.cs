@@ -98,6 +98,7 @@ internal static class MountPropagation
             SetLocked(mount, MountFlags.Shared);
         }
 
+        int height = MountDepth.HeightLocked(tree);
         var groups = new Dictionary<(Mount, PeerGroup), PeerGroup>();
         foreach (Mount target in TargetsLocked(place.Mount))
         {
@@ -106,7 +107,9 @@ internal static class MountPropagation
                 continue;
             }
 
-            if (!space.TryCountLocked(all.Count))
+            int levels = target.TryGetMounted(place.Dentry, out Mount? above)
+                ? height + MountDepth.HeightLocked(above) : height;
+            if (!MountDepth.FitsLocked(target, levels) || !space.TryCountLocked(all.Count))
             {
                 CancelLocked(copies);
                 return Errno.ENOSPC;

@@ -94,6 +94,11 @@ public static class MountTree
                 }
             }
 
+            if (!MountDepth.FitsLocked(place.Mount, MountDepth.HeightLocked(mount)))
+            {
+                return Errno.ENOSPC;
+            }
+
             Errno error = MountPropagation.PrepareLocked(mount, place, out List<PropagatedMount> copies);
             if (error != Errno.Success)
             {
@@ -237,7 +242,8 @@ public static class MountTree
             return Errno.EINVAL;
         }
 
-        if (!target.TryCountLocked(MountCopies.SizeLocked(mount)))
+        if (!MountDepth.FitsLocked(place.Mount, MountDepth.HeightLocked(mount))
+            || !target.TryCountLocked(MountCopies.SizeLocked(mount)))
         {
             return Errno.ENOSPC;
         }

@@ -72,8 +72,14 @@ public static class PivotRoot
             return Errno.EBUSY;
         }
 
-        return root.IsMountRoot && next.IsMountRoot && mount.Parent is not null
-            && IsBelow(old, next) && IsBelow(next, root) ? Errno.Success : Errno.EINVAL;
+        if (!root.IsMountRoot || !next.IsMountRoot || mount.Parent is null
+            || !IsBelow(old, next) || !IsBelow(next, root))
+        {
+            return Errno.EINVAL;
+        }
+
+        return MountDepth.FitsLocked(old.Mount, MountDepth.HeightLocked(before))
+            ? Errno.Success : Errno.ENOSPC;
     }
 
     private static bool IsBelow(Location at, Location top)
