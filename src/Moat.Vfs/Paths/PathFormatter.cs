@@ -44,6 +44,26 @@ public static class PathFormatter
         }
     }
 
+    /// <summary>
+    /// True when a dentry is another one or lies below it at one moment, whatever is renamed meanwhile.
+    /// </summary>
+    internal static bool IsWithin(Dentry dentry, Dentry ancestor)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            int ended = Volatile.Read(ref s_ended);
+            Interlocked.MemoryBarrier();
+            bool isWithin = dentry.IsWithin(ancestor);
+            Interlocked.MemoryBarrier();
+            if (!isWithin || ended == Volatile.Read(ref s_begun))
+            {
+                return isWithin;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Announces that parents and names change. The rename's NamespaceLock is held.</summary>
     internal static void BeginRename() => Interlocked.Increment(ref s_begun);
 
@@ -72,6 +92,8 @@ public static class PathFormatter
 
             if (dentry.IsRoot)
             {
+                // It was renamed out of a bind mount: whoever sees that one learns nothing of its surroundings.
+                start = buffer.Length;
                 reachable = false;
                 break;
             }

@@ -330,6 +330,12 @@ public ref struct PathWalker
         {
             if (at.Dentry != at.Mount.Root)
             {
+                // Whoever renames a directory out of a bind mount opens no way to what lies around it.
+                if (!at.Mount.Root.IsRoot && !PathFormatter.IsWithin(at.Dentry.Parent, at.Mount.Root))
+                {
+                    return Errno.ENOENT;
+                }
+
                 Current = MountNamespace.TopMost(at with { Dentry = at.Dentry.Parent });
                 return Current.Mount == at.Mount || (_resolve & ResolveFlags.NoCrossDevice) == 0
                     ? Errno.Success : Errno.EXDEV;
