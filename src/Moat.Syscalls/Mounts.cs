@@ -159,8 +159,7 @@ public static class Mounts
             return Errno.EINVAL;
         }
 
-        MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
-        return 0;
+        return MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
     }
 
     private static SysResult Move(Task task, GuestString source, Location place)

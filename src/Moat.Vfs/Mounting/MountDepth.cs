@@ -24,6 +24,18 @@ internal static class MountDepth
         return height <= Most;
     }
 
+    /// <summary>How many mounts a mount stands on.</summary>
+    internal static int LevelLocked(Mount mount)
+    {
+        int level = 0;
+        for (Mount? at = mount.Parent; at is not null; at = at.Parent)
+        {
+            level++;
+        }
+
+        return level;
+    }
+
     /// <summary>How many levels a tree has.</summary>
     internal static int HeightLocked(Mount top)
     {

@@ -24,21 +24,20 @@ public static class PivotRoot
 
             Mount mount = next.Mount;
             Mount before = root.Mount;
-            (Mount? parent, Dentry? place) = (before.Parent, before.MountPoint);
-            mount.Detach();
-            before.Detach();
             if (before.IsLocked)
             {
                 mount.IsLocked = true;
                 before.IsLocked = false;
             }
 
-            if (parent is not null && place is not null)
+            if (before.Parent is not null)
             {
-                mount.Attach(parent, place);
+                mount.Replace(before);
             }
             else
             {
+                mount.Detach();
+                before.Detach();
                 space!.ReplaceRootLocked(mount);
             }
 

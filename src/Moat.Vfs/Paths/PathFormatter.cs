@@ -80,13 +80,13 @@ public static class PathFormatter
         {
             if (dentry == mount.Root)
             {
-                if (mount.Parent is not { } parent || mount.MountPoint is not { } place)
+                if (!mount.TryGetPlace(out Location place))
                 {
                     reachable = false;
                     break;
                 }
 
-                (mount, dentry) = (parent, place);
+                (mount, dentry) = (place.Mount, place.Dentry);
                 continue;
             }
 

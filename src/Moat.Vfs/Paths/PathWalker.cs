@@ -341,7 +341,7 @@ public ref struct PathWalker
                     ? Errno.Success : Errno.EXDEV;
             }
 
-            if (at.Mount.Parent is not { } parent || at.Mount.MountPoint is not { } place)
+            if (!at.Mount.TryGetPlace(out Location below))
             {
                 break;
             }
@@ -351,7 +351,7 @@ public ref struct PathWalker
                 return Errno.EXDEV;
             }
 
-            at = new Location(parent, place);
+            at = below;
         }
 
         return Errno.Success;
