@@ -30,10 +30,16 @@ public sealed class Mount
     /// <param name="flags">MS_* flags of this mount alone.</param>
     /// <param name="source">The first column of /proc/mounts.</param>
     public Mount(Dentry root, MountFlags flags, string source)
+        : this(root, flags, new MountSource(source))
+    {
+    }
+
+    /// <summary>The same with the source of another one, or one that a guest names.</summary>
+    public Mount(Dentry root, MountFlags flags, MountSource source)
     {
         Root = root;
         FileSystem = root.FileSystem;
-        Source = source;
+        SourceText = source;
         _flags = (ulong)(flags & MountFlags.PerMount);
         Id = Interlocked.Increment(ref s_lastId);
     }
@@ -46,7 +52,9 @@ public sealed class Mount
     /// <summary>What this mount shows at its top.</summary>
     public Dentry Root { get; }
 
-    public string Source { get; }
+    public string Source => SourceText.Text;
+
+    internal MountSource SourceText { get; }
 
     /// <summary>The namespace it is attached in; null for detached and internal mounts.</summary>
     public MountNamespace? Namespace { get; internal set; }

@@ -53,7 +53,7 @@ internal static class MountCopies
     }
 
     /// <summary>One mount like another that propagates nothing yet.</summary>
-    internal static Mount Bare(Mount original, Dentry root) => new(root, original.Flags, original.Source)
+    internal static Mount Bare(Mount original, Dentry root) => new(root, original.Flags, original.SourceText)
     {
         LockedFlags = original.LockedFlags, HasLockedTimes = original.HasLockedTimes,
         IsLocked = original.IsLocked,

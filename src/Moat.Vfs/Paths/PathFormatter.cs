@@ -10,6 +10,10 @@ namespace Moat.Vfs.Paths;
 public static class PathFormatter
 {
     private const int MaxTries = 100;
+
+    /// <summary>Where the front of a path is left out: no call tells one as long (PATH_MAX).</summary>
+    private const int MaxLength = 1 << 16;
+
     private static int s_begun;
     private static int s_ended;
 
@@ -40,6 +44,28 @@ public static class PathFormatter
             if (ended == Volatile.Read(ref s_begun) || i > MaxTries)
             {
                 return path;
+            }
+        }
+    }
+
+    /// <summary>The path of a dentry in its file system.</summary>
+    public static byte[] FormatInside(Dentry dentry)
+    {
+        for (int i = 0; ; i++)
+        {
+            int ended = Volatile.Read(ref s_ended);
+            Interlocked.MemoryBarrier();
+            byte[] buffer = new byte[256];
+            int start = buffer.Length;
+            for (Dentry at = dentry; !at.IsRoot && buffer.Length - start < MaxLength; at = at.Parent)
+            {
+                Prepend(ref buffer, ref start, at.Name);
+            }
+
+            Interlocked.MemoryBarrier();
+            if (ended == Volatile.Read(ref s_begun) || i > MaxTries)
+            {
+                return start == buffer.Length ? "/"u8.ToArray() : buffer.AsSpan(start).ToArray();
             }
         }
     }
@@ -78,6 +104,12 @@ public static class PathFormatter
         reachable = true;
         while (mount != root.Mount || dentry != root.Dentry)
         {
+            if (buffer.Length - start >= MaxLength)
+            {
+                reachable = false;
+                break;
+            }
+
             if (dentry == mount.Root)
             {
                 if (!mount.TryGetPlace(out Location place))
