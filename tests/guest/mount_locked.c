@@ -210,6 +210,25 @@ static void peers(void)
     show_mount("copy/a/t/mask");
 }
 
+// A mount point of one's namespace is in use, even when one's root is in none any more.
+static void busy(void)
+{
+    begin();
+    make("root");
+    make("place");
+    MUST(mount("r", at("root"), "tmpfs", 0, NULL));
+    cover("place", "cover");
+    MUST(chdir(top));
+    MUST(chroot("root"));
+    SHOW(rmdir("place"));
+    SHOW(umount2("root", MNT_DETACH));
+    SHOW(rmdir("place"));
+    SHOW(rename("place", "other"));
+    SHOW(rmdir("root"));
+    SHOW(umount2("place", 0));
+    SHOW(rmdir("place"));
+}
+
 int main(void)
 {
     MUST(mkdtemp(top) ? 0 : -1);
@@ -218,6 +237,7 @@ int main(void)
     CHILD("removed", { tree(); removing(); });
     CHILD("following", { tree(); following(); });
     CHILD("peers", { tree(); peers(); });
+    CHILD("busy", { busy(); });
     SHOW(rmdir(top));
     return 0;
 }

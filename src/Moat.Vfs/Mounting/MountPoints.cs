@@ -38,7 +38,7 @@ internal static class MountPoints
             return false;
         }
 
-        MountNamespace? own = caller.FileSystem.Namespace;
+        MountNamespace? own = caller.MountSpace;
         foreach ((Mount mount, _) in present)
         {
             if (mount.Namespace == own)
