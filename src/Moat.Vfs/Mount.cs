@@ -170,7 +170,8 @@ public sealed class Mount
     }
 
     /// <summary>
-    /// Attaches it where another is, which stays on top: at no moment is it off what it covers. The tree lock is
+    /// Attaches it where another is, which stays on top: at no moment is it off what it covers. The
+    /// tree lock is
     /// held.
     /// </summary>
     internal void AttachBelow(Mount above)
@@ -187,7 +188,8 @@ public sealed class Mount
     }
 
     /// <summary>
-    /// Takes another's place, which is nowhere then; what is there is never without a cover. The tree lock is held.
+    /// Takes another's place, which is nowhere then; what is there is never without a cover. The tree
+    /// lock is held.
     /// </summary>
     internal void Replace(Mount other)
     {
@@ -218,7 +220,8 @@ public sealed class Mount
     }
 
     /// <summary>
-    /// It leaves its namespace together with its parent and goes on covering what it covers, for whoever still
+    /// It leaves its namespace together with its parent and goes on covering what it covers, for
+    /// whoever still
     /// has a way in. The tree lock is held.
     /// </summary>
     internal void Leave()

@@ -21,7 +21,9 @@ public sealed class RouteSocket : Socket
     private const int AddressSize = 12;
     private const int MostRequest = 32 << 10;
 
-    /// <summary>What waits for its reader (net.core.rmem_default), each answer with what it costs to keep.</summary>
+    /// <summary>
+    /// What waits for its reader (net.core.rmem_default), each answer with what it costs to keep.
+    /// </summary>
     private const int MostQueued = 212_992;
     private const int AnswerCost = 512;
     private const int LinkSize = 16;
@@ -201,7 +203,8 @@ public sealed class RouteSocket : Socket
         return Enqueue(request, ErrorType, 0, body);
     }
 
-    // Setting the loopback device up and giving it its own address says nothing new; whatever else is refused.
+    // Setting the loopback device up and giving it its own address says nothing new; whatever else
+    // is refused.
     private static Errno Change(ushort type, ReadOnlySpan<byte> request)
     {
         if (type is not (NewLink or NewAddress))

@@ -9,7 +9,9 @@ namespace Moat.Vfs.Generated;
 /// <example><code>writer.Append($"Pid:\t{pid}\n");</code></example>
 public sealed class ContentWriter
 {
-    /// <summary>How much one file may say: a guest decides how many mounts or mappings there are to list.</summary>
+    /// <summary>
+    /// How much one file may say: a guest decides how many mounts or mappings there are to list.
+    /// </summary>
     private const int MostBytes = 16 << 20;
 
     /// <summary>Who reads; ids are shown as that task sees them.</summary>

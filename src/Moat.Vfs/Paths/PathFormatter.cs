@@ -124,7 +124,8 @@ public static class PathFormatter
 
             if (dentry.IsRoot)
             {
-                // It was renamed out of a bind mount: whoever sees that one learns nothing of its surroundings.
+                // It was renamed out of a bind mount: whoever sees that one learns nothing of its
+                // surroundings.
                 start = buffer.Length;
                 reachable = false;
                 break;
