@@ -50,9 +50,11 @@ internal static class MountPropagation
     private static bool MayShareLocked(Mount mount)
     {
         int masters = 0;
-        for (PeerGroup? group = mount.Master; group is not null && masters < MostMasters; group = group.Master)
+        PeerGroup? group = mount.Master;
+        while (group is not null && masters < MostMasters)
         {
             masters++;
+            group = group.Master;
         }
 
         return masters < MostMasters;

@@ -107,8 +107,12 @@ internal static class MountRemoval
             }
         }
 
-        HashSet<(PeerGroup, Dentry, Dentry)> first = top.Parent is { Peers: { } own } && top.MountPoint is { } at
-            ? [(own, at, top.Root)] : [];
+        var first = new HashSet<(PeerGroup, Dentry, Dentry)>();
+        if (top.Parent is { Peers: { } own } && top.MountPoint is { } at)
+        {
+            first.Add((own, at, top.Root));
+        }
+
         foreach (Mount mount in copies)
         {
             if (mount.IsLocked && !gone.Contains(mount.Parent!) && !Receives(mount, first))
