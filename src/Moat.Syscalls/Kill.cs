@@ -88,8 +88,8 @@ public static class Kill
     }
 
     /// <summary>
-    /// What a sender says of itself: nobody may pretend to be kill(2) or the kernel towards others (EPERM), and
-    /// its user id is one of its own namespace (kernel/signal.c, do_rt_sigqueueinfo).
+    /// What a sender says of itself: nobody may pretend to be kill(2) or the kernel towards others (EPERM),
+    /// and its user id is one of its own namespace (kernel/signal.c, do_rt_sigqueueinfo).
     /// </summary>
     internal static Errno CheckInfo(Task task, bool isOwn, ref SigInfo info)
     {

@@ -27,8 +27,8 @@ public static class CredentialChange
         task.Credentials = changed;
     }
 
-    // In another user namespace they are no more than before only where that one descends from the old one by a
-    // child that the old user made: who else joins must not be open to those who live there.
+    // In another user namespace they are no more than before only where that one descends from the old one
+    // by a child that the old user made: who else joins must not be open to those who live there.
     private static bool IsNoMore(Credentials old, Credentials changed)
     {
         if (changed.Space == old.Space)
