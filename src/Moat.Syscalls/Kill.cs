@@ -83,14 +83,21 @@ public static class Kill
             return error;
         }
 
-        // Nobody may pretend to be kill(2) or the kernel towards others (kernel/signal.c,
-        // do_rt_sigqueueinfo).
-        if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && pid != task.Group.OwnId)
+        info.Number = signal;
+        return CheckInfo(task, pid == task.Group.OwnId, ref info);
+    }
+
+    /// <summary>
+    /// What a sender says of itself: nobody may pretend to be kill(2) or the kernel towards others (EPERM),
+    /// and its user id is one of its own namespace (kernel/signal.c, do_rt_sigqueueinfo).
+    /// </summary>
+    internal static Errno CheckInfo(Task task, bool isOwn, ref SigInfo info)
+    {
+        if ((info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && !isOwn)
         {
             return Errno.EPERM;
         }
 
-        info.Number = signal;
         uint uid = info.Uid;
         info.Uid = task.TryReadUid(ref uid) ? uid : info.Uid;
         return Errno.Success;

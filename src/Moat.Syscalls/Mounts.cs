@@ -159,8 +159,7 @@ public static class Mounts
             return Errno.EINVAL;
         }
 
-        MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
-        return 0;
+        return MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
     }
 
     private static SysResult Move(Task task, GuestString source, Location place)
@@ -227,7 +226,12 @@ public static class Mounts
         fileSystem.Owner = owner;
         bool isStrict = (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) != 0;
         flags |= isStrict ? 0 : MountFlags.RelativeAccessTime;
-        var mount = new Mount(fileSystem.Root, flags, sourceName);
+        if (MountSource.TryCreate(sourceName) is not { } text)
+        {
+            return Errno.ENOMEM;
+        }
+
+        var mount = new Mount(fileSystem.Root, flags, text);
         return known.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, mount)
             ? Errno.EPERM : MountTree.AttachNew(mount, place);
     }

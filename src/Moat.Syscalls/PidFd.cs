@@ -137,20 +137,12 @@ public static class PidFd
     private static Errno ReadInfo(
         Task task, ThreadGroup process, int signal, GuestPtr<SigInfo> pointer, out SigInfo info)
     {
-        Errno error = pointer.Read(task.Memory, out info);
+        Errno error = QueuedInfo.Read(task, pointer.Address, signal, out info);
         if (error != Errno.Success)
         {
             return error;
         }
 
-        if (info.Number != signal)
-        {
-            return Errno.EINVAL;
-        }
-
-        // Nobody may pretend to be kill(2) or the kernel towards others.
-        return (info.Code >= 0 || info.Code == SigInfo.SI_TKILL) && process != task.Group
-            ? Errno.EPERM
-            : Errno.Success;
+        return info.Number == signal ? Kill.CheckInfo(task, process == task.Group, ref info) : Errno.EINVAL;
     }
 }

@@ -30,6 +30,9 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
+    /// <summary>The mount namespace it lives in, wherever its root is.</summary>
+    public virtual MountNamespace? MountSpace => FileSystem.Namespace;
+
     /// <summary>RLIMIT_FSIZE: the size beyond which this caller cannot make a file grow.</summary>
     public virtual long FileSizeLimit => long.MaxValue;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
@@ -20,6 +21,8 @@ public sealed class Mount
 
     private static int s_lastId = 20;
     private ConcurrentDictionary<Dentry, Mount>? _children;
+    private MountPlace? _place;
+    private LastingCover? _cover;
     private ulong _flags;
 
     /// <summary>A mount that is not attached anywhere yet.</summary>
@@ -27,10 +30,16 @@ public sealed class Mount
     /// <param name="flags">MS_* flags of this mount alone.</param>
     /// <param name="source">The first column of /proc/mounts.</param>
     public Mount(Dentry root, MountFlags flags, string source)
+        : this(root, flags, new MountSource(source))
+    {
+    }
+
+    /// <summary>The same with the source of another one, or one that a guest names.</summary>
+    public Mount(Dentry root, MountFlags flags, MountSource source)
     {
         Root = root;
         FileSystem = root.FileSystem;
-        Source = source;
+        SourceText = source;
         _flags = (ulong)(flags & MountFlags.PerMount);
         Id = Interlocked.Increment(ref s_lastId);
     }
@@ -43,16 +52,18 @@ public sealed class Mount
     /// <summary>What this mount shows at its top.</summary>
     public Dentry Root { get; }
 
-    public string Source { get; }
+    public string Source => SourceText.Text;
+
+    internal MountSource SourceText { get; }
 
     /// <summary>The namespace it is attached in; null for detached and internal mounts.</summary>
     public MountNamespace? Namespace { get; internal set; }
 
     /// <summary>Where it is mounted; null for a namespace's root and detached mounts.</summary>
-    public Mount? Parent { get; private set; }
+    public Mount? Parent => Volatile.Read(ref _place)?.Parent;
 
     /// <summary>The covered dentry in <see cref="Parent"/>.</summary>
-    public Dentry? MountPoint { get; private set; }
+    public Dentry? MountPoint => Volatile.Read(ref _place)?.Dentry;
 
     public MountFlags Flags
     {
@@ -139,32 +150,115 @@ public sealed class Mount
         return Volatile.Read(ref _children) is { } children && children.TryGetValue(dentry, out mounted);
     }
 
-    /// <summary>Attaches it. The tree lock is held.</summary>
+    /// <summary>Where it is mounted, read at one moment.</summary>
+    internal bool TryGetPlace(out Location place)
+    {
+        MountPlace? at = Volatile.Read(ref _place);
+        place = at is null ? default : new Location(at.Parent, at.Dentry);
+        return at is not null;
+    }
+
+    /// <summary>Attaches it where nothing is mounted. The tree lock is held.</summary>
     internal void Attach(Mount parent, Dentry mountPoint)
     {
-        Parent = parent;
-        MountPoint = mountPoint;
-        Namespace = parent.Namespace;
-        parent._children ??= new(1, 5, null);
-        parent._children[mountPoint] = this;
+        Enter(new MountPlace(parent, mountPoint));
         mountPoint.CountMount(1);
-        FileSystem.CountMounts(1);
-        MountPoints.Add(mountPoint, this);
+        if (!parent.ChildrenToChange().TryAdd(mountPoint, this))
+        {
+            throw new InvalidOperationException("a mount's place is taken");
+        }
+    }
+
+    /// <summary>
+    /// Attaches it where another is, which stays on top: at no moment is it off what it covers. The
+    /// tree lock is
+    /// held.
+    /// </summary>
+    internal void AttachBelow(Mount above)
+    {
+        MountPlace at = above._place!;
+        Location top = MountNamespace.TopMost(RootLocation);
+        Enter(at);
+        top.Dentry.CountMount(1);
+        top.Mount.ChildrenToChange()[top.Dentry] = above;
+        MountPoints.Remove(at.Dentry, above);
+        MountPoints.Add(top.Dentry, above);
+        Volatile.Write(ref above._place, new MountPlace(top.Mount, top.Dentry));
+        at.Parent.ChildrenToChange()[at.Dentry] = this;
+    }
+
+    /// <summary>
+    /// Takes another's place, which is nowhere then; what is there is never without a cover. The tree
+    /// lock is held.
+    /// </summary>
+    internal void Replace(Mount other)
+    {
+        MountPlace at = other._place!;
+        MountPlace? before = _place;
+        Enter(at);
+        at.Parent.ChildrenToChange()[at.Dentry] = this;
+        other.FileSystem.CountMounts(-1);
+        MountPoints.Remove(at.Dentry, other);
+        other._place = null;
+        other.Namespace = null;
+        if (before is not null)
+        {
+            Exit(before);
+        }
     }
 
     /// <summary>Takes it off its place and out of its namespace. The tree lock is held.</summary>
     internal void Detach()
     {
-        if (Parent is { } parent && MountPoint is { } mountPoint)
+        if (_place is { } at)
         {
-            parent._children!.TryRemove(mountPoint, out _);
-            mountPoint.CountMount(-1);
-            FileSystem.CountMounts(-1);
-            MountPoints.Remove(mountPoint, this);
+            _place = null;
+            Exit(at);
         }
 
-        Parent = null;
-        MountPoint = null;
         Namespace = null;
+    }
+
+    /// <summary>
+    /// It leaves its namespace together with its parent and goes on covering what it covers, for
+    /// whoever still
+    /// has a way in. The tree lock is held.
+    /// </summary>
+    internal void Leave()
+    {
+        if (_place is { } at)
+        {
+            _cover = new LastingCover(at.Dentry);
+            FileSystem.CountMounts(-1);
+            MountPoints.Remove(at.Dentry, this);
+        }
+
+        Namespace = null;
+    }
+
+    private void Enter(MountPlace at)
+    {
+        Volatile.Write(ref _place, at);
+        Namespace = at.Parent.Namespace;
+        FileSystem.CountMounts(1);
+        MountPoints.Add(at.Dentry, this);
+    }
+
+    private void Exit(MountPlace at)
+    {
+        at.Parent.ChildrenToChange().TryRemove(at.Dentry, out _);
+        at.Dentry.CountMount(-1);
+        FileSystem.CountMounts(-1);
+        MountPoints.Remove(at.Dentry, this);
+    }
+
+    private ConcurrentDictionary<Dentry, Mount> ChildrenToChange()
+    {
+        if (_children is null)
+        {
+            Volatile.Write(ref _children, new(1, 5, null));
+        }
+
+        return _children;
     }
 }

@@ -89,12 +89,7 @@ public sealed class MountNamespace : GuestNamespace
 
         using (MountTree.Lock.Enter())
         {
-            var all = new List<Mount> { RootMount };
-            MountCopies.CollectLocked(all);
-            for (int i = all.Count - 1; i >= 0; i--)
-            {
-                MountTree.RemoveLocked(all[i], this);
-            }
+            MountRemoval.EndLocked(RootMount, isWhole: false);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class MountsText
 {
     internal static void WriteMounts(Task task, ContentWriter writer)
     {
-        foreach ((Mount mount, byte[] path) in Visible(task))
+        foreach ((Mount mount, byte[] path) in Visible(task, writer))
         {
             writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8).AppendEscaped(path);
             writer.Append($" {mount.FileSystem.TypeName} {FileSystemOptions(mount, mount.IsReadOnly)} 0 0\n");
@@ -23,7 +23,7 @@ internal static class MountsText
 
     internal static void WriteMountInfo(Task task, ContentWriter writer)
     {
-        foreach ((Mount mount, byte[] path) in Visible(task))
+        foreach ((Mount mount, byte[] path) in Visible(task, writer))
         {
             ulong device = mount.FileSystem.DeviceId;
             writer.Append($"{mount.Id} {mount.Parent?.Id ?? mount.Id} ");
@@ -41,7 +41,7 @@ internal static class MountsText
 
     internal static void WriteMountStatistics(Task task, ContentWriter writer)
     {
-        foreach ((Mount mount, byte[] path) in Visible(task))
+        foreach ((Mount mount, byte[] path) in Visible(task, writer))
         {
             writer.Append("device "u8).AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(
                 " mounted on "u8);
@@ -49,25 +49,28 @@ internal static class MountsText
         }
     }
 
-    private static List<(Mount Mount, byte[] Path)> Visible(Task task)
+    // One at a time: all paths together may be more than anybody gets to read.
+    private static IEnumerable<(Mount Mount, byte[] Path)> Visible(Task task, ContentWriter writer)
     {
-        var visible = new List<(Mount, byte[])>();
         if (task.FileSystem is not { } context
             || (task.Namespaces.Mounts ?? context.Namespace) is not { } mounts)
         {
-            return visible;
+            yield break;
         }
 
         foreach (Mount mount in mounts.Snapshot())
         {
             byte[] path = PathFormatter.FormatReachable(mount.RootLocation, context.Root, out bool reachable);
+            if (writer.IsOverfull || writer.Viewer is Task { Group.IsExiting: true })
+            {
+                yield break;
+            }
+
             if (reachable)
             {
-                visible.Add((mount, path));
+                yield return (mount, path);
             }
         }
-
-        return visible;
     }
 
     private static string FileSystemOptions(Mount mount, bool readOnly)
@@ -102,12 +105,6 @@ internal static class MountsText
             return Encoding.UTF8.GetBytes(name);
         }
 
-        byte[] path = [];
-        for (Dentry at = mount.Root; !at.IsRoot; at = at.Parent)
-        {
-            path = [(byte)'/', .. at.Name, .. path];
-        }
-
-        return path.Length == 0 ? [(byte)'/'] : path;
+        return PathFormatter.FormatInside(mount.Root);
     }
 }

@@ -2,6 +2,7 @@
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
+using Moat.Vfs.Namespaces;
 
 namespace Moat.Kernel.Identity;
 
@@ -17,12 +18,32 @@ public static class CredentialChange
         Credentials old = task.Credentials;
         if (old.EffectiveUid != changed.EffectiveUid || old.EffectiveGid != changed.EffectiveGid
             || old.FsUid != changed.FsUid || old.FsGid != changed.FsGid
-            || (changed.Space == old.Space && (changed.Permitted & ~old.Permitted) != 0))
+            || !IsNoMore(old, changed))
         {
             task.Group.IsDumpable = false;
             task.ParentDeathSignal = default;
         }
 
         task.Credentials = changed;
+    }
+
+    // In another user namespace they are no more than before only where that one descends from the old one
+    // by a child that the old user made: who else joins must not be open to those who live there.
+    private static bool IsNoMore(Credentials old, Credentials changed)
+    {
+        if (changed.Space == old.Space)
+        {
+            return (changed.Permitted & ~old.Permitted) == 0;
+        }
+
+        for (UserNamespace at = changed.Space; at.Owner is { } parent; at = parent)
+        {
+            if (parent == old.Space && at.OwnerUid == old.EffectiveUid)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

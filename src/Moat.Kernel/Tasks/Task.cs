@@ -77,6 +77,8 @@ public sealed class Task : Caller
     internal bool NeverBlocks { get; private set; }
 
     /// <inheritdoc/>
+    public override MountNamespace? MountSpace => Namespaces.Mounts;
+
     public override long FileSizeLimit =>
         (long)System.Math.Min(Group.Limits.Soft(Resource.FileSize), long.MaxValue);
 

@@ -19,7 +19,15 @@ public sealed class RouteSocket : Socket
 {
     private const int HeaderSize = 16;
     private const int AddressSize = 12;
-    private const int MostAnswers = 64;
+    private const int MostRequest = 32 << 10;
+
+    /// <summary>
+    /// What waits for its reader (net.core.rmem_default), each answer with what it costs to keep.
+    /// </summary>
+    private const int MostQueued = 212_992;
+    private const int AnswerCost = 512;
+    private const int LinkSize = 16;
+    private const int AddressBodySize = 8;
     private const ushort ErrorType = 2;
     private const ushort DoneType = 3;
     private const ushort FirstRouteType = 16;
@@ -29,9 +37,11 @@ public sealed class RouteSocket : Socket
     private const ushort DumpFlag = 0x300;
     private const ushort MultiFlag = 2;
     private const int Loopback = 1;
+    private const uint UpFlag = 1;
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly Queue<byte[]> _answers = new();
+    private int _queued;
     private uint _port;
 
     /// <summary>A socket that is bound to no number yet.</summary>
@@ -93,7 +103,13 @@ public sealed class RouteSocket : Socket
     /// <inheritdoc/>
     public override Result<int> Send(Task task, ReadOnlySpan<byte> bytes, ref Ancillary ancillary)
     {
+        if (bytes.Length > MostRequest)
+        {
+            return Errno.EMSGSIZE;
+        }
+
         _port = _port == 0 ? (uint)task.Group.OwnId : _port;
+        Errno error = Errno.Success;
         bool mayChange = task.Credentials.Has(Capability.NetAdmin, task.Namespaces.Net.Owner);
         ReadOnlySpan<byte> rest = bytes;
         while (rest.Length >= HeaderSize)
@@ -106,14 +122,15 @@ public sealed class RouteSocket : Socket
 
             if (!TryAnswer(rest[..(int)length], mayChange))
             {
-                return Errno.ENOBUFS;
+                error = Errno.ENOBUFS;
+                break;
             }
 
             rest = rest[(int)Math.Min((length + 3) & ~3u, (uint)rest.Length)..];
         }
 
         WaitQueue.Wake(PollEvents.In);
-        return bytes.Length;
+        return error == Errno.Success ? bytes.Length : error;
     }
 
     /// <inheritdoc/>
@@ -129,6 +146,8 @@ public sealed class RouteSocket : Socket
             {
                 return Errno.EAGAIN;
             }
+
+            _queued -= (flags & MessageFlags.Peek) != 0 ? 0 : answer!.Length + AnswerCost;
         }
 
         int count = Math.Min(answer!.Length, bytes.Length);
@@ -184,7 +203,8 @@ public sealed class RouteSocket : Socket
         return Enqueue(request, ErrorType, 0, body);
     }
 
-    // struct ifinfomsg and struct ifaddrmsg both have the device's number at 4.
+    // Setting the loopback device up and giving it its own address says nothing new; whatever else
+    // is refused.
     private static Errno Change(ushort type, ReadOnlySpan<byte> request)
     {
         if (type is not (NewLink or NewAddress))
@@ -192,9 +212,24 @@ public sealed class RouteSocket : Socket
             return Errno.EOPNOTSUPP;
         }
 
-        return request.Length >= HeaderSize + 8
-            && BinaryPrimitives.ReadInt32LittleEndian(request[(HeaderSize + 4)..]) == Loopback
-            ? Errno.Success : Errno.ENODEV;
+        ReadOnlySpan<byte> body = request[HeaderSize..];
+        if (body.Length < (type == NewLink ? LinkSize : AddressBodySize))
+        {
+            return Errno.EINVAL;
+        }
+
+        // struct ifinfomsg and struct ifaddrmsg both have the device's number at 4.
+        if (BinaryPrimitives.ReadInt32LittleEndian(body[4..]) != Loopback)
+        {
+            return Errno.ENODEV;
+        }
+
+        bool isKnown = type == NewLink
+            ? BinaryPrimitives.ReadUInt32LittleEndian(body[8..]) == UpFlag
+                && BinaryPrimitives.ReadUInt32LittleEndian(body[12..]) is UpFlag or uint.MaxValue
+                && body.Length == LinkSize
+            : (body[0], body[1]) is ((byte)AddressFamily.Inet, 8) or ((byte)AddressFamily.Inet6, 128);
+        return isKnown ? Errno.Success : Errno.EOPNOTSUPP;
     }
 
     private bool Enqueue(ReadOnlySpan<byte> request, ushort type, ushort flags, byte[] body)
@@ -208,11 +243,12 @@ public sealed class RouteSocket : Socket
         body.CopyTo(answer.AsSpan(HeaderSize));
         using (_lock.Enter())
         {
-            if (_answers.Count >= MostAnswers)
+            if (_queued + answer.Length + AnswerCost > MostQueued)
             {
                 return false;
             }
 
+            _queued += answer.Length + AnswerCost;
             _answers.Enqueue(answer);
             return true;
         }

@@ -9,6 +9,11 @@ namespace Moat.Vfs.Generated;
 /// <example><code>writer.Append($"Pid:\t{pid}\n");</code></example>
 public sealed class ContentWriter
 {
+    /// <summary>
+    /// How much one file may say: a guest decides how many mounts or mappings there are to list.
+    /// </summary>
+    private const int MostBytes = 16 << 20;
+
     /// <summary>Who reads; ids are shown as that task sees them.</summary>
     public Caller? Viewer { get; init; }
 
@@ -18,11 +23,20 @@ public sealed class ContentWriter
     /// <summary>What has been written.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _used);
 
+    /// <summary>True when there was too much: what is written is lost, and the reader gets ENOMEM.</summary>
+    public bool IsOverfull { get; private set; }
+
     /// <summary>Starts over.</summary>
     public void Clear() => _used = 0;
 
     public ContentWriter Append(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > MostBytes)
+        {
+            IsOverfull = true;
+            return this;
+        }
+
         bytes.CopyTo(Reserve(bytes.Length));
         _used += bytes.Length;
         return this;
@@ -30,6 +44,12 @@ public sealed class ContentWriter
 
     public ContentWriter Append(ReadOnlySpan<char> text)
     {
+        if (text.Length > MostBytes / 3)
+        {
+            IsOverfull = true;
+            return this;
+        }
+
         Span<byte> room = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
         _used += Encoding.UTF8.GetBytes(text, room);
         return this;
@@ -61,21 +81,17 @@ public sealed class ContentWriter
     /// </summary>
     public ContentWriter AppendEscaped(ReadOnlySpan<byte> path)
     {
-        foreach (byte value in path)
+        while (path.IndexOfAny(" \t\n\\"u8) is int plain and >= 0)
         {
-            if (value is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\')
-            {
-                ReadOnlySpan<byte> escape =
-                    [(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)),
-                        (byte)('0' + (value & 7))];
-                Append(escape);
-            }
-            else
-            {
-                Append(new ReadOnlySpan<byte>(in value));
-            }
+            byte value = path[plain];
+            ReadOnlySpan<byte> escape =
+                [(byte)'\\', (byte)('0' + (value >> 6)), (byte)('0' + ((value >> 3) & 7)),
+                    (byte)('0' + (value & 7))];
+            Append(path[..plain]).Append(escape);
+            path = path[(plain + 1)..];
         }
 
+        Append(path);
         return this;
     }
 
@@ -83,7 +99,16 @@ public sealed class ContentWriter
     {
         if (_buffer.Length - _used < size)
         {
-            Array.Resize(ref _buffer, Math.Max(checked(_used + size), _buffer.Length * 2));
+            if (_used > MostBytes - size)
+            {
+                IsOverfull = true;
+                _used = 0;
+            }
+
+            if (_buffer.Length - _used < size)
+            {
+                Array.Resize(ref _buffer, Math.Max(_used + size, Math.Min(_buffer.Length * 2, MostBytes)));
+            }
         }
 
         return _buffer.AsSpan(_used);
@@ -117,6 +142,7 @@ public sealed class ContentWriter
         public void AppendFormatted<T>(T value, int alignment, string? format = null)
             where T : IUtf8SpanFormattable
         {
+            _writer.Reserve(Math.Abs(alignment) + 128);
             int start = _writer._used;
             _writer.Append(value, format);
             int length = _writer._used - start;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 
 namespace Moat.Vfs.Generated;
 
-/// <summary>An open generated file: keeps the content it first showed, as Linux's seq_file does.</summary>
+/// <summary>An open generated file: keeps the content it first showed until its end was read.</summary>
 /// <remarks>
 /// Locks: its own, of rank FilePosition, for position and content; content is generated outside it.
 /// </remarks>
@@ -14,6 +15,12 @@ internal sealed class GeneratedOpenFile(
     : InodeFile(location, flags)
 {
     private const int MaxWrite = 4096;
+
+    /// <summary>How many bytes all of them may keep between two reads.</summary>
+    private const long MostKept = 64 << 20;
+
+    private static long s_kept;
+
     private readonly RankedLock _lock = new(LockRank.FilePosition);
     private byte[]? _content;
     private long _position;
@@ -55,15 +62,18 @@ internal sealed class GeneratedOpenFile(
                 return error;
             }
 
-            content = writer.Written.ToArray();
-            using (_lock.Enter())
+            if (writer.IsOverfull)
             {
-                _content = content;
+                return Errno.ENOMEM;
             }
+
+            content = writer.Written.ToArray();
+            Keep(content);
         }
 
         if (offset >= content.Length)
         {
+            Keep(null);
             return 0;
         }
 
@@ -94,4 +104,27 @@ internal sealed class GeneratedOpenFile(
     }
 
     public override Errno Truncate(Caller caller, long length) => Errno.Success;
+
+    protected override void Destroy()
+    {
+        Keep(null);
+        base.Destroy();
+    }
+
+    // What there is no room for is made anew for the next read.
+    private void Keep(byte[]? content)
+    {
+        using (_lock.Enter())
+        {
+            Interlocked.Add(ref s_kept, -(_content?.Length ?? 0));
+            _content = null;
+            if (content is not null && Interlocked.Add(ref s_kept, content.Length) > MostKept)
+            {
+                Interlocked.Add(ref s_kept, -content.Length);
+                content = null;
+            }
+
+            _content = content;
+        }
+    }
 }

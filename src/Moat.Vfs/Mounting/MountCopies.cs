@@ -53,7 +53,7 @@ internal static class MountCopies
     }
 
     /// <summary>One mount like another that propagates nothing yet.</summary>
-    internal static Mount Bare(Mount original, Dentry root) => new(root, original.Flags, original.Source)
+    internal static Mount Bare(Mount original, Dentry root) => new(root, original.Flags, original.SourceText)
     {
         LockedFlags = original.LockedFlags, HasLockedTimes = original.HasLockedTimes,
         IsLocked = original.IsLocked,
@@ -80,6 +80,7 @@ internal static class MountCopies
     }
 
     /// <summary>Copies what is mounted on a mount, below one of its dentries or all of it.</summary>
+    /// <remarks>No recursion: a guest decides how deep mounts nest.</remarks>
     /// <param name="from">The original.</param>
     /// <param name="to">Its copy.</param>
     /// <param name="within">Only mount points within this; null for all, unbindable ones too.</param>
@@ -89,6 +90,27 @@ internal static class MountCopies
     internal static Errno CopyChildren(Mount from, Mount to, Dentry? within, Dictionary<Mount, Mount>? map,
         Func<Mount, Dentry, Mount> copyOne, ref int left)
     {
+        var work = new Stack<(Mount Child, Mount On, Dentry Place)>();
+        Errno error = PushChildren(work, from, to, within);
+        while (error == Errno.Success && work.TryPop(out (Mount Child, Mount On, Dentry Place) next))
+        {
+            if (--left < 0)
+            {
+                return Errno.ENOSPC;
+            }
+
+            Mount copy = copyOne(next.Child, next.Child.Root);
+            map?.Add(next.Child, copy);
+            copy.Attach(next.On, next.Place);
+            error = PushChildren(work, next.Child, copy, within is null ? null : next.Child.Root);
+        }
+
+        return error;
+    }
+
+    private static Errno PushChildren(Stack<(Mount Child, Mount On, Dentry Place)> work, Mount from, Mount to,
+        Dentry? within)
+    {
         if (from.Children is not { } children)
         {
             return Errno.Success;
@@ -96,29 +118,13 @@ internal static class MountCopies
 
         foreach ((Dentry place, Mount child) in children)
         {
-            if (within is not null && (child.IsUnbindable || !place.IsWithin(within)))
+            if (within is null || (!child.IsUnbindable && place.IsWithin(within)))
             {
-                if (child.IsUnbindable && child.IsLocked && place.IsWithin(within))
-                {
-                    return Errno.EPERM;
-                }
-
-                continue;
+                work.Push((child, to, place));
             }
-
-            if (--left < 0)
+            else if (child.IsUnbindable && child.IsLocked && place.IsWithin(within))
             {
-                return Errno.ENOSPC;
-            }
-
-            Mount copy = copyOne(child, child.Root);
-            map?.Add(child, copy);
-            copy.Attach(to, place);
-            Dentry? inside = within is null ? null : child.Root;
-            Errno error = CopyChildren(child, copy, inside, map, copyOne, ref left);
-            if (error != Errno.Success)
-            {
-                return error;
+                return Errno.EPERM;
             }
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 
 namespace Moat.Vfs.Mounting;
 
@@ -25,6 +26,10 @@ internal static class MountPoints
         }
     }
 
+    /// <summary>What is mounted there, in all namespaces.</summary>
+    internal static ICollection<Mount> At(Dentry place) =>
+        s_all.TryGetValue(place, out ConcurrentDictionary<Mount, bool>? present) ? present.Keys : [];
+
     /// <summary>True when something is mounted there in the caller's namespace.</summary>
     internal static bool IsBusy(Caller caller, Dentry place)
     {
@@ -33,7 +38,7 @@ internal static class MountPoints
             return false;
         }
 
-        MountNamespace? own = caller.FileSystem.Namespace;
+        MountNamespace? own = caller.MountSpace;
         foreach ((Mount mount, _) in present)
         {
             if (mount.Namespace == own)
@@ -60,7 +65,10 @@ internal static class MountPoints
             {
                 foreach ((Mount mount, _) in present)
                 {
-                    MountTree.TakeOffLocked(mount);
+                    if (mount.Namespace is not null)
+                    {
+                        MountRemoval.EndLocked(mount, isWhole: true);
+                    }
                 }
             }
         }

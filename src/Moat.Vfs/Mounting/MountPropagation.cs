@@ -10,19 +10,27 @@ namespace Moat.Vfs.Mounting;
 /// <remarks>Locks: the mount tree's is held.</remarks>
 internal static class MountPropagation
 {
-    /// <summary>Changes one mount's type.</summary>
-    internal static void SetLocked(Mount mount, MountFlags type)
+    /// <summary>How many groups may be slaves of one another in a row: changes walk all of them.</summary>
+    private const int MostMasters = 64;
+
+    /// <summary>Changes one mount's type; ENOSPC for a slave of too many that is to be shared.</summary>
+    internal static Errno SetLocked(Mount mount, MountFlags type)
     {
         switch (type)
         {
             case MountFlags.Shared:
-                mount.IsUnbindable = false;
                 if (mount.Peers is null)
                 {
+                    if (!MayShareLocked(mount))
+                    {
+                        return Errno.ENOSPC;
+                    }
+
                     JoinLocked(mount, new PeerGroup(), mount.Master);
                 }
 
-                return;
+                mount.IsUnbindable = false;
+                return Errno.Success;
             case MountFlags.Slave:
                 if (mount.Peers is { } peers)
                 {
@@ -31,12 +39,25 @@ internal static class MountPropagation
                     JoinLocked(mount, null, master);
                 }
 
-                return;
+                return Errno.Success;
             default:
                 LeaveLocked(mount);
                 mount.IsUnbindable = type == MountFlags.Unbindable;
-                return;
+                return Errno.Success;
         }
+    }
+
+    private static bool MayShareLocked(Mount mount)
+    {
+        int masters = 0;
+        PeerGroup? group = mount.Master;
+        while (group is not null && masters < MostMasters)
+        {
+            masters++;
+            group = group.Master;
+        }
+
+        return masters < MostMasters;
     }
 
     /// <summary>Makes it a member of a group and a slave of another.</summary>
@@ -95,9 +116,14 @@ internal static class MountPropagation
         MountCopies.CollectLocked(all);
         foreach (Mount mount in all)
         {
-            SetLocked(mount, MountFlags.Shared);
+            Errno error = SetLocked(mount, MountFlags.Shared);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
         }
 
+        int height = MountDepth.HeightLocked(tree);
         var groups = new Dictionary<(Mount, PeerGroup), PeerGroup>();
         foreach (Mount target in TargetsLocked(place.Mount))
         {
@@ -106,7 +132,9 @@ internal static class MountPropagation
                 continue;
             }
 
-            if (!space.TryCountLocked(all.Count))
+            int levels = target.TryGetMounted(place.Dentry, out Mount? above)
+                ? height + MountDepth.HeightLocked(above) : height;
+            if (!MountDepth.FitsLocked(target, levels) || !space.TryCountLocked(all.Count))
             {
                 CancelLocked(copies);
                 return Errno.ENOSPC;
@@ -133,9 +161,7 @@ internal static class MountPropagation
             if (parent.TryGetMounted(place, out Mount? above))
             {
                 // What is mounted there stays on top (a tucked mount).
-                above.Detach();
-                copy.Attach(parent, place);
-                above.Attach(copy, copy.Root);
+                copy.AttachBelow(above);
             }
             else
             {
@@ -143,25 +169,6 @@ internal static class MountPropagation
             }
 
             MountCopies.EnterLocked(copy, space);
-        }
-    }
-
-    /// <summary>Takes the copies of a mount off where its parent's peers have them.</summary>
-    internal static void UnmountLocked(Mount mount)
-    {
-        if (mount.Parent is not { Peers: not null } parent || mount.MountPoint is not { } place)
-        {
-            return;
-        }
-
-        foreach (Mount target in TargetsLocked(parent))
-        {
-            if (target.TryGetMounted(place, out Mount? copy) && copy.Root == mount.Root
-                && copy.Children is null or { IsEmpty: true } && !copy.IsLocked
-                && copy.Namespace is { } space)
-            {
-                MountTree.RemoveLocked(copy, space);
-            }
         }
     }
 
@@ -208,7 +215,7 @@ internal static class MountPropagation
         Mount CopyOne(Mount original, Dentry root)
         {
             Mount made = MountCopies.Bare(original, root);
-            made.IsLocked = false;
+            made.IsLocked = original != tree && original.IsLocked;
             if (target.Peers == origin)
             {
                 JoinLocked(made, original.Peers, original.Master);

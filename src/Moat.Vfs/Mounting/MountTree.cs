@@ -94,6 +94,11 @@ public static class MountTree
                 }
             }
 
+            if (!MountDepth.FitsLocked(place.Mount, MountDepth.HeightLocked(mount)))
+            {
+                return Errno.ENOSPC;
+            }
+
             Errno error = MountPropagation.PrepareLocked(mount, place, out List<PropagatedMount> copies);
             if (error != Errno.Success)
             {
@@ -147,7 +152,7 @@ public static class MountTree
                 return Errno.EAGAIN;
             }
 
-            TakeOffLocked(mount);
+            MountRemoval.TakeOffLocked(mount);
             return Errno.Success;
         }
     }
@@ -156,7 +161,7 @@ public static class MountTree
     /// <param name="place">The top of a mount.</param>
     /// <param name="type">One of the four.</param>
     /// <param name="recursive">MS_REC.</param>
-    public static void SetPropagation(Location place, MountFlags type, bool recursive)
+    public static Errno SetPropagation(Location place, MountFlags type, bool recursive)
     {
         using (Lock.Enter())
         {
@@ -168,8 +173,14 @@ public static class MountTree
 
             foreach (Mount mount in mounts)
             {
-                MountPropagation.SetLocked(mount, type);
+                Errno error = MountPropagation.SetLocked(mount, type);
+                if (error != Errno.Success)
+                {
+                    return error;
+                }
             }
+
+            return Errno.Success;
         }
     }
 
@@ -237,7 +248,8 @@ public static class MountTree
             return Errno.EINVAL;
         }
 
-        if (!target.TryCountLocked(MountCopies.SizeLocked(mount)))
+        if (!MountDepth.FitsLocked(place.Mount, MountDepth.HeightLocked(mount))
+            || !target.TryCountLocked(MountCopies.SizeLocked(mount)))
         {
             return Errno.ENOSPC;
         }
@@ -253,27 +265,5 @@ public static class MountTree
         MountCopies.EnterLocked(mount, target);
         MountPropagation.CommitLocked(copies, place.Dentry);
         return Errno.Success;
-    }
-
-    // With everything below it, and everywhere it propagates to; children first.
-    internal static void TakeOffLocked(Mount mount)
-    {
-        var all = new List<Mount> { mount };
-        MountCopies.CollectLocked(all);
-        for (int i = all.Count - 1; i >= 0; i--)
-        {
-            if (all[i].Namespace is { } space)
-            {
-                MountPropagation.UnmountLocked(all[i]);
-                RemoveLocked(all[i], space);
-            }
-        }
-    }
-
-    internal static void RemoveLocked(Mount mount, MountNamespace space)
-    {
-        mount.Detach();
-        MountPropagation.LeaveLocked(mount);
-        space.UncountLocked(1);
     }
 }

@@ -18,6 +18,20 @@ public sealed class PeerGroup
     /// <summary>The shared mounts.</summary>
     internal HashSet<Mount> Members { get; } = [];
 
+    /// <summary>The group whose changes all members receive.</summary>
+    internal PeerGroup? Master
+    {
+        get
+        {
+            foreach (Mount member in Members)
+            {
+                return member.Master;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Mounts that receive its changes and tell of none.</summary>
     internal HashSet<Mount> Slaves { get; } = [];
 }

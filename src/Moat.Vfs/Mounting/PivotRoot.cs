@@ -24,21 +24,20 @@ public static class PivotRoot
 
             Mount mount = next.Mount;
             Mount before = root.Mount;
-            (Mount? parent, Dentry? place) = (before.Parent, before.MountPoint);
-            mount.Detach();
-            before.Detach();
             if (before.IsLocked)
             {
                 mount.IsLocked = true;
                 before.IsLocked = false;
             }
 
-            if (parent is not null && place is not null)
+            if (before.Parent is not null)
             {
-                mount.Attach(parent, place);
+                mount.Replace(before);
             }
             else
             {
+                mount.Detach();
+                before.Detach();
                 space!.ReplaceRootLocked(mount);
             }
 
@@ -72,8 +71,14 @@ public static class PivotRoot
             return Errno.EBUSY;
         }
 
-        return root.IsMountRoot && next.IsMountRoot && mount.Parent is not null
-            && IsBelow(old, next) && IsBelow(next, root) ? Errno.Success : Errno.EINVAL;
+        if (!root.IsMountRoot || !next.IsMountRoot || mount.Parent is null
+            || !IsBelow(old, next) || !IsBelow(next, root))
+        {
+            return Errno.EINVAL;
+        }
+
+        return MountDepth.FitsLocked(old.Mount, MountDepth.HeightLocked(before))
+            ? Errno.Success : Errno.ENOSPC;
     }
 
     private static bool IsBelow(Location at, Location top)

@@ -10,6 +10,10 @@ namespace Moat.Vfs.Paths;
 public static class PathFormatter
 {
     private const int MaxTries = 100;
+
+    /// <summary>Where the front of a path is left out: no call tells one as long (PATH_MAX).</summary>
+    private const int MaxLength = 1 << 16;
+
     private static int s_begun;
     private static int s_ended;
 
@@ -44,6 +48,48 @@ public static class PathFormatter
         }
     }
 
+    /// <summary>The path of a dentry in its file system.</summary>
+    public static byte[] FormatInside(Dentry dentry)
+    {
+        for (int i = 0; ; i++)
+        {
+            int ended = Volatile.Read(ref s_ended);
+            Interlocked.MemoryBarrier();
+            byte[] buffer = new byte[256];
+            int start = buffer.Length;
+            for (Dentry at = dentry; !at.IsRoot && buffer.Length - start < MaxLength; at = at.Parent)
+            {
+                Prepend(ref buffer, ref start, at.Name);
+            }
+
+            Interlocked.MemoryBarrier();
+            if (ended == Volatile.Read(ref s_begun) || i > MaxTries)
+            {
+                return start == buffer.Length ? "/"u8.ToArray() : buffer.AsSpan(start).ToArray();
+            }
+        }
+    }
+
+    /// <summary>
+    /// True when a dentry is another one or lies below it at one moment, whatever is renamed meanwhile.
+    /// </summary>
+    internal static bool IsWithin(Dentry dentry, Dentry ancestor)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            int ended = Volatile.Read(ref s_ended);
+            Interlocked.MemoryBarrier();
+            bool isWithin = dentry.IsWithin(ancestor);
+            Interlocked.MemoryBarrier();
+            if (!isWithin || ended == Volatile.Read(ref s_begun))
+            {
+                return isWithin;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Announces that parents and names change. The rename's NamespaceLock is held.</summary>
     internal static void BeginRename() => Interlocked.Increment(ref s_begun);
 
@@ -58,20 +104,29 @@ public static class PathFormatter
         reachable = true;
         while (mount != root.Mount || dentry != root.Dentry)
         {
+            if (buffer.Length - start >= MaxLength)
+            {
+                reachable = false;
+                break;
+            }
+
             if (dentry == mount.Root)
             {
-                if (mount.Parent is not { } parent || mount.MountPoint is not { } place)
+                if (!mount.TryGetPlace(out Location place))
                 {
                     reachable = false;
                     break;
                 }
 
-                (mount, dentry) = (parent, place);
+                (mount, dentry) = (place.Mount, place.Dentry);
                 continue;
             }
 
             if (dentry.IsRoot)
             {
+                // It was renamed out of a bind mount: whoever sees that one learns nothing of its
+                // surroundings.
+                start = buffer.Length;
                 reachable = false;
                 break;
             }

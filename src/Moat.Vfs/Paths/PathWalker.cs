@@ -330,12 +330,18 @@ public ref struct PathWalker
         {
             if (at.Dentry != at.Mount.Root)
             {
+                // Whoever renames a directory out of a bind mount opens no way to what lies around it.
+                if (!at.Mount.Root.IsRoot && !PathFormatter.IsWithin(at.Dentry.Parent, at.Mount.Root))
+                {
+                    return Errno.ENOENT;
+                }
+
                 Current = MountNamespace.TopMost(at with { Dentry = at.Dentry.Parent });
                 return Current.Mount == at.Mount || (_resolve & ResolveFlags.NoCrossDevice) == 0
                     ? Errno.Success : Errno.EXDEV;
             }
 
-            if (at.Mount.Parent is not { } parent || at.Mount.MountPoint is not { } place)
+            if (!at.Mount.TryGetPlace(out Location below))
             {
                 break;
             }
@@ -345,7 +351,7 @@ public ref struct PathWalker
                 return Errno.EXDEV;
             }
 
-            at = new Location(parent, place);
+            at = below;
         }
 
         return Errno.Success;
