@@ -215,13 +215,13 @@ int BuildTests(List<string> projects)
     return Dotnet(["build", "artifacts/tests.slnx", "-c", "Debug", "-v", "q", "-nologo", "-clp:NoSummary"]);
 }
 
-// Real signals on a busy two-core machine: what fails is run once more. Both runs are shown; a test that
-// fails twice fails. First-run failures that went away are printed as flaky, to be mended.
+// Real signals on a busy two-core machine: what fails is run once more, but for long ones. Both runs are
+// shown; a test that fails twice fails. First-run failures that went away are printed as flaky, to be mended.
 void RunTests(string name, List<string> extra, Tally tally)
 {
     var first = new Tally();
     RunOnce(name, extra, first);
-    if (first.Failed > 0)
+    if (first.Failed > 0 && !Lines("eng/long-tests.txt").Contains(name))
     {
         var second = new Tally();
         Console.WriteLine($"{name}: running it once more");

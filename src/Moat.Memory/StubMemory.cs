@@ -50,6 +50,17 @@ public unsafe class StubMemory : UserMemory
         }
     }
 
+    /// <summary>Writes to the vDSO's range, where guests cannot: the caller has made it writable.</summary>
+    public bool WriteVdso(ulong address, ReadOnlySpan<byte> source)
+    {
+        // SAFETY: the buffer is pinned and the host reads at most its length.
+        fixed (byte* local = source)
+        {
+            return address >= Vdso.Start && Transfer(SyscallNumber.process_vm_writev, local, address,
+                source.Length, Vdso.End) == source.Length;
+        }
+    }
+
     private int Transfer(SyscallNumber number, byte* local, ulong address, int length, ulong limit)
     {
         int done = 0;

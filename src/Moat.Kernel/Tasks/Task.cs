@@ -133,13 +133,9 @@ public sealed class Task : Caller
     /// <summary>It lives in these namespaces from now on.</summary>
     internal void JoinNamespaces(NamespaceSet first)
     {
-        EntersTime = first.Time.IsShifted && first.Time != Namespaces.Time;
         first.AddUser();
         Volatile.Write(ref _namespaces, first);
     }
-
-    /// <summary>Its memory is a copy of a process's that lives in another time namespace.</summary>
-    internal bool EntersTime { get; set; }
 
     /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
     public TaskScheduling Scheduling { get; set; }
@@ -400,6 +396,5 @@ public sealed class Task : Caller
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>
     internal void AwaitEnding() => _parker.Park(Deadline.After(100_000_000).MonotonicNs);
-
     internal void Retire() => _parker.Dispose();
 }

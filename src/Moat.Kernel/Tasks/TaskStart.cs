@@ -23,11 +23,11 @@ internal static class TaskStart
 
             task.Mm.Memory.Bind(task.Mm.Process.Pid);
             task.AwaitsFork = false;
-        }
-
-        if (task.EntersTime)
-        {
-            VdsoClock.Redirect(task);
+            if (task.Namespaces.Time.IsShifted)
+            {
+                // Its parent may live in another time namespace.
+                VdsoClock.Redirect(task);
+            }
         }
 
         HostScheduling.Follow(task);

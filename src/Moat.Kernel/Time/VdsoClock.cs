@@ -15,8 +15,8 @@ namespace Moat.Kernel.Time;
 public static class VdsoClock
 {
     /// <summary>
-    /// Changes the copy of the calling task's process, which runs no guest code meanwhile. Where the host
-    /// does not let the vDSO be changed, programs that have its address keep reading the host's clocks.
+    /// Does so in the calling task's process, which runs no guest code meanwhile: by a changed copy of all
+    /// of it, since the host lets nobody write there, nor take a part away.
     /// </summary>
     public static void Redirect(Task task)
     {
@@ -28,15 +28,18 @@ public static class VdsoClock
 
         // mov eax, clock_gettime; syscall; ret
         ReadOnlySpan<byte> code = [0xb8, (byte)SyscallNumber.clock_gettime, 0, 0, 0, 0x0f, 0x05, 0xc3];
-        ulong place = vdso + VdsoSymbols.ClockGetTime;
-        ulong page = AddressSpaceLimits.PageDown(place);
-        ulong length = AddressSpaceLimits.PageUp(place + (ulong)code.Length) - page;
+        ReservedRange range = task.AddressSpace.Vdso;
+        ulong length = range.End - range.Start;
+        byte[] copy = new byte[length];
         const ulong Open = (ulong)(MemoryProtection.Read | MemoryProtection.Write);
         const ulong Usual = (ulong)(MemoryProtection.Read | MemoryProtection.Execute);
-        if (task.Orders.Execute([new MemoryOrder(SyscallNumber.mprotect, page, length, Open)]).IsOk)
+        const ulong Fresh = (ulong)(MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed);
+        if (task.Mm.Memory.Read(vdso, copy.AsSpan()) == Errno.Success && task.Orders.Execute(
+            [new MemoryOrder(SyscallNumber.mmap, vdso, length, Open, Fresh, ulong.MaxValue)]).IsOk)
         {
-            _ = task.Mm.Memory.WritePartial(place, code);
-            _ = task.Orders.Execute([new MemoryOrder(SyscallNumber.mprotect, page, length, Usual)]);
+            code.CopyTo(copy.AsSpan((int)VdsoSymbols.ClockGetTime));
+            _ = task.Mm.Memory.WriteVdso(vdso, copy);
+            _ = task.Orders.Execute([new MemoryOrder(SyscallNumber.mprotect, vdso, length, Usual)]);
         }
     }
 }
