@@ -63,6 +63,9 @@ public abstract class Socket : OpenFile
     public override WaitQueue WaitQueue { get; } = new();
 
     /// <inheritdoc/>
+    public override bool TellsByFlag => true;
+
+    /// <inheritdoc/>
     public override bool KeepsMessages => Type != SocketType.Stream;
 
     /// <inheritdoc/>

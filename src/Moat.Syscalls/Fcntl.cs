@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.FileSystems.Events;
 using Moat.FileSystems.Memory;
 using Moat.FileSystems.Pipes;
 using Moat.Kernel.Tasks;
@@ -50,38 +51,23 @@ public static class Fcntl
                 }
         }
 
-        return (file.Flags & OpenFlags.Path) != 0 ? Errno.EBADF : ControlFile(task, file, command, argument);
+        return (file.Flags & OpenFlags.Path) != 0 ? Errno.EBADF
+            : ControlFile(task, fd, file, command, argument);
     }
 
-    private static SysResult ControlFile(Task task, OpenFile file, FcntlCommand command, ulong argument)
+    private static SysResult ControlFile(
+        Task task, int fd, OpenFile file, FcntlCommand command, ulong argument)
     {
         switch (command)
         {
             case FcntlCommand.SetStatusFlags:
-                return file.SetFlags((OpenFlags)(int)argument);
-            case FcntlCommand.GetOwner:
-                return file.SignalOwner < 0 ? -task.ShowProcess(-file.SignalOwner)
-                    : task.ShowProcess(file.SignalOwner);
-            case FcntlCommand.SetOwner:
-                int owner = (int)argument;
-                int id = owner == int.MinValue ? 0 : task.ReadProcess(Math.Abs(owner));
-                if (owner != 0 && id == 0)
-                {
-                    return Errno.ESRCH;
-                }
-
-                file.SignalOwner = owner < 0 ? -id : id;
-                return 0;
-            case FcntlCommand.GetSignal:
-                return file.SignalNumber;
-            case FcntlCommand.SetSignal:
-                if (argument > 64)
-                {
-                    return Errno.EINVAL;
-                }
-
-                file.SignalNumber = (int)argument;
-                return 0;
+                return SetFlags(task, fd, file, (OpenFlags)(int)argument);
+            case FcntlCommand.GetOwner or FcntlCommand.SetOwner or FcntlCommand.GetOwnerEx
+                or FcntlCommand.SetOwnerEx or FcntlCommand.GetOwnerUids or FcntlCommand.GetSignal
+                or FcntlCommand.SetSignal:
+                return FileOwners.Control(task, file, command, argument);
+            case FcntlCommand.Notify:
+                return DirectorySignal.Set(task, file, fd, (uint)argument);
             case FcntlCommand.GetLock or FcntlCommand.SetLock or FcntlCommand.SetLockWait:
             case FcntlCommand.GetFileLock or FcntlCommand.SetFileLock or FcntlCommand.SetFileLockWait:
                 return RecordLocks.Control(task, file, command, argument);
@@ -98,6 +84,18 @@ public static class Fcntl
             default:
                 return Errno.EINVAL;
         }
+    }
+
+    // O_ASYNC stays off where a file has nothing to tell.
+    private static Errno SetFlags(Task task, int fd, OpenFile file, OpenFlags flags)
+    {
+        Errno error = file.SetFlags(flags);
+        if (error == Errno.Success)
+        {
+            _ = AsyncSignal.Set(task, file, fd, (flags & OpenFlags.Async) != 0);
+        }
+
+        return error;
     }
 
     // A process that is gone for the guest may still be mapping the file on the host, for a moment.

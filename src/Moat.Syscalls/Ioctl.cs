@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Events;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 
@@ -31,7 +32,7 @@ public static class Ioctl
             FioClear => task.Files.SetCloseOnExec(fd, false),
             FioSet => task.Files.SetCloseOnExec(fd, true),
             FioNonBlock => SetFlag(task, file, OpenFlags.NonBlock, argument),
-            FioAsync => SetFlag(task, file, OpenFlags.Async, argument),
+            FioAsync => SetAsync(task, file, fd, argument),
             FioRead when IsRegular(file) => WriteUnread(task, file, argument),
             _ => file.Ioctl(task, command, argument),
         };
@@ -51,6 +52,12 @@ public static class Ioctl
         }
 
         return task.Memory.Write(argument, (int)(attributes.Size - position));
+    }
+
+    private static SysResult SetAsync(Task task, OpenFile file, int fd, ulong argument)
+    {
+        Errno error = task.Memory.Read(argument, out int on);
+        return error != Errno.Success ? error : AsyncSignal.Set(task, file, fd, on != 0);
     }
 
     private static SysResult SetFlag(Task task, OpenFile file, OpenFlags flag, ulong argument)

@@ -24,6 +24,8 @@ public abstract class OpenFile : RefCounted
 
     private int _statusFlags;
     private OpenFile? _nextWaiting;
+    private IFileNotice? _asyncNotice;
+    private IFileNotice? _directoryNotice;
 
     /// <summary>
     /// A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.
@@ -39,8 +41,8 @@ public abstract class OpenFile : RefCounted
 
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;
 
-    /// <summary>F_SETOWN: the process (positive) or group (negative) that SIGIO is for.</summary>
-    public int SignalOwner { get; set; }
+    /// <summary>F_SETOWN: who SIGIO is for.</summary>
+    public FileOwner SignalOwner { get; set; }
 
     /// <summary>F_SETSIG: the signal sent instead of SIGIO, or 0.</summary>
     public int SignalNumber { get; set; }
@@ -203,10 +205,40 @@ public abstract class OpenFile : RefCounted
     public virtual Errno SetFlags(OpenFlags flags)
     {
         const OpenFlags Changeable =
-            OpenFlags.Append | OpenFlags.NonBlock | OpenFlags.Direct | OpenFlags.Async
-                | OpenFlags.NoAccessTime;
+            OpenFlags.Append | OpenFlags.NonBlock | OpenFlags.Direct | OpenFlags.NoAccessTime;
         Volatile.Write(ref _statusFlags, (int)((Flags & ~Changeable) | (flags & Changeable)));
         return Errno.Success;
+    }
+
+    /// <summary>True for files that tell their owner by SIGIO when they are ready (O_ASYNC).</summary>
+    public virtual bool TellsByFlag => false;
+
+    /// <summary>Sets O_ASYNC with what sends the signals, or clears it.</summary>
+    public void SetAsync(IFileNotice? notice)
+    {
+        if (notice is null)
+        {
+            Interlocked.And(ref _statusFlags, ~(int)OpenFlags.Async);
+        }
+        else
+        {
+            Interlocked.Or(ref _statusFlags, (int)OpenFlags.Async);
+        }
+
+        Interlocked.Exchange(ref _asyncNotice, notice)?.End();
+    }
+
+    /// <summary>Sets what tells of a directory's entries (F_NOTIFY), in place of what did before.</summary>
+    public void SetDirectoryNotice(IFileNotice? notice) =>
+        Interlocked.Exchange(ref _directoryNotice, notice)?.End();
+
+    /// <summary>Ends a notice unless another has taken its place.</summary>
+    public void EndDirectoryNotice(IFileNotice notice)
+    {
+        if (Interlocked.CompareExchange(ref _directoryNotice, null, notice) == notice)
+        {
+            notice.End();
+        }
     }
 
     /// <summary>
@@ -225,17 +257,28 @@ public abstract class OpenFile : RefCounted
         s_isDestroying = true;
         try
         {
+            EndNotices();
             Destroy();
             while (s_waiting is { } next)
             {
                 s_waiting = next._nextWaiting;
                 next._nextWaiting = null;
+                next.EndNotices();
                 next.Destroy();
             }
         }
         finally
         {
             s_isDestroying = false;
+        }
+    }
+
+    private void EndNotices()
+    {
+        if (_asyncNotice is not null || _directoryNotice is not null)
+        {
+            SetAsync(null);
+            SetDirectoryNotice(null);
         }
     }
 }

@@ -19,6 +19,7 @@ public enum FcntlCommand : uint
     [LinuxName("F_GETSIG")] GetSignal = 11,
     [LinuxName("F_SETOWN_EX")] SetOwnerEx = 15,
     [LinuxName("F_GETOWN_EX")] GetOwnerEx = 16,
+    [LinuxName("F_GETOWNER_UIDS")] GetOwnerUids = 17,
     [LinuxName("F_OFD_GETLK")] GetFileLock = 36,
     [LinuxName("F_OFD_SETLK")] SetFileLock = 37,
     [LinuxName("F_OFD_SETLKW")] SetFileLockWait = 38,

@@ -18,6 +18,8 @@ internal abstract class PtyFile(PseudoTerminal terminal, Location location, Open
     /// <summary>True for the master's side.</summary>
     protected abstract bool IsMaster { get; }
 
+    public override bool TellsByFlag => true;
+
     public override Result<long> Seek(Caller caller, long offset, int whence) => Errno.ESPIPE;
 
     public override Errno Sync(bool dataOnly) => Errno.EINVAL;

@@ -22,6 +22,9 @@ public class PipeFile : OpenFile
     private readonly int _writerOpensSeen;
 
     /// <inheritdoc/>
+    public override bool TellsByFlag => true;
+
+    /// <inheritdoc/>
     public override int WriteUnit => PipeBuffer.AtomicSize;
 
     /// <summary>Opens an end of a buffer; a FIFO's file also needs <see cref="CompleteOpen"/>.</summary>

@@ -161,6 +161,15 @@ public sealed class TaskTree
         }
     }
 
+    /// <summary>True while a process group has members, taking the lock.</summary>
+    public bool HasGroup(int id)
+    {
+        using (Lock.Enter())
+        {
+            return _groups.ContainsKey(id);
+        }
+    }
+
     /// <summary>Finds a task, also one that is on its way out, taking the lock.</summary>
     internal Task? FindEndingTask(int id)
     {

@@ -43,6 +43,8 @@ public sealed class InotifyFile : OpenFile
 
     public override WaitQueue WaitQueue { get; } = new();
 
+    public override bool TellsByFlag => true;
+
     /// <summary>inotify_init1(2): EMFILE for a user who has too many.</summary>
     public static Result<OpenFile> Create(Caller caller, NotifyLimits limits, bool nonBlocking)
     {
