@@ -76,6 +76,9 @@ public sealed class LinuxKernel
     /// <summary>Room for AIO requests.</summary>
     public Aio.AioLimits AioLimits { get; } = new();
 
+    /// <summary>Keys and keyrings.</summary>
+    public Keys.KeyTable Keys { get; } = new();
+
     /// <summary>Room for seccomp filters.</summary>
     public Seccomp.SeccompBudget SeccompBudget { get; } = new();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Kernel;
 using Moat.Kernel.Namespaces;
+using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
 
@@ -21,6 +22,7 @@ public static class ProcFileSystem
     private static ProcRoot BuildRoot(ProcContext context)
     {
         FileSystem fs = context.FileSystem;
+        LinuxKernel kernel = context.Kernel;
         var root = new ProcRoot(context);
         root.Add("self", new GeneratedSymlink(fs, caller => ProcRoot.SelfPath(context, caller)))
             .Add("thread-self", new GeneratedSymlink(fs, caller => ProcRoot.ThreadSelfPath(context, caller)))
@@ -43,6 +45,8 @@ public static class ProcFileSystem
             .Add("vmstat", new TextFile(fs, (_, writer) => SystemText.VmStatistics(writer)))
             .Add("cgroups", new TextFile(fs, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"))
             .Add("locks", new TextFile(fs, ""))
+            .Add("keys", new TextFile(fs, (task, writer) => KeysText.Keys((Task)task, writer)))
+            .Add("key-users", new TextFile(fs, (task, writer) => KeysText.Users(kernel, task, writer)))
             .Add("sys", SysctlTree.Build(context))
             .Add("sysvipc", new StaticDirectory(fs)
                 .Add("msg", new TextFile(fs, SystemText.SysvMessageHeader))

@@ -5,6 +5,7 @@ using System.Text;
 using Moat.Abi;
 using Moat.Kernel.Aio;
 using Moat.Kernel.Ipc;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
@@ -70,6 +71,7 @@ internal static class SysctlTree
                 (task, writer) => writer.Append(task.Uts.DomainName).Append("\n"u8), SetDomainName))
             .Add("random", Values(fs, ("boot_id", random), ("entropy_avail", "256"), ("poolsize", "256"))
                 .Add("uuid", new TextFile(fs, (_, writer) => writer.Append($"{Guid.NewGuid():D}\n"))))
+            .Add("keys", KeySettings(fs, context.Kernel.Keys.Limits))
             .Add("pty", Values(fs, ("max", "4096"), ("nr", "0")))
             .Add("seccomp", Values(fs,
                 ("actions_avail", "kill_process kill_thread trap errno user_notif trace log allow")));
@@ -109,6 +111,19 @@ internal static class SysctlTree
             .Add("queues_max", Number(fs, 0, int.MaxValue, () => limits.Queues,
                 value => limits.Queues = value));
     }
+
+    private static StaticDirectory KeySettings(FileSystem fs, KeyLimits limits) =>
+        new StaticDirectory(fs)
+            .Add("maxkeys", Number(fs, 0, int.MaxValue, () => limits.MaximumKeys,
+                value => limits.MaximumKeys = (int)value))
+            .Add("maxbytes", Number(fs, 0, int.MaxValue, () => limits.MaximumBytes,
+                value => limits.MaximumBytes = (int)value))
+            .Add("root_maxkeys", Number(fs, 0, int.MaxValue, () => limits.RootMaximumKeys,
+                value => limits.RootMaximumKeys = (int)value))
+            .Add("root_maxbytes", Number(fs, 0, int.MaxValue, () => limits.RootMaximumBytes,
+                value => limits.RootMaximumBytes = (int)value))
+            .Add("gc_delay", Number(fs, 0, int.MaxValue, () => limits.CollectionDelay,
+                value => limits.CollectionDelay = (int)value));
 
     private static StaticDirectory NotifySettings(FileSystem fs, NotifyLimits limits) =>
         new StaticDirectory(fs)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi.Signals;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Namespaces;
@@ -24,6 +25,7 @@ public static class CredentialChange
             task.ParentDeathSignal = default;
         }
 
+        TaskKeyrings.OnIdentityChange(task, changed);
         task.Credentials = changed;
     }
 

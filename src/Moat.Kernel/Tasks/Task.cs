@@ -5,6 +5,7 @@ using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Scheduling;
 using Moat.Kernel.Seccomp;
@@ -136,6 +137,9 @@ public sealed class Task : Caller
         first.AddUser();
         Volatile.Write(ref _namespaces, first);
     }
+
+    /// <summary>Its keyrings; changed under the lock of keys.</summary>
+    public KeyringSet Keyrings { get; internal set; } = KeyringSet.None;
 
     /// <summary>Policy, priorities, affinity; a clone has <see cref="TaskScheduling.Fork"/> of it.</summary>
     public TaskScheduling Scheduling { get; set; }

@@ -4,6 +4,7 @@ using Moat.Abi.Sched;
 using Moat.Abi.Signals;
 using Moat.Abi.Tracing;
 using Moat.Base;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Signals;
@@ -51,6 +52,7 @@ public static class TaskClone
         child.FileSystem = spaces.Places ?? child.FileSystem;
         child.JoinNamespaces(
             request.Has(CloneFlags.Memory) ? spaces.Namespaces : spaces.Namespaces.EnterTime());
+        TaskKeyrings.Inherit(parent, child, request.Has(CloneFlags.Thread));
         if (request.Has(CloneFlags.ParentSetTid))
         {
             // Linux does not report a bad address here either (kernel/fork.c).

@@ -5,6 +5,7 @@ using Moat.Abi.Signals;
 using Moat.Base;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Identity;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Loading;
 using Moat.Kernel.Namespaces;
@@ -230,6 +231,7 @@ public static class TaskExec
         group.IsDumpable = credentials.IsDumpable;
         group.Executable = program.File.Location;
         task.Credentials = credentials.Credentials;
+        TaskKeyrings.OnExec(task);
         task.AlternateStack = new SignalStack { Flags = SignalStack.SS_DISABLE };
         task.Restart = null;
         if (credentials.IsSecure)

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Kernel.Futex;
+using Moat.Kernel.Keys;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Seccomp;
 using Moat.Kernel.Signals;
@@ -138,6 +139,7 @@ public static class TaskExit
             group.ExecSurvivor?.WakeUp();
         }
 
+        TaskKeyrings.Leave(task);
         if (isKept)
         {
             TraceTable.NotifyEnd(task, link!, link!.ZombieStatus);
