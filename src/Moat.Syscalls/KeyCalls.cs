@@ -73,7 +73,8 @@ public static class KeyCalls
 
     /// <summary>keyctl(2).</summary>
     [Syscall("keyctl")]
-    public static SysResult Control(Task task, KeyctlOperation operation, ulong a2, ulong a3, ulong a4, ulong a5)
+    public static SysResult Control(
+        Task task, KeyctlOperation operation, ulong a2, ulong a3, ulong a4, ulong a5)
     {
         int id = (int)a2;
         switch (operation)

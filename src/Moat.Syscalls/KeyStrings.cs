@@ -14,7 +14,9 @@ internal static class KeyStrings
 
     private const int TextSize = 4096;
 
-    /// <summary>The name of a kind. EINVAL for none and for one too long, EPERM for the kernel's own.</summary>
+    /// <summary>
+    /// The name of a kind. EINVAL for none and for one too long, EPERM for the kernel's own.
+    /// </summary>
     internal static Errno ReadType(Task task, ulong address, ref Span<byte> kind)
     {
         if (!task.Memory.ReadString(address, kind, Errno.EINVAL).TryGet(out int length, out Errno error))
@@ -30,7 +32,8 @@ internal static class KeyStrings
     internal static Errno Read(Task task, ulong address, out byte[]? text)
     {
         Span<byte> buffer = stackalloc byte[TextSize];
-        bool done = task.Memory.ReadString(address, buffer, Errno.EINVAL).TryGet(out int length, out Errno error);
+        bool done = task.Memory.ReadString(address, buffer, Errno.EINVAL)
+            .TryGet(out int length, out Errno error);
         text = done ? buffer[..length].ToArray() : null;
         return error;
     }

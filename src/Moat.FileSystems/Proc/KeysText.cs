@@ -27,7 +27,8 @@ internal static class KeysText
             char invalid = key.IsInvalidated ? 'i' : '-';
             writer.Append($"{key.Serial:x8} I{revoked}-Q-{negative}{invalid} {key.References,5} ");
             writer.Append($"{Remaining(key, now).PadLeft(4)} {key.Rights:x8} {viewer.ShowUid(key.Uid),5} ");
-            writer.Append($"{KeyOperations.ShowGroup(viewer, key),5} {KeyTypes.NameOf(key.Type).PadRight(9)} ");
+            string type = KeyTypes.NameOf(key.Type).PadRight(9);
+            writer.Append($"{KeyOperations.ShowGroup(viewer, key),5} {type} ");
             writer.Append(key.Name.Text);
             if (key.Rejection == 0)
             {

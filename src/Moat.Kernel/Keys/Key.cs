@@ -55,7 +55,9 @@ public sealed class Key
     /// <summary>How often it is referred to.</summary>
     public int References { get; internal set; }
 
-    /// <summary>Seconds of <see cref="KeyTable.Now"/> after which it is of no use, or when it was revoked.</summary>
+    /// <summary>
+    /// Seconds of <see cref="KeyTable.Now"/> after which it is of no use, or when it was revoked.
+    /// </summary>
     public long ExpiresAt { get; internal set; } = Never;
 
     public bool IsRevoked { get; internal set; }

@@ -6,11 +6,11 @@ namespace Moat.Kernel.Keys;
 
 /// <summary>A key as someone got hold of it.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="IsPossessed">Whether it is within the keyrings of who asks: its possessor's rights count.</param>
+/// <param name="IsPossessed">It is within the keyrings of who asks: possessors' rights count.</param>
 public readonly record struct KeyHandle(Key Key, bool IsPossessed)
 {
     /// <summary>
-    /// The owner's, the group's or the others' rights count, the first that applies; a possessor's in addition.
+    /// The owner's, the group's or the others' rights count, the first that applies; and a possessor's.
     /// </summary>
     public bool Allows(Credentials who, KeyRight needed)
     {

@@ -17,8 +17,8 @@ public static class KeyListing
         using RankedLock.Scope scope = table.Enter();
         KeyringSet mine = viewer.Keyrings;
         long mark = table.Walk.NewMarkLocked();
-        ReadOnlySpan<Key?> rings =
-            [mine.Thread, mine.Process, mine.Session ?? table.Registered.FindSessionLocked(viewer.Credentials)];
+        Key? session = mine.Session ?? table.Registered.FindSessionLocked(viewer.Credentials);
+        ReadOnlySpan<Key?> rings = [mine.Thread, mine.Process, session];
         foreach (Key? ring in rings)
         {
             if (ring is not null)

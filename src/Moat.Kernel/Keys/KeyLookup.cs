@@ -27,9 +27,14 @@ internal static class KeyLookup
     internal static Result<KeyHandle> FindLocked(Task task, int id, KeyRight needed, bool makes = false,
         bool takesNegative = false)
     {
-        if (!ResolveLocked(task, id, makes).TryGet(out KeyHandle handle, out Errno error) || needed == KeyRight.None)
+        if (!ResolveLocked(task, id, makes).TryGet(out KeyHandle handle, out Errno error))
         {
-            return error != Errno.Success ? error : handle;
+            return error;
+        }
+
+        if (needed == KeyRight.None)
+        {
+            return handle;
         }
 
         error = takesNegative ? Errno.Success : handle.Key.Rejection;
@@ -93,8 +98,9 @@ internal static class KeyLookup
             case Session:
                 return ResolveSessionLocked(task, makes);
             case User or UserSession:
-                return table.Registered.GetLocked(task).TryGet(out (Key User, Key Session) both, out Errno error)
-                    ? new KeyHandle(id == User ? both.User : both.Session, true) : error;
+                return !table.Registered.GetLocked(task)
+                    .TryGet(out (Key User, Key Session) both, out Errno error)
+                    ? error : new KeyHandle(id == User ? both.User : both.Session, true);
             case Authority or Requestor:
                 // Nobody is ever asked to make a key: there is no helper program.
                 return Errno.ENOKEY;
@@ -119,7 +125,8 @@ internal static class KeyLookup
         Errno error;
         if (task.Keyrings.Session is null)
         {
-            if (!task.Kernel.Keys.Registered.GetLocked(task).TryGet(out (Key User, Key Session) both, out error))
+            if (!task.Kernel.Keys.Registered.GetLocked(task)
+                .TryGet(out (Key User, Key Session) both, out error))
             {
                 return error;
             }

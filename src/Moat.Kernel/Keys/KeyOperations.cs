@@ -14,14 +14,14 @@ public static class KeyOperations
     private const uint AllRights = 0x3f3f3f3f;
     private const uint Unchanged = uint.MaxValue;
 
-    /// <summary>add_key(2): makes a key, or gives the one of that name in the keyring another payload.</summary>
+    /// <summary>add_key(2): makes a key, or gives the one of that name another payload.</summary>
     /// <param name="task">The caller.</param>
     /// <param name="type">The name of its kind.</param>
     /// <param name="text">Its description; null for none.</param>
     /// <param name="payload">Its content.</param>
     /// <param name="ringId">The keyring.</param>
-    public static Result<int> Add(Task task, ReadOnlySpan<byte> type, byte[]? text, ReadOnlySpan<byte> payload,
-        int ringId)
+    public static Result<int> Add(
+        Task task, ReadOnlySpan<byte> type, byte[]? text, ReadOnlySpan<byte> payload, int ringId)
     {
         KeyTable table = task.Kernel.Keys;
         using RankedLock.Scope scope = table.Enter();

@@ -11,8 +11,8 @@ namespace Moat.Kernel.Keys;
 /// <summary>All keys of a kernel: their numbers, what they count against, and their end.</summary>
 /// <remarks>
 /// Locks: <see cref="Enter"/> takes the one lock that guards every key; nothing is called under it.
-/// Invariants: users' quotas and <see cref="KeyLimits.AllKeys"/> bound what is kept, and with it what one walk
-/// through keyrings costs: each visits a keyring once.
+/// Invariants: users' quotas and <see cref="KeyLimits.AllKeys"/> bound what is kept, and with it what one
+/// walk through keyrings costs: each visits a keyring once.
 /// </remarks>
 public sealed class KeyTable
 {
@@ -143,7 +143,7 @@ public sealed class KeyTable
         return key;
     }
 
-    /// <summary>One reference less; the last one's end is the key's, and that of what only it holds.</summary>
+    /// <summary>One reference less. With the last one the key ends, and what only it holds.</summary>
     internal void ReleaseLocked(Key? key)
     {
         if (key is null || --key.References > 0)

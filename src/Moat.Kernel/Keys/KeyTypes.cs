@@ -30,7 +30,7 @@ public static class KeyTypes
         return fits ? Errno.Success : Errno.EINVAL;
     }
 
-    /// <summary>EINVAL for a description that a key of this kind cannot have: "service:name" for logon.</summary>
+    /// <summary>EINVAL for a description that its kind cannot have: "service:name" for logon.</summary>
     internal static Errno CheckName(in KeyName name) =>
         name.Text.Length == 0 || (name.Type == KeyType.Logon && Array.IndexOf(name.Text, (byte)':') <= 0)
             ? Errno.EINVAL : Errno.Success;

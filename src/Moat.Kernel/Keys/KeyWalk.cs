@@ -23,11 +23,11 @@ internal sealed class KeyWalk
     /// <param name="who">Who searches: keyrings and key must let them.</param>
     /// <param name="ring">Where to start.</param>
     /// <param name="name">The name.</param>
-    /// <param name="exact">The very key that is looked for, in whatever state; null for any of the name.</param>
+    /// <param name="exact">The key that is looked for, in whatever state; null for any of the name.</param>
     /// <param name="skipsExpired">An expired key is as good as none.</param>
     /// <returns>EAGAIN when there is none; ENOTDIR, EACCES, EKEYREVOKED, EKEYEXPIRED, ENOKEY.</returns>
-    internal Result<KeyHandle> SearchLocked(Credentials who, KeyHandle ring, in KeyName name, Key? exact = null,
-        bool skipsExpired = false)
+    internal Result<KeyHandle> SearchLocked(
+        Credentials who, KeyHandle ring, in KeyName name, Key? exact = null, bool skipsExpired = false)
     {
         if (ring.Key.Ring is null)
         {

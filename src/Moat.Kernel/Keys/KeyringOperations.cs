@@ -36,7 +36,7 @@ public static class KeyringOperations
     {
         using RankedLock.Scope scope = task.Kernel.Keys.Enter();
         if (!KeyLookup.FindTargetLocked(task, ringId).TryGet(out KeyHandle ring, out Errno error)
-            || !KeyLookup.FindLocked(task, id, KeyRight.Link, makes: true).TryGet(out KeyHandle key, out error))
+            || !FindToLink(task, id).TryGet(out KeyHandle key, out error))
         {
             return error;
         }
@@ -44,7 +44,7 @@ public static class KeyringOperations
         return LinkChecked(task, ring.Key, key.Key);
     }
 
-    /// <summary>KEYCTL_UNLINK.</summary>
+    /// <summary>KEYCTL_UNLINK: of what has the key's name, as on Linux.</summary>
     public static Errno Unlink(Task task, int id, int ringId)
     {
         KeyTable table = task.Kernel.Keys;
@@ -60,12 +60,12 @@ public static class KeyringOperations
             return Errno.ENOTDIR;
         }
 
-        if (ring.Key.Ring.Find(key.Key.Name) != key.Key)
+        if (ring.Key.Ring.Find(key.Key.Name) is not { } linked)
         {
             return Errno.ENOENT;
         }
 
-        table.UnlinkLocked(ring.Key, key.Key);
+        table.UnlinkLocked(ring.Key, linked);
         return Errno.Success;
     }
 
@@ -79,7 +79,7 @@ public static class KeyringOperations
     {
         KeyTable table = task.Kernel.Keys;
         using RankedLock.Scope scope = table.Enter();
-        if (!KeyLookup.FindLocked(task, id, KeyRight.Link, makes: true).TryGet(out KeyHandle key, out Errno error)
+        if (!FindToLink(task, id).TryGet(out KeyHandle key, out Errno error)
             || !KeyLookup.FindLocked(task, fromId, KeyRight.Write).TryGet(out KeyHandle from, out error)
             || !KeyLookup.FindTargetLocked(task, toId).TryGet(out KeyHandle to, out error))
         {
@@ -96,7 +96,7 @@ public static class KeyringOperations
             return Errno.ENOTDIR;
         }
 
-        if (from.Key.Ring.Find(key.Key.Name) != key.Key)
+        if (from.Key.Ring.Find(key.Key.Name) is not { } linked)
         {
             return Errno.ENOENT;
         }
@@ -109,14 +109,17 @@ public static class KeyringOperations
         error = LinkChecked(task, to.Key, key.Key);
         if (error == Errno.Success)
         {
-            table.UnlinkLocked(from.Key, key.Key);
+            table.UnlinkLocked(from.Key, linked);
         }
 
         return error;
     }
 
-    /// <summary>KEYCTL_SEARCH: a key in a keyring or below; it is linked into another one, unless that is 0.</summary>
-    public static Result<int> Search(Task task, int ringId, ReadOnlySpan<byte> type, byte[] text, int targetId)
+    /// <summary>
+    /// KEYCTL_SEARCH: a key in a keyring or below; it is linked into another one, unless that is 0.
+    /// </summary>
+    public static Result<int> Search(
+        Task task, int ringId, ReadOnlySpan<byte> type, byte[] text, int targetId)
     {
         using RankedLock.Scope scope = task.Kernel.Keys.Enter();
         KeyHandle target = default;
@@ -164,14 +167,17 @@ public static class KeyringOperations
         return error != Errno.EAGAIN ? error : wouldMake ? MakeNegative(task, in name, target) : Errno.ENOKEY;
     }
 
-    /// <summary>KEYCTL_RESTRICT_KEYRING: it takes no more links. No kind of key has rules of its own.</summary>
+    /// <summary>
+    /// KEYCTL_RESTRICT_KEYRING: it takes no more links. No kind of key has rules of its own.
+    /// </summary>
     /// <param name="task">The caller.</param>
     /// <param name="id">The keyring.</param>
     /// <param name="type">The kind of key whose rules are wanted; empty for no more keys at all.</param>
     public static Errno Restrict(Task task, int id, ReadOnlySpan<byte> type)
     {
         using RankedLock.Scope scope = task.Kernel.Keys.Enter();
-        if (!KeyLookup.FindLocked(task, id, KeyRight.SetAttributes).TryGet(out KeyHandle ring, out Errno error))
+        if (!KeyLookup.FindLocked(task, id, KeyRight.SetAttributes)
+            .TryGet(out KeyHandle ring, out Errno error))
         {
             return error;
         }
@@ -190,6 +196,9 @@ public static class KeyringOperations
         ring.Key.IsClosed = true;
         return error;
     }
+
+    private static Result<KeyHandle> FindToLink(Task task, int id) =>
+        KeyLookup.FindLocked(task, id, KeyRight.Link, makes: true);
 
     private static Result<int> LinkFound(Task task, KeyHandle found, KeyHandle target)
     {

@@ -17,8 +17,8 @@ public static class SessionOperations
     public static Result<int> GetId(Task task, int id, bool makes)
     {
         using RankedLock.Scope scope = task.Kernel.Keys.Enter();
-        return KeyLookup.FindLocked(task, id, KeyRight.Search, makes).TryGet(out KeyHandle handle, out Errno error)
-            ? handle.Key.Serial : error;
+        return KeyLookup.FindLocked(task, id, KeyRight.Search, makes)
+            .TryGet(out KeyHandle handle, out Errno error) ? handle.Key.Serial : error;
     }
 
     /// <summary>KEYCTL_JOIN_SESSION_KEYRING: a new one, or one by its name.</summary>

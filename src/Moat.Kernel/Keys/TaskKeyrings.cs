@@ -12,7 +12,9 @@ internal static class TaskKeyrings
     private const uint OwnRights = 0x3f010000;
     private const uint SessionRights = 0x3f030000;
 
-    /// <summary>A clone shares the session; only a thread the process's, and each thread has its own.</summary>
+    /// <summary>
+    /// A clone shares the session; only a thread the process's keyring, and each thread has its own.
+    /// </summary>
     internal static void Inherit(Task parent, Task child, bool isThread)
     {
         if (ReferenceEquals(parent.Keyrings, KeyringSet.None))
@@ -129,7 +131,8 @@ internal static class TaskKeyrings
     }
 
     /// <summary>A keyring of the task's user, held.</summary>
-    internal static Result<Key> Make(Task task, System.ReadOnlySpan<byte> text, uint rights, bool exceedsQuota)
+    internal static Result<Key> Make(
+        Task task, System.ReadOnlySpan<byte> text, uint rights, bool exceedsQuota)
     {
         Credentials who = task.Credentials;
         var name = new KeyName(KeyType.Keyring, text.ToArray());

@@ -69,8 +69,8 @@ internal sealed class UserKeyrings
         uint shown = who.Space.Uids.FromKernel(who.Uid);
         var name = new KeyName(KeyType.Keyring, Encoding.ASCII.GetBytes($"{prefix}{shown}"));
         var how = new KeyCreation { IsUserRing = true, Space = who.Space.Number };
-        return table.AddLocked(in name, who.Uid, Key.NoGroup, Rights, in how).TryGet(out Key? key, out Errno error)
-            ? KeyTable.HoldLocked(key) : error;
+        return table.AddLocked(in name, who.Uid, Key.NoGroup, Rights, in how)
+            .TryGet(out Key? key, out Errno error) ? KeyTable.HoldLocked(key) : error;
     }
 
     private void SweepLocked(KeyTable table)
