@@ -69,7 +69,7 @@ public static class FileData
             return Errno.EINVAL;
         }
 
-        Errno error = FileSizeLimit.CheckSize(task, file, length);
+        Errno error = file.DeniesTruncate ? Errno.EACCES : FileSizeLimit.CheckSize(task, file, length);
         return Announce(file, error == Errno.Success ? file.Truncate(task, length) : error);
     }
 

@@ -37,7 +37,7 @@ public static class Mounts
             return error;
         }
 
-        if (!MayMount(task))
+        if (!MayMount(task) || task.Credentials.Landlock is not null)
         {
             return Errno.EPERM;
         }
@@ -80,7 +80,7 @@ public static class Mounts
             return error;
         }
 
-        if (!MayMount(task))
+        if (!MayMount(task) || task.Credentials.Landlock is not null)
         {
             return Errno.EPERM;
         }
@@ -119,6 +119,11 @@ public static class Mounts
             newRoot = error == Errno.Success ? newRoot : default;
             if (error == Errno.Success)
             {
+                if (task.Credentials.Landlock is not null)
+                {
+                    return Errno.EPERM;
+                }
+
                 Location root = task.FileSystem.Root;
                 error = PivotRoot.Run(task.Namespaces.Mounts, root, newRoot, place);
                 if (error == Errno.Success)

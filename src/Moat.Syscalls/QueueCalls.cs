@@ -10,6 +10,7 @@ using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Paths;
 using Moat.Vfs;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
@@ -73,6 +74,13 @@ public static class QueueCalls
         if ((flags & OpenFlags.AccessMode) == OpenFlags.AccessMode)
         {
             return Errno.EINVAL;
+        }
+
+        error = created
+            ? LandlockChecks.CheckOpen(task.Credentials, place, flags & Kept, out _) : Errno.Success;
+        if (error != Errno.Success)
+        {
+            return error;
         }
 
         Result<OpenFile> opened = created

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
@@ -29,6 +30,9 @@ public sealed record Credentials
 
     /// <summary>The user namespace in which its capabilities count.</summary>
     public UserNamespace Space { get; init; } = UserNamespace.Initial;
+
+    /// <summary>What it has restricted itself to (landlock(7)); null for nothing.</summary>
+    public LandlockDomain? Landlock { get; init; }
 
     /// <summary>All capabilities that the guest kernel knows (0..40).</summary>
     public const ulong AllCapabilities = (1UL << 41) - 1;

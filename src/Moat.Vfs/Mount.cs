@@ -56,6 +56,10 @@ public sealed class Mount
 
     internal MountSource SourceText { get; }
 
+    /// <summary>True when it is the kernel's own and in no tree: of files that have no path (MNT_INTERNAL).
+    /// </summary>
+    public bool IsInternal { get; init; }
+
     /// <summary>The namespace it is attached in; null for detached and internal mounts.</summary>
     public MountNamespace? Namespace { get; internal set; }
 

@@ -39,6 +39,9 @@ public abstract class OpenFile : RefCounted
 
     public bool CanWrite => (Flags & OpenFlags.AccessMode) is OpenFlags.WriteOnly or OpenFlags.ReadWrite;
 
+    /// <summary>True when Landlock denied its opener to truncate it.</summary>
+    public bool DeniesTruncate { get; internal set; }
+
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;
 
     /// <summary>F_SETOWN: who SIGIO is for.</summary>

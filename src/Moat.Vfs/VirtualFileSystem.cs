@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
@@ -20,7 +21,7 @@ public sealed class VirtualFileSystem
     public VirtualFileSystem()
     {
         AnonymousFileSystem = new AnonymousFileSystem(this);
-        AnonymousMount = new Mount(AnonymousFileSystem.Root, MountFlags.NoExecute, "none");
+        AnonymousMount = new Mount(AnonymousFileSystem.Root, MountFlags.NoExecute, "none") { IsInternal = true };
     }
 
     /// <summary>The mount of files without a path, never attached.</summary>
@@ -34,6 +35,9 @@ public sealed class VirtualFileSystem
 
     /// <summary>What users hold of inotify.</summary>
     public NotifyLimits NotifyLimits { get; } = new();
+
+    /// <summary>Room for Landlock rules.</summary>
+    public LandlockLimits LandlockLimits { get; } = new();
 
     /// <summary>Types that mount(2) knows, in order of registration.</summary>
     public IReadOnlyList<FileSystemType> Types => _types;

@@ -31,6 +31,7 @@ public class ConstantTests
         #include <linux/falloc.h>
         #include <linux/futex.h>
         #include <linux/keyctl.h>
+        #include <linux/landlock.h>
         #include <linux/magic.h>
         #include <linux/openat2.h>
         #include <linux/prctl.h>

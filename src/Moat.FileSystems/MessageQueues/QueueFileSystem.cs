@@ -16,7 +16,7 @@ public sealed class QueueFileSystem : FileSystem
         : base(vfs)
     {
         _root = new QueueDirectory(this, space.PosixQueues);
-        _mount = new Mount(Root, 0, "mqueue");
+        _mount = new Mount(Root, 0, "mqueue") { IsInternal = true };
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class NamespaceFiles : FileSystem
         : base(vfs)
     {
         _root = new StaticDirectory(this, 0x16d);
-        _mount = new Mount(Root, 0, "nsfs");
+        _mount = new Mount(Root, 0, "nsfs") { IsInternal = true };
     }
 
     /// <inheritdoc/>

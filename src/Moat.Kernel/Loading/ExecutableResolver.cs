@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
@@ -42,6 +43,12 @@ public sealed class ExecutableResolver : IExecutableResolver
         if (error == Errno.Success && inode.HasWriters)
         {
             error = Errno.ETXTBSY;
+        }
+
+        if (error == Errno.Success)
+        {
+            error = LandlockChecks.CheckOpen(
+                caller.Credentials, location, OpenFlags.ReadOnly, out _, executes: true);
         }
 
         Result<OpenFile> opened =

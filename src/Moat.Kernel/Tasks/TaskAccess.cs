@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Vfs;
+using Moat.Vfs.Landlock;
 
 namespace Moat.Kernel.Tasks;
 
@@ -27,7 +28,8 @@ public static class TaskAccess
         bool mayOpen = target.Group.IsDumpable
             || mine.Has(Capability.SysPtrace, target.Mm?.Owner ?? theirs.Space);
         bool fewerCapabilities = mine.Space == theirs.Space && (theirs.Permitted & ~mine.Permitted) == 0;
-        return (sameIds || mayTrace) && mayOpen && (fewerCapabilities || mayTrace);
+        return (sameIds || mayTrace) && mayOpen && (fewerCapabilities || mayTrace)
+            && LandlockDomain.MayInspect(mine.Landlock, theirs.Landlock);
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using Moat.Abi.Tracing;
 using Moat.Base;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Vfs.Landlock;
 
 namespace Moat.Kernel.Tracing;
 
@@ -31,6 +32,11 @@ public static class TraceControl
             : parent.Tasks.Find(static one => !one.HasLeft);
         if (tracer is not null)
         {
+            if (!LandlockDomain.MayInspect(tracer.Credentials.Landlock, task.Credentials.Landlock))
+            {
+                return Errno.EPERM;
+            }
+
             TraceTable.LinkLocked(task, tracer, false, PtraceOptions.None);
         }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Abi.Events;
+using Moat.Abi.Landlock;
 using Moat.Base;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Notify;
 using Fields = Moat.Vfs.AttributeChange.Fields;
 
@@ -112,6 +114,8 @@ public static class AttributeOperations
         }
 
         Errno error = Permissions.Check(caller.Credentials, location, Access.Write);
+        error = error != Errno.Success
+            ? error : LandlockChecks.Check(caller.Credentials, location, LandlockAccess.Truncate);
         return error == Errno.Success
             ? Announce(location, InotifyMask.Modify, Truncate(caller, inode, length)) : error;
     }

@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Abi.Events;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Paths;
@@ -51,7 +52,7 @@ public static class FileOpener
         }
 
         Errno error = CheckOpen(caller.Credentials, location, flags);
-        return error == Errno.Success ? Finish(caller, location, flags) : error;
+        return error == Errno.Success ? Finish(caller, location, flags, isNew: false) : error;
     }
 
     /// <summary>May the caller open this with these flags.</summary>
@@ -81,20 +82,29 @@ public static class FileOpener
             : Permissions.IsOwner(credentials, ownership) ? Errno.Success : Errno.EPERM;
     }
 
-    private static Result<OpenFile> Finish(Caller caller, Location location, OpenFlags flags)
+    // Opens what the caller may open, or has just made.
+    private static Result<OpenFile> Finish(Caller caller, Location location, OpenFlags flags, bool isNew)
     {
+        OpenFlags asked = isNew ? flags & ~OpenFlags.Truncate : flags;
+        Errno error = LandlockChecks.CheckOpen(caller.Credentials, location, asked, out bool mayTruncate);
         Inode inode = location.Inode;
-        bool truncates = (flags & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
-        if (truncates)
+        bool truncates = (asked & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
+        if (truncates && error == Errno.Success)
         {
-            Errno error = AttributeOperations.Truncate(caller, inode, 0);
-            if (error != Errno.Success)
-            {
-                return error;
-            }
+            error = AttributeOperations.Truncate(caller, inode, 0);
+        }
+
+        if (error != Errno.Success)
+        {
+            return error;
         }
 
         Result<OpenFile> opened = Open(caller, location, flags);
+        if (opened.IsOk && !mayTruncate)
+        {
+            opened.Value.DeniesTruncate = true;
+        }
+
         if (truncates && opened.IsOk)
         {
             FileNotify.Changed(location, InotifyMask.Modify);
@@ -155,7 +165,8 @@ public static class FileOpener
         attributes.InodeNumber.TryFormat(name[1..], out int length);
         Dentry dentry = Dentry.CreateUncached(directory.Dentry, name[..(length + 1)], inode, deleted: true);
         const OpenFlags Dropped = OpenFlags.TemporaryFile & ~OpenFlags.Directory;
-        Result<OpenFile> opened = Open(caller, directory with { Dentry = dentry }, flags & ~Dropped);
+        Result<OpenFile> opened =
+            Finish(caller, directory with { Dentry = dentry }, flags & ~Dropped, isNew: true);
         inode.DropUse();
         return opened;
     }
@@ -190,7 +201,7 @@ public static class FileOpener
 
             if (created)
             {
-                return Open(caller, found, flags);
+                return Finish(caller, found, flags, isNew: true);
             }
 
             if ((resolve & ResolveFlags.NoCrossDevice) != 0 && found.Mount != parent.Mount)
@@ -245,6 +256,11 @@ public static class FileOpener
         }
 
         Errno error = NameOperations.CheckCreate(caller, parent);
+        if (error == Errno.Success)
+        {
+            error = LandlockChecks.CheckMake(caller.Credentials, parent, FileType.Regular);
+        }
+
         if (error != Errno.Success)
         {
             return error;

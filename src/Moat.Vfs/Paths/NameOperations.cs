@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Mounting;
 using Moat.Vfs.Notify;
 
@@ -26,6 +27,12 @@ public static class NameOperations
     {
         var walker = new PathWalker(caller, start);
         Errno error = PrepareNew(caller, ref walker, path, allowSlash: type == FileType.Directory);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        error = LandlockChecks.CheckMake(caller.Credentials, walker.Current, type);
         if (error != Errno.Success)
         {
             return error;
@@ -59,9 +66,16 @@ public static class NameOperations
             return Errno.EXDEV;
         }
 
-        if (inode.IsDirectory || !MayLink(caller.Credentials, inode))
+        if (!MayLink(caller.Credentials, inode))
         {
             return Errno.EPERM;
+        }
+
+        error = LandlockChecks.CheckRefer(
+            caller.Credentials, source.Dentry, walker.Current, null, renames: false);
+        if (error != Errno.Success || inode.IsDirectory)
+        {
+            return error != Errno.Success ? error : Errno.EPERM;
         }
 
         Dentry parent = walker.Current.Dentry;
@@ -308,7 +322,10 @@ public static class NameOperations
             return Errno.EROFS;
         }
 
-        Errno error = Permissions.CheckDelete(caller.Credentials, parent.Inode, victim.Inode);
+        Errno error = parent.Mount.IsInternal ? Errno.Success
+            : LandlockChecks.CheckRemove(caller.Credentials, parent, directory);
+        error = error != Errno.Success
+            ? error : Permissions.CheckDelete(caller.Credentials, parent.Inode, victim.Inode);
         if (error != Errno.Success)
         {
             return error;

@@ -3,6 +3,7 @@ using System;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.Vfs.Landlock;
 using Moat.Vfs.Mounting;
 using Moat.Vfs.Notify;
 
@@ -105,6 +106,12 @@ public static class RenameOperation
 
         Dentry? victim = found.IsOk ? found.Value : null;
         error = CheckShape(caller, source, victim, newParent, from.TrailingSlash, to.TrailingSlash, flags);
+        if (error == Errno.Success)
+        {
+            error = LandlockChecks.CheckRefer(
+                caller.Credentials, source, to.Current, victim, renames: true, flags);
+        }
+
         if (error == Errno.Success && source == victim)
         {
             return Errno.Success;
