@@ -42,6 +42,19 @@ public sealed class OpenFileInode : Inode
         return result;
     }
 
+    /// <summary>Only the size can be set: O_TRUNC.</summary>
+    public override Errno SetAttributes(Caller caller, in AttributeChange change)
+    {
+        if (change.Valid != AttributeChange.Fields.Size || !_file.TryAddReference())
+        {
+            return Errno.EPERM;
+        }
+
+        Errno error = _file.Truncate(caller, change.Size);
+        _file.Release();
+        return error;
+    }
+
     private static FileType TypeOf(OpenFile file) =>
         file.GetAttributes().TryGet(out InodeAttributes attributes, out _)
             ? StatMode.TypeOf(attributes.Mode) : FileType.None;

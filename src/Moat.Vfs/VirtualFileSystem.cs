@@ -21,7 +21,8 @@ public sealed class VirtualFileSystem
     public VirtualFileSystem()
     {
         AnonymousFileSystem = new AnonymousFileSystem(this);
-        AnonymousMount = new Mount(AnonymousFileSystem.Root, MountFlags.NoExecute, "none") { IsInternal = true };
+        AnonymousMount =
+            new Mount(AnonymousFileSystem.Root, MountFlags.NoExecute, "none") { IsInternal = true };
     }
 
     /// <summary>The mount of files without a path, never attached.</summary>

@@ -255,9 +255,7 @@ public sealed class Task : Caller
     /// <summary>Ends a <see cref="Block"/>, the present one or the next. Callable from any thread.</summary>
     public void WakeUp() => _parker.Unpark();
 
-    /// <summary>
-    /// The call that is being served: rax at its entry, for restarts. -1 outside system calls.
-    /// </summary>
+    /// <summary>The call being served: rax at its entry, for restarts. -1 outside system calls.</summary>
     public long CurrentCall { get; internal set; } = -1;
 
     /// <summary>

@@ -25,22 +25,19 @@ public static class MissingCalls
         "set_thread_area" or "get_thread_area" => "for 32-bit programs only, on Linux too",
         "kexec_load" => "CONFIG_KEXEC is off",
         "kexec_file_load" => "CONFIG_KEXEC_FILE is off",
-        "add_key" or "request_key" or "keyctl" => "CONFIG_KEYS is off",
         "perf_event_open" => "CONFIG_PERF_EVENTS is off",
         "fanotify_init" or "fanotify_mark" => "CONFIG_FANOTIFY is off",
         "name_to_handle_at" or "open_by_handle_at" => "CONFIG_FHANDLE is off",
         "bpf" => "CONFIG_BPF_SYSCALL is off",
         "userfaultfd" => "CONFIG_USERFAULTFD is off",
         "rseq" => "CONFIG_RSEQ is off",
-        "landlock_create_ruleset" or "landlock_add_rule" or "landlock_restrict_self" =>
-            "CONFIG_SECURITY_LANDLOCK is off",
         "memfd_secret" => "CONFIG_SECRETMEM is off",
         "cachestat" => "CONFIG_CACHESTAT_SYSCALL is off",
         "map_shadow_stack" => "CONFIG_X86_USER_SHADOW_STACK is off",
-        "lsm_get_self_attr" or "lsm_set_self_attr" or "lsm_list_modules" => "CONFIG_SECURITY is off",
         "open_tree" or "move_mount" or "fsopen" or "fsconfig" or "fsmount" or "fspick" or "mount_setattr"
             => "as before Linux 5.2: not built yet",
-        "statmount" or "listmount" => "as before Linux 6.8: not built yet",
+        "statmount" or "listmount" or "lsm_get_self_attr" or "lsm_set_self_attr" or "lsm_list_modules" =>
+            "as before Linux 6.8: not built yet",
         "mseal" => "as before Linux 6.10: not built yet",
         _ => null,
     };

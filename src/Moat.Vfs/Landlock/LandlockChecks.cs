@@ -64,8 +64,8 @@ public static class LandlockChecks
             isDirectory ? LandlockAccess.RemoveDirectory : LandlockAccess.RemoveFile);
 
     /// <summary>
-    /// link(2) and rename(2). Within one directory the rights to make and remove are enough. Between two, both
-    /// must allow it (LANDLOCK_ACCESS_FS_REFER), and nothing may be gained by the new place.
+    /// link(2) and rename(2). Within one directory the rights to make and remove are enough. Between two,
+    /// both must allow it (LANDLOCK_ACCESS_FS_REFER), and nothing may be gained by the new place.
     /// </summary>
     /// <param name="who">Who does it.</param>
     /// <param name="source">What gets another name.</param>

@@ -56,8 +56,8 @@ internal struct LandlockLayers
     }
 
     /// <summary>
-    /// True when what is denied to a child at its old place is denied at its new one too: by moving it nothing
-    /// is gained.
+    /// True when what is denied to a child at its old place is denied at its new one too: by moving it
+    /// nothing is gained.
     /// </summary>
     /// <param name="child">What rules about the child itself leave denied.</param>
     /// <param name="next">What is denied at the new place.</param>

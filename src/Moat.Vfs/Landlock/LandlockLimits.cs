@@ -8,7 +8,7 @@ namespace Moat.Vfs.Landlock;
 /// <remarks>Locks: none. Rules that nothing refers to any more count until the collector runs.</remarks>
 public sealed class LandlockLimits
 {
-    private const int Most = 1 << 17;
+    private const int Most = 1 << 16;
     private const long CollectionPeriodMs = 1000;
     private int _used;
     private long _lastCollection;
