@@ -295,7 +295,6 @@ public static class TaskClone
             child.Stub.SetFsBase(request.ThreadPointer);
         }
 
-        child.Credentials = parent.Credentials;
         child.Name = parent.Name;
         child.Scheduling = parent.Scheduling.Fork();
         child.Personality = parent.Personality;
