@@ -8,6 +8,9 @@ public sealed class KeyLimits
     /// <summary>Keys of all users together: a bound of ours that comes before root's.</summary>
     internal const int AllKeys = 32768;
 
+    /// <summary>Links of all users together: each costs far more than the bytes it is charged.</summary>
+    internal const int AllLinks = 131072;
+
     /// <summary>Bytes of all users together.</summary>
     internal const int AllBytes = 8 << 20;
 

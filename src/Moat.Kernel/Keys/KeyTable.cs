@@ -176,7 +176,8 @@ public sealed class KeyTable
         Key? before = ring.Ring!.Find(key.Name);
         if (before is null)
         {
-            Errno error = ResizeLocked(ring, ring.Bytes + LinkBytes);
+            Errno error = _links >= KeyLimits.AllLinks
+                ? Errno.EDQUOT : ResizeLocked(ring, ring.Bytes + LinkBytes);
             if (error != Errno.Success)
             {
                 return error;
