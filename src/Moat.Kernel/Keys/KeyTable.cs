@@ -78,15 +78,17 @@ public sealed class KeyTable
             return error;
         }
 
-        KeyUser user = _users.GetValueOrDefault(uid) ?? new KeyUser(uid);
         int bytes = name.Text.Length + 1 + how.Payload.Length;
-        bool isWithin = how.ExceedsQuota || (user.Keys < Limits.KeysOf(uid)
-            && (long)user.Bytes + bytes <= Limits.BytesOf(uid));
-        if (!isWithin || _bySerial.Count >= KeyLimits.AllKeys || _bytes + bytes > KeyLimits.AllBytes)
+        if (!HasRoomLocked(uid, bytes, how.ExceedsQuota))
         {
-            return Errno.EDQUOT;
+            Registered.SweepLocked(this);
+            if (!HasRoomLocked(uid, bytes, how.ExceedsQuota))
+            {
+                return Errno.EDQUOT;
+            }
         }
 
+        KeyUser user = _users.GetValueOrDefault(uid) ?? new KeyUser(uid);
         var key = new Key(NewSerialLocked(), in name, user, rights)
         {
             Uid = uid, Gid = gid, Bytes = bytes, IsUserRing = how.IsUserRing, Space = how.Space,
@@ -234,6 +236,14 @@ public sealed class KeyTable
     /// <summary>The time at which links to a key with that end are cleared away.</summary>
     internal long CollectionTime(long end) =>
         end == Key.Never ? end : end + Math.Max(0, Limits.CollectionDelay);
+
+    private bool HasRoomLocked(uint uid, int bytes, bool exceedsQuota)
+    {
+        KeyUser? user = _users.GetValueOrDefault(uid);
+        bool isWithin = exceedsQuota || ((user?.Keys ?? 0) < Limits.KeysOf(uid)
+            && (long)(user?.Bytes ?? 0) + bytes <= Limits.BytesOf(uid));
+        return isWithin && _bySerial.Count < KeyLimits.AllKeys && _bytes + bytes <= KeyLimits.AllBytes;
+    }
 
     private void CollectLocked(long now)
     {

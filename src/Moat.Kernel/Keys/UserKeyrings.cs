@@ -13,14 +13,12 @@ namespace Moat.Kernel.Keys;
 /// <summary>
 /// The two keyrings of each user in each user namespace (user-keyring(7), user-session-keyring(7)).
 /// </summary>
-/// <remarks>Locks: the table's. Those of namespaces that are no more go when others are made.</remarks>
+/// <remarks>Locks: the table's. Those of namespaces that are no more go when room is needed.</remarks>
 internal sealed class UserKeyrings
 {
     private const uint Rights = 0x1f3f0000;
-    private const int FewEntries = 16;
 
     private readonly Dictionary<(uint Space, uint Uid), Entry> _entries = [];
-    private int _sweepAt = FewEntries;
 
     /// <summary>The user session keyring, if there is one already.</summary>
     internal Key? FindSessionLocked(Credentials who) =>
@@ -36,11 +34,6 @@ internal sealed class UserKeyrings
         }
 
         KeyTable table = task.Kernel.Keys;
-        if (_entries.Count >= _sweepAt)
-        {
-            SweepLocked(table);
-        }
-
         if (!Make(table, who, "_uid.").TryGet(out Key? user, out Errno error))
         {
             return error;
@@ -73,7 +66,8 @@ internal sealed class UserKeyrings
             .TryGet(out Key? key, out Errno error) ? KeyTable.HoldLocked(key) : error;
     }
 
-    private void SweepLocked(KeyTable table)
+    /// <summary>Lets those go whose namespace nobody refers to any more.</summary>
+    internal void SweepLocked(KeyTable table)
     {
         var gone = new List<(uint Space, uint Uid)>();
         foreach (((uint Space, uint Uid) who, Entry entry) in _entries)
@@ -90,8 +84,6 @@ internal sealed class UserKeyrings
             table.ReleaseLocked(entry.Session);
             table.ReleaseLocked(entry.User);
         }
-
-        _sweepAt = Math.Max(FewEntries, _entries.Count * 2);
     }
 
     private readonly record struct Entry(WeakReference<UserNamespace> Space, Key User, Key Session);

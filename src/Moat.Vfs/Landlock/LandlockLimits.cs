@@ -13,11 +13,12 @@ public sealed class LandlockLimits
     private int _used;
     private long _lastCollection;
 
-    internal bool TryTake(int rules)
+    /// <summary>Looks for unused rules, now and then, when there is no room for more. No lock is held.</summary>
+    internal void MakeRoom(int rules)
     {
-        if (TryTakeNow(rules))
+        if (Volatile.Read(ref _used) + rules <= Most)
         {
-            return true;
+            return;
         }
 
         long last = Volatile.Read(ref _lastCollection);
@@ -28,13 +29,12 @@ public sealed class LandlockLimits
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-
-        return TryTakeNow(rules);
     }
 
     internal void Give(int rules) => Interlocked.Add(ref _used, -rules);
 
-    private bool TryTakeNow(int rules)
+    /// <summary>Takes room for rules; false when there is none.</summary>
+    internal bool TryTake(int rules)
     {
         if (Interlocked.Add(ref _used, rules) <= Most)
         {

@@ -27,6 +27,8 @@ internal sealed class LandlockRules
 
     ~LandlockRules() => _limits.Give(Volatile.Read(ref _charged));
 
+    internal int Count => _rules.Count;
+
     /// <summary>A copy that stays as it is; null when there is no room.</summary>
     internal LandlockRules? TryCopy() => _limits.TryTake(_rules.Count) ? new(this) : null;
 

@@ -11,6 +11,7 @@ public sealed class LandlockRuleset : OpenFile
 {
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly LandlockRules _rules;
+    private readonly LandlockLimits _limits;
     private readonly InodeAttributes _attributes;
 
     /// <summary>A ruleset without rules.</summary>
@@ -18,6 +19,7 @@ public sealed class LandlockRuleset : OpenFile
         : base(OpenFlags.ReadWrite)
     {
         Handled = handled;
+        _limits = limits;
         _rules = new(limits);
         _attributes = AnonymousInodes.Describe(
             AnonymousInodes.AnonymousDevice, AnonymousInodes.Next(), 0x180, caller.Credentials);
@@ -44,6 +46,7 @@ public sealed class LandlockRuleset : OpenFile
             return Errno.EINVAL;
         }
 
+        _limits.MakeRoom(1);
         using RankedLock.Scope scope = _lock.Enter();
         return _rules.TryAllow(place.Dentry, allowed) ? Errno.Success : Errno.ENOMEM;
     }
@@ -58,6 +61,7 @@ public sealed class LandlockRuleset : OpenFile
             return Errno.E2BIG;
         }
 
+        _limits.MakeRoom(_rules.Count);
         using RankedLock.Scope scope = _lock.Enter();
         return _rules.TryCopy() is { } rules
             ? who with { Landlock = new LandlockDomain(who.Landlock, rules, Handled, depth) } : Errno.ENOMEM;
