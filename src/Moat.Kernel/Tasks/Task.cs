@@ -258,9 +258,7 @@ public sealed class Task : Caller
     /// <summary>The call being served: rax at its entry, for restarts. -1 outside system calls.</summary>
     public long CurrentCall { get; internal set; } = -1;
 
-    /// <summary>
-    /// Set by calls that replace all registers (execve, rt_sigreturn): their result does not go to rax.
-    /// </summary>
+    /// <summary>Set by calls that replace all registers (execve): their result does not go to rax.</summary>
     public bool KeepRegisters { get; set; }
 
     /// <summary>How the call ended if a signal decides what it returns; Success otherwise.</summary>

@@ -13,7 +13,7 @@ public sealed class LandlockLimits
     private int _used;
     private long _lastCollection;
 
-    /// <summary>Looks for unused rules, now and then, when there is no room for more. No lock is held.</summary>
+    /// <summary>Looks for unused rules, now and then, when there is no room. No lock is held.</summary>
     internal void MakeRoom(int rules)
     {
         if (Volatile.Read(ref _used) + rules <= Most)
