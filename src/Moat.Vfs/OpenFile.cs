@@ -24,8 +24,7 @@ public abstract class OpenFile : RefCounted
 
     private int _statusFlags;
     private OpenFile? _nextWaiting;
-    private IFileNotice? _asyncNotice;
-    private IFileNotice? _directoryNotice;
+    private FileSignals? _signals;
 
     /// <summary>
     /// A file opened with the given flags; O_CREAT, O_EXCL, O_TRUNC, O_NOCTTY and O_CLOEXEC are not kept.
@@ -45,10 +44,18 @@ public abstract class OpenFile : RefCounted
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;
 
     /// <summary>F_SETOWN: who SIGIO is for.</summary>
-    public FileOwner SignalOwner { get; set; }
+    public FileOwner SignalOwner
+    {
+        get => _signals?.Owner ?? default;
+        set => Signals().Owner = value;
+    }
 
     /// <summary>F_SETSIG: the signal sent instead of SIGIO, or 0.</summary>
-    public int SignalNumber { get; set; }
+    public int SignalNumber
+    {
+        get => _signals?.Number ?? 0;
+        set => Signals().Number = value;
+    }
 
     /// <summary>Where it was opened; null for pipes, sockets and other anonymous files.</summary>
     public virtual Location? Location => null;
@@ -228,21 +235,14 @@ public abstract class OpenFile : RefCounted
             Interlocked.Or(ref _statusFlags, (int)OpenFlags.Async);
         }
 
-        Interlocked.Exchange(ref _asyncNotice, notice)?.End();
+        Signals().SetAsync(notice);
     }
 
     /// <summary>Sets what tells of a directory's entries (F_NOTIFY), in place of what did before.</summary>
-    public void SetDirectoryNotice(IFileNotice? notice) =>
-        Interlocked.Exchange(ref _directoryNotice, notice)?.End();
+    public void SetDirectoryNotice(IFileNotice? notice) => Signals().SetDirectory(notice);
 
     /// <summary>Ends a notice unless another has taken its place.</summary>
-    public void EndDirectoryNotice(IFileNotice notice)
-    {
-        if (Interlocked.CompareExchange(ref _directoryNotice, null, notice) == notice)
-        {
-            notice.End();
-        }
-    }
+    public void EndDirectoryNotice(IFileNotice notice) => Signals().EndDirectory(notice);
 
     /// <summary>
     /// Destroys one after the other: files that hold files (sockets with descriptors in flight, rings) may
@@ -278,10 +278,13 @@ public abstract class OpenFile : RefCounted
 
     private void EndNotices()
     {
-        if (_asyncNotice is not null || _directoryNotice is not null)
+        if (_signals is { } signals)
         {
-            SetAsync(null);
-            SetDirectoryNotice(null);
+            signals.SetAsync(null);
+            signals.SetDirectory(null);
         }
     }
+
+    private FileSignals Signals() => _signals
+        ?? Interlocked.CompareExchange(ref _signals, new FileSignals(), null) ?? _signals;
 }
