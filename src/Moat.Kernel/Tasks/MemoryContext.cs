@@ -41,6 +41,9 @@ public sealed class MemoryContext
     /// <summary>Reads and writes it from any thread.</summary>
     public StubMemory Memory { get; }
 
+    /// <summary>True for a copy of the parent's, in which no program has been started.</summary>
+    internal bool IsForked { get; init; }
+
     /// <summary>True while more than one task uses it.</summary>
     public bool IsShared => Volatile.Read(ref _users) > 1;
 

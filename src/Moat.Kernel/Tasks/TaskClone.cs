@@ -275,7 +275,8 @@ public static class TaskClone
             copy = mm.Space.CloneLocked();
         }
 
-        var memory = new MemoryContext(copy, forked.Process, parent.Kernel.Tree) { Owner = mm.Owner };
+        var memory = new MemoryContext(copy, forked.Process, parent.Kernel.Tree)
+            { Owner = mm.Owner, IsForked = true };
         child.SetMemory(memory, forked);
         child.AwaitsFork = true;
         return Errno.Success;
@@ -354,7 +355,6 @@ public static class TaskClone
                 {
                     child.Group.PidSpace.IsDead = true;
                 }
-
             }
         }
 

@@ -205,7 +205,8 @@ public static class TaskExec
             return;
         }
 
-        ProcessCpu.KeepStubTime(task.Group);
+        // What a child has of its parent on its way to a program of its own is not its own use.
+        ProcessCpu.KeepStubTime(task.Group, hasMemory: !task.Mm.IsForked);
         RobustList.Release(task, task.Mm.IsShared);
         task.Mm.RemoveProcess();
         task.Mm.RemoveUser(task.Stub, false);

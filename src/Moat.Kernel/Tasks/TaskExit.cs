@@ -161,7 +161,7 @@ public static class TaskExit
         task.HasReleasedFutexes = true;
         if (task.Group.Tasks.Count == 1)
         {
-            ProcessCpu.KeepStubTime(task.Group);
+            ProcessCpu.KeepStubTime(task.Group, hasMemory: true);
             task.Group.BorrowsStub = true;
             task.Mm.RemoveProcess();
         }

@@ -36,10 +36,15 @@ public static class ProcessCpu
         process.BorrowsStub || process.Tasks.Count == 0 ? 0 : process.Leader.Mm?.Process.CpuTimeNs() ?? 0;
 
     /// <summary>The process gives up its stub, for another or for good: what that has used is kept.</summary>
-    internal static void KeepStubTime(ThreadGroup process)
+    /// <param name="process">The process.</param>
+    /// <param name="hasMemory">Its memory counts, too, which costs two reads of host files.</param>
+    internal static void KeepStubTime(ThreadGroup process, bool hasMemory)
     {
         process.Cpu.AddExited(new CpuTimes(StubNs(process), 0));
-        process.Cpu.AddPast(OfStub(process));
+        if (hasMemory)
+        {
+            process.Cpu.AddPast(OfStub(process));
+        }
     }
 
     /// <summary>What a process has used of memory, by all its programs and threads.</summary>
