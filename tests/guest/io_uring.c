@@ -127,9 +127,10 @@ static void files(void)
     PREP(2, fsync, fd, IORING_FSYNC_DATASYNC);
     PREP(3, fallocate, fd, 0, 0, 100);
     PREP(4, fadvise, fd, 0, 100, POSIX_FADV_WILLNEED);
+    collect("about files", 4);
     PREP(5, statx, AT_FDCWD, "file", 0, STATX_SIZE, &state);
     PREP(6, statx, AT_FDCWD, "nothing", 0, STATX_SIZE, &state);
-    collect("about files", 6);
+    collect("status", 2);
     ONE("fsync with flags", fsync, fd, 77);
     say("size %d", (int)state.stx_size);
     char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
