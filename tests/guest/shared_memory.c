@@ -40,12 +40,18 @@ int main(void)
     SHOW(process_vm_readv(getpid(), &local, 1, &bad, 1, 0));
     SHOW(process_vm_readv(999999, &local, 1, &remote, 1, 0));
     SHOW(process_vm_readv(getpid(), &local, 1, &remote, 1, 1));
+    int said[2];
+    char byte;
+    MUST(pipe(said));
     child = (pid_t)MUST(fork());
     if (child == 0) {
         strcpy(text, "child's words.");
+        MUST(write(said[1], "x", 1));
         for (;;) { pause(); }
     }
-    sleep_ms(50);
+    MUST(read(said[0], &byte, 1));
+    close(said[0]);
+    close(said[1]);
     SHOW(process_vm_readv(child, &local, 1, &remote, 1, 0));
     say("%s", copy);
     strcpy(copy, "written by us!");

@@ -95,7 +95,7 @@ int main(void)
     sigaddset(&block, SIGUSR1);
     sigprocmask(SIG_BLOCK, &block, NULL);
     SHOW(timer_settime(timer, 0, &every, NULL));
-    sleep_ms(60);
+    sleep_ms(150);
     alarms = 0;
     sigtimedwait(&block, NULL, &(struct timespec){ 1, 0 });
     say("one signal with overruns %d", timer_getoverrun(timer) >= 5);
