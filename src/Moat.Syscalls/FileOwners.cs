@@ -33,8 +33,8 @@ internal static class FileOwners
                     : (uint)given.Kind > (uint)FileOwnerKind.Group ? Errno.EINVAL
                     : Set(task, file, (FileOwnerKind)given.Kind, given.Id);
             case FcntlCommand.GetOwnerUids:
-                return new GuestPtr<(uint, uint)>(argument).Write(
-                    task.Memory, (task.ShowUid(owner.Uid), task.ShowUid(owner.EffectiveUid)));
+                return new GuestPtr<OwnerIds>(argument).Write(
+                    task.Memory, new OwnerIds(task.ShowUid(owner.Uid), task.ShowUid(owner.EffectiveUid)));
             case FcntlCommand.GetSignal:
                 return file.SignalNumber;
             default:
@@ -67,6 +67,9 @@ internal static class FileOwners
         file.SignalOwner = new FileOwner(kind, known, own.Uid, own.EffectiveUid);
         return Errno.Success;
     }
+
+    /// <summary>uid_t[2] of F_GETOWNER_UIDS.</summary>
+    private readonly record struct OwnerIds(uint Uid, uint EffectiveUid);
 
     /// <summary>struct f_owner_ex.</summary>
     private readonly record struct OwnerWords(int Kind, int Id);

@@ -1,41 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory that is renamed out of a bind mount is no way out of it (path_resolution(7)): ".." of it is not there.
-#include "t.h"
+#include "mount_ns.h"
 #include <linux/openat2.h>
-#include <sys/mount.h>
-
-static char top[] = "/tmp/escape.XXXXXX";
-
-static char *at(const char *name)
-{
-    static char paths[8][256];
-    static int next;
-    next = (next + 1) % 8;
-    snprintf(paths[next], sizeof paths[next], "%s/%s", top, name);
-    return paths[next];
-}
-
-static int put(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY);
-    ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
-    close(fd);
-    return n < 0 ? -1 : 0;
-}
-
-static void enter(void)
-{
-    char line[64];
-    uid_t uid = geteuid();
-    gid_t gid = getegid();
-    MUST(unshare(CLONE_NEWUSER | CLONE_NEWNS));
-    snprintf(line, sizeof line, "0 %d 1", uid);
-    MUST(put("/proc/self/uid_map", line));
-    MUST(put("/proc/self/setgroups", "deny"));
-    snprintf(line, sizeof line, "0 %d 1", gid);
-    MUST(put("/proc/self/gid_map", line));
-    MUST(mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL));
-}
 
 static long open2(int from, const char *path, uint64_t resolve)
 {
@@ -46,12 +12,12 @@ static long open2(int from, const char *path, uint64_t resolve)
 
 static const char *known(char *path)
 {
-    char *found = strstr(path, "/tmp/escape.");
+    char *found = strstr(path, "/tmp/mounts.");
     if (found) { memmove(found, found + sizeof top - 1, strlen(found + sizeof top - 1) + 1); }
     return path;
 }
 
-static void look(const char *what)
+static void look_where(const char *what)
 {
     char path[512];
     struct stat st;
@@ -88,36 +54,37 @@ int main(void)
     MUST(mkdtemp(top) ? 0 : -1);
     CHILD("escape", {
         enter();
+    MUST(mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL));
         MUST(mount("t", top, "tmpfs", 0, NULL));
         const char *names[] = {"open", "open/a", "open/a/b", "open/a/b/in", "secret", "bound", "all", "deep", "deep/er"};
         for (int i = 0; i < 9; i++) { MUST(mkdir(at(names[i]), 0755)); }
         MUST(mount(at("open"), at("bound"), NULL, MS_BIND, NULL));
         MUST(mount(top, at("all"), NULL, MS_BIND, NULL));
         MUST(chdir(at("bound/a/b")));
-        look("inside");
+        look_where("inside");
         MUST(rename(at("open/a/b"), at("b")));
-        look("outside");
+        look_where("outside");
         // Two levels: below what was moved one may go about, but not above it.
         MUST(chdir("in"));
         SHOW(chdir(".."));
         SHOW(chdir(".."));
         MUST(rename(at("b"), at("deep/er/b")));
-        look("deeper");
+        look_where("deeper");
         // Through the whole file system's mount it is an ordinary directory.
         MUST(chdir(at("all/deep/er/b")));
-        look("whole");
+        look_where("whole");
         MUST(chdir(at("bound/a")));
         MUST(rename(at("open/a"), at("deep/a")));
-        look("parent");
+        look_where("parent");
         MUST(rename(at("deep/a"), at("open/back")));
-        look("back");
+        look_where("back");
         // As a root.
         MUST(mkdir(at("open/jail"), 0755));
         MUST(mkdir(at("open/jail/in"), 0755));
         MUST(chdir(at("bound/jail")));
         MUST(rename(at("open/jail"), at("jail")));
         MUST(chroot("."));
-        look("root");
+        look_where("root");
         SHOW(syscall(SYS_getcwd, path, sizeof path));
         say("%s", path);
     });

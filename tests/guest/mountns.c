@@ -1,43 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // mount_namespaces(7), mount(2), umount2(2), pivot_root(2) in a user namespace of one's own.
-#include "t.h"
+#include "mount_ns.h"
 #include <dirent.h>
-#include <sys/mount.h>
-
-static char top[64];
-
-static int put(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY);
-    ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
-    close(fd);
-    return n < 0 ? -1 : 0;
-}
-
-static void enter(void)
-{
-    char line[64];
-    uid_t uid = geteuid();
-    gid_t gid = getegid();
-    MUST(unshare(CLONE_NEWUSER | CLONE_NEWNS));
-    snprintf(line, sizeof line, "0 %d 1", uid);
-    MUST(put("/proc/self/uid_map", line));
-    MUST(put("/proc/self/setgroups", "deny"));
-    snprintf(line, sizeof line, "0 %d 1", gid);
-    MUST(put("/proc/self/gid_map", line));
-}
-
-static char *at(const char *name)
-{
-    static char paths[8][256];
-    static int next;
-    next = (next + 1) % 8;
-    snprintf(paths[next], sizeof paths[next], "%s/%s", top, name);
-    return paths[next];
-}
 
 // Options and propagation of the mount at a path below top, or "none".
-static void show_mount(const char *name)
+static void show_options(const char *name)
 {
     char want[256], line[4096];
     snprintf(want, sizeof want, "%s/%s", top, name);
@@ -72,7 +39,7 @@ static void simple(void)
 {
     enter();
     SHOW(mount("one", at("a"), "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=700"));
-    show_mount("a");
+    show_options("a");
     touch(at("a/file"));
     struct stat st;
     MUST(stat(at("a/file"), &st));
@@ -92,10 +59,10 @@ static void simple(void)
     SHOW(mount(at("a"), at("c"), NULL, MS_BIND, NULL));
     exists("c/file");
     SHOW(mount(NULL, at("c"), NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
-    show_mount("c");
+    show_options("c");
     SHOW(open(at("c/new"), O_CREAT | O_WRONLY, 0600));
     SHOW(mount(NULL, at("c"), NULL, MS_REMOUNT | MS_BIND, NULL));
-    show_mount("c");
+    show_options("c");
     SHOW(mount(NULL, at("c/file"), NULL, MS_REMOUNT | MS_BIND, NULL));
     SHOW(mount(at("a/file"), at("d"), NULL, MS_BIND, NULL));
     SHOW(mount(at("a/file"), at("file"), NULL, MS_BIND, NULL));
@@ -152,41 +119,41 @@ static void shared(void)
 {
     enter();
     SHOW(mount("top", at("a"), "tmpfs", 0, NULL));
-    show_mount("a");
+    show_options("a");
     SHOW(mount(NULL, at("a"), NULL, MS_SHARED | MS_PRIVATE, NULL));
     SHOW(mount(NULL, at("a"), NULL, MS_SHARED | MS_RDONLY, NULL));
     SHOW(mount(NULL, at("file"), NULL, MS_SHARED, NULL));
     SHOW(mount(NULL, at("a"), NULL, MS_SHARED, NULL));
-    show_mount("a");
+    show_options("a");
     MUST(mkdir(at("a/1"), 0755));
     MUST(mkdir(at("a/2"), 0755));
     SHOW(mount(at("a"), at("b"), NULL, MS_BIND, NULL));
-    show_mount("b");
+    show_options("b");
     SHOW(mount("x", at("a/1"), "tmpfs", 0, NULL));
-    show_mount("a/1");
-    show_mount("b/1");
+    show_options("a/1");
+    show_options("b/1");
     SHOW(mount(NULL, at("b"), NULL, MS_SLAVE, NULL));
-    show_mount("b");
+    show_options("b");
     SHOW(mount("y", at("a/2"), "tmpfs", 0, NULL));
-    show_mount("b/2");
+    show_options("b/2");
     SHOW(umount2(at("b/2"), 0));
-    show_mount("a/2");
+    show_options("a/2");
     SHOW(umount2(at("a/2"), 0));
     SHOW(mount("z", at("b/2"), "tmpfs", 0, NULL));
-    show_mount("a/2");
+    show_options("a/2");
     SHOW(umount2(at("a/1"), 0));
-    show_mount("b/1");
+    show_options("b/1");
     SHOW(mount(NULL, at("b"), NULL, MS_SHARED, NULL));
-    show_mount("b");
+    show_options("b");
     SHOW(mount(NULL, at("b"), NULL, MS_PRIVATE, NULL));
-    show_mount("b");
+    show_options("b");
     SHOW(mount(NULL, at("b"), NULL, MS_UNBINDABLE, NULL));
-    show_mount("b");
+    show_options("b");
     SHOW(mount(at("b"), at("c"), NULL, MS_BIND, NULL));
     SHOW(mount(at("a"), at("c"), NULL, MS_MOVE, NULL));
     exists("a/1");
     exists("c/1");
-    show_mount("c");
+    show_options("c");
     SHOW(mount(at("c/1"), at("a"), NULL, MS_MOVE, NULL));
     SHOW(mount("in", at("c/1"), "tmpfs", 0, NULL));
     SHOW(mount(at("c/1"), at("a"), NULL, MS_MOVE, NULL));
@@ -207,14 +174,14 @@ static void shared(void)
     pid = fork();
     if (pid == 0) {
         MUST(unshare(CLONE_NEWUSER | CLONE_NEWNS));
-        show_mount("c");
+        show_options("c");
         SHOW(mount("deep", at("c/1"), "tmpfs", 0, NULL));
         SHOW(umount2(at("c/2"), MNT_DETACH));
         _exit(0);
     }
     waitpid(pid, NULL, 0);
-    show_mount("c/1");
-    show_mount("c/2");
+    show_options("c/1");
+    show_options("c/2");
 }
 
 static void pivot(void)
@@ -261,7 +228,6 @@ static void pivot(void)
 int main(void)
 {
     umask(022);
-    snprintf(top, sizeof top, "/tmp/mountns.XXXXXX");
     MUST(mkdtemp(top) ? 0 : -1);
     const char *names[] = {"a", "b", "c", "d", "ro"};
     for (int i = 0; i < 5; i++) { MUST(mkdir(at(names[i]), 0755)); }
@@ -298,8 +264,8 @@ int main(void)
         SHOW(unlink(at("file")));
         MUST(write(ready[1], "", 1));
         MUST(read(go[0], &byte, 1));
-        show_mount("d");
-        show_mount("file");
+        show_options("d");
+        show_options("file");
         _exit(0);
     }
     MUST(read(ready[0], &byte, 1));

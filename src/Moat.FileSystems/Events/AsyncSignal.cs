@@ -44,13 +44,14 @@ public sealed class AsyncSignal : DeferredItem, IFileNotice
             return Errno.ENOTTY;
         }
 
+        // It waits before anybody can end it.
         AsyncSignal? notice = isOn ? new AsyncSignal(task, file, fd) : null;
-        file.SetAsync(notice);
         if (notice is not null)
         {
             queue.Add(notice._waiter);
         }
 
+        file.SetAsync(notice);
         return Errno.Success;
     }
 

@@ -20,6 +20,7 @@ public sealed class DirectorySignal : DeferredItem, IFileNotice
     private const int MessageCode = 3;
     private const long MessageBand = 0x441;
     private const int EventSize = 16;
+    private const int MostRounds = 16;
 
     private readonly Task _task;
     private readonly OpenFile _file;
@@ -77,8 +78,8 @@ public sealed class DirectorySignal : DeferredItem, IFileNotice
         }
 
         var notice = new DirectorySignal(task, file, watcher, fd, (wanted & KeepsGoing) != 0);
-        file.SetDirectoryNotice(notice);
         watcher.WaitQueue.Add(notice._waiter);
+        file.SetDirectoryNotice(notice);
         return Errno.Success;
     }
 
@@ -97,7 +98,8 @@ public sealed class DirectorySignal : DeferredItem, IFileNotice
 
         bool any = false;
         Span<byte> events = stackalloc byte[4096];
-        while (_watcher.Read(_task, events).TryGet(out int got, out _))
+        int rounds = 0;
+        while (rounds++ < MostRounds && _watcher.Read(_task, events).TryGet(out int got, out _))
         {
             for (int at = 0; at < got;)
             {
@@ -105,6 +107,12 @@ public sealed class DirectorySignal : DeferredItem, IFileNotice
                 any |= one.Length > 0;
                 at += EventSize + (int)one.Length;
             }
+        }
+
+        if (rounds > MostRounds)
+        {
+            // They come as fast as they are read; others have their turn.
+            _task.Kernel.Deferred.Post(this);
         }
 
         _watcher.Release();

@@ -41,15 +41,27 @@ internal static class OwnerSignal
             return;
         }
 
+        if (owner.Kind == FileOwnerKind.Process)
+        {
+            SendTo(kernel.Tree.FindProcess(owner.Id), owner, info, plain);
+            return;
+        }
+
         foreach (ThreadGroup process in kernel.Tree.SnapshotProcesses())
         {
-            bool isMeant = owner.Kind == FileOwnerKind.Process
-                ? process.ProcessId == owner.Id : process.ProcessGroup?.Id == owner.Id;
-            if (isMeant && MaySend(owner, process.Leader)
-                && SignalSender.SendToProcess(process, info) == Errno.EAGAIN)
+            if (process.ProcessGroup?.Id == owner.Id)
             {
-                _ = SignalSender.SendToProcess(process, plain);
+                SendTo(process, owner, info, plain);
             }
+        }
+    }
+
+    private static void SendTo(ThreadGroup? process, in FileOwner owner, in SigInfo info, in SigInfo plain)
+    {
+        if (process is not null && MaySend(owner, process.Leader)
+            && SignalSender.SendToProcess(process, info) == Errno.EAGAIN)
+        {
+            _ = SignalSender.SendToProcess(process, plain);
         }
     }
 

@@ -35,10 +35,11 @@ internal static class RingEngine
         }
 
         RingRequest? request = chain;
-        while (request is not null && !task.IsInterrupted)
+        do
         {
             request = Step(request, task);
         }
+        while (request is not null && !task.IsInterrupted);
 
         if (request is not null)
         {
