@@ -116,7 +116,7 @@ public static class Setns
                         return Errno.EPERM;
                     }
 
-                    if (IsShared(static other => other.FileSystem))
+                    if (SharedPlaces.With(task))
                     {
                         return Errno.EINVAL;
                     }
@@ -191,7 +191,7 @@ public static class Setns
         {
             // Nobody gets capabilities back that were dropped in the present one.
             if (users == _credentials.Space || task.Group.Tasks.Count > 1
-                || IsShared(static other => other.FileSystem))
+                || SharedPlaces.With(task))
             {
                 return Errno.EINVAL;
             }
@@ -203,23 +203,6 @@ public static class Setns
 
             _credentials = UserSpaces.Enter(_credentials, users);
             return Errno.Success;
-        }
-
-        private bool IsShared(System.Func<Task, object?> part)
-        {
-            foreach (ThreadGroup process in task.Kernel.Tree.SnapshotProcesses())
-            {
-                using RankedLock.Scope scope = task.Kernel.Tree.Lock.Enter();
-                foreach (Task other in process.Tasks)
-                {
-                    if (other != task && part(other) == part(task))
-                    {
-                        return true;
-                    }
-                }
-            }
-
-            return false;
         }
     }
 }

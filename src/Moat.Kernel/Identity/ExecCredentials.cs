@@ -23,7 +23,7 @@ public readonly record struct ExecCredentials(Credentials Credentials, bool IsSe
     /// <param name="file">The program.</param>
     /// <param name="sharesFs">True when another process shares root and working directory: no privileges are
     /// gained.</param>
-    public static ExecCredentials ForExec(Credentials old, in ExecutableIdentity file, bool sharesFs = false)
+    public static ExecCredentials ForExec(Credentials old, in ExecutableIdentity file, bool sharesFs)
     {
         uint effectiveUid = old.EffectiveUid;
         uint effectiveGid = old.EffectiveGid;

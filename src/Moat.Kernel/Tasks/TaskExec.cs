@@ -138,7 +138,8 @@ public static class TaskExec
             identity = new ExecutableIdentity(attributes.Uid, attributes.Gid, attributes.Mode, ignores);
         }
 
-        ExecCredentials after = ExecCredentials.ForExec(task.Credentials, identity);
+        bool sharesFs = identity.SetsIds && SharedPlaces.With(task);
+        ExecCredentials after = ExecCredentials.ForExec(task.Credentials, identity, sharesFs);
         return IsReadable(task, program) ? after : after with { IsDumpable = false };
     }
 

@@ -46,15 +46,6 @@ internal struct LandlockLayers
         }
     }
 
-    /// <summary>Only some rights matter from now on.</summary>
-    internal void Keep(LandlockAccess wanted)
-    {
-        for (int i = 0; i < LandlockDomain.MaximumDepth; i++)
-        {
-            this[i] &= wanted;
-        }
-    }
-
     /// <summary>
     /// True when what is denied to a child at its old place is denied at its new one too: by moving it
     /// nothing is gained.

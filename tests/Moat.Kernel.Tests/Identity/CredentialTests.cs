@@ -105,7 +105,7 @@ public sealed class CredentialTests
     public void A_set_user_id_root_program_gives_root()
     {
         var file = new ExecutableIdentity(0, 0, 0x9ed, false);
-        ExecCredentials after = ExecCredentials.ForExec(s_user, in file);
+        ExecCredentials after = ExecCredentials.ForExec(s_user, in file, sharesFs: false);
         Assert.Equal((1000u, 0u, 0u, 0u), (after.Credentials.Uid, after.Credentials.EffectiveUid,
             after.Credentials.SavedUid, after.Credentials.FsUid));
         Assert.Equal(All, after.Credentials.Effective);
@@ -114,10 +114,19 @@ public sealed class CredentialTests
     }
 
     [Fact]
+    public void A_root_directory_that_another_may_change_gives_no_privileges()
+    {
+        var file = new ExecutableIdentity(0, 0, 0x9ed, false);
+        ExecCredentials after = ExecCredentials.ForExec(s_user, in file, sharesFs: true);
+        Assert.Equal((1000u, 0ul), (after.Credentials.EffectiveUid, after.Credentials.Permitted));
+    }
+
+    [Fact]
     public void No_new_privileges_means_none()
     {
         var file = new ExecutableIdentity(0, 0, 0x9ed, false);
-        ExecCredentials after = ExecCredentials.ForExec(s_user with { NoNewPrivileges = true }, in file);
+        Credentials bound = s_user with { NoNewPrivileges = true };
+        ExecCredentials after = ExecCredentials.ForExec(bound, in file, sharesFs: false);
         Assert.Equal((1000u, 0ul), (after.Credentials.EffectiveUid, after.Credentials.Permitted));
         Assert.False(after.IsSecure);
         Assert.True(after.IsDumpable);
@@ -128,7 +137,7 @@ public sealed class CredentialTests
     {
         var file = new ExecutableIdentity(0, 0, 0x1ed, false);
         Credentials with = s_user with { Permitted = 6, Effective = 6, Inheritable = 2, Ambient = 2 };
-        ExecCredentials after = ExecCredentials.ForExec(with, in file);
+        ExecCredentials after = ExecCredentials.ForExec(with, in file, sharesFs: false);
         Assert.Equal((2ul, 2ul, 2ul), (after.Credentials.Permitted, after.Credentials.Effective,
             after.Credentials.Ambient));
         Assert.False(after.IsSecure);
@@ -139,7 +148,7 @@ public sealed class CredentialTests
     {
         var file = new ExecutableIdentity(0, 0, 0x1ed, false);
         Credentials bounded = s_root with { Bounding = 0xff };
-        ExecCredentials after = ExecCredentials.ForExec(bounded, in file);
+        ExecCredentials after = ExecCredentials.ForExec(bounded, in file, sharesFs: false);
         Assert.Equal((0xfful, 0xfful), (after.Credentials.Permitted, after.Credentials.Effective));
         Assert.False(after.IsSecure);
     }
