@@ -66,7 +66,7 @@ public static class LandlockCalls
         }
 
         return handled == 0 ? Errno.ENOMSG : task.Files.Install(
-            new LandlockRuleset(task, LimitsOf(task), handled), closeOnExec: true);
+            new LandlockRuleset(task, BudgetOf(task), handled), closeOnExec: true);
     }
 
     /// <summary>landlock_add_rule(2).</summary>
@@ -143,6 +143,6 @@ public static class LandlockCalls
         return 0;
     }
 
-    private static LandlockLimits LimitsOf(Task task) =>
-        task.FileSystem.Root.Mount.FileSystem.Vfs.LandlockLimits;
+    private static CollectedBudget BudgetOf(Task task) =>
+        task.FileSystem.Root.Mount.FileSystem.Vfs.LandlockBudget;
 }

@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
-using Moat.Vfs.Landlock;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
@@ -38,7 +37,7 @@ public sealed class VirtualFileSystem
     public NotifyLimits NotifyLimits { get; } = new();
 
     /// <summary>Room for Landlock rules.</summary>
-    public LandlockLimits LandlockLimits { get; } = new();
+    public CollectedBudget LandlockBudget { get; } = new(1 << 16);
 
     /// <summary>Types that mount(2) knows, in order of registration.</summary>
     public IReadOnlyList<FileSystemType> Types => _types;

@@ -2,21 +2,22 @@
 using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi.Landlock;
+using Moat.Base;
 
 namespace Moat.Vfs.Landlock;
 
 /// <summary>What is allowed where: rights by inode. A ruleset's grow, a domain's never change.</summary>
 /// <remarks>
 /// Locks: the ruleset's. Invariants: each holds its dentry, so that walks meet the same inode as long as the
-/// file has that name; it counts against <see cref="LandlockLimits"/> until the collector takes it.
+/// file has that name; it counts against its budget until the collector takes it.
 /// </remarks>
 internal sealed class LandlockRules
 {
     private readonly Dictionary<Inode, (Dentry Place, LandlockAccess Allowed)> _rules;
-    private readonly LandlockLimits _limits;
+    private readonly CollectedBudget _limits;
     private int _charged;
 
-    internal LandlockRules(LandlockLimits limits) => (_limits, _rules) = (limits, []);
+    internal LandlockRules(CollectedBudget limits) => (_limits, _rules) = (limits, []);
 
     private LandlockRules(LandlockRules from)
     {

@@ -11,11 +11,11 @@ public sealed class LandlockRuleset : OpenFile
 {
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly LandlockRules _rules;
-    private readonly LandlockLimits _limits;
+    private readonly CollectedBudget _limits;
     private readonly InodeAttributes _attributes;
 
     /// <summary>A ruleset without rules.</summary>
-    public LandlockRuleset(Caller caller, LandlockLimits limits, LandlockAccess handled)
+    public LandlockRuleset(Caller caller, CollectedBudget limits, LandlockAccess handled)
         : base(OpenFlags.ReadWrite)
     {
         Handled = handled;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
-using System.Threading;
+using Moat.Base;
 
 namespace Moat.Vfs.Mounting;
 
@@ -10,11 +9,8 @@ namespace Moat.Vfs.Mounting;
 /// </summary>
 public sealed class MountSource
 {
-    private const long MostOfAll = 16 << 20;
-    private const long CollectionPeriodMs = 1000;
-
-    private static long s_characters;
-    private static long s_lastCollection;
+    /// <summary>Characters.</summary>
+    private static readonly CollectedBudget s_budget = new(16 << 20);
 
     private readonly bool _isCounted;
 
@@ -32,7 +28,7 @@ public sealed class MountSource
     {
         if (_isCounted)
         {
-            Interlocked.Add(ref s_characters, -Text.Length);
+            s_budget.Give(Text.Length);
         }
     }
 
@@ -41,32 +37,7 @@ public sealed class MountSource
     /// <summary>One that a guest names; null when there are too many.</summary>
     public static MountSource? TryCreate(string text)
     {
-        if (TryCount(text.Length))
-        {
-            return new MountSource(text, true);
-        }
-
-        // Those of mounts that are gone may not have been counted out yet.
-        long last = Volatile.Read(ref s_lastCollection);
-        long now = Environment.TickCount64;
-        if (now - last >= CollectionPeriodMs
-            && Interlocked.CompareExchange(ref s_lastCollection, now, last) == last)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        return TryCount(text.Length) ? new MountSource(text, true) : null;
-    }
-
-    private static bool TryCount(int characters)
-    {
-        if (Interlocked.Add(ref s_characters, characters) <= MostOfAll)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref s_characters, -characters);
-        return false;
+        s_budget.MakeRoom(text.Length);
+        return s_budget.TryTake(text.Length) ? new MountSource(text, true) : null;
     }
 }
