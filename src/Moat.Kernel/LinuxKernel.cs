@@ -79,6 +79,9 @@ public sealed class LinuxKernel
     /// <summary>Keys and keyrings.</summary>
     public Keys.KeyTable Keys { get; } = new();
 
+    /// <summary>Where core files go.</summary>
+    public Dumping.CoreSettings Cores { get; } = new();
+
     /// <summary>Room for seccomp filters.</summary>
     public Seccomp.SeccompBudget SeccompBudget { get; } = new();
 

@@ -419,6 +419,19 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         return copy;
     }
 
+    /// <summary>A copy whose objects the caller releases, without <see cref="Lock"/>.</summary>
+    internal Vma[] SnapshotReferencedLocked()
+    {
+        var copy = new Vma[Vmas.Count];
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = Vmas[i];
+            copy[i].Object?.AddReference();
+        }
+
+        return copy;
+    }
+
     internal void NotePeakLocked() => _peakBytes = Math.Max(_peakBytes, Vmas.TotalBytes);
 
     internal bool MayMapLocked(ulong addedTotal, ulong addedData) =>

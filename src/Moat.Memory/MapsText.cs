@@ -24,12 +24,7 @@ internal sealed class MapsText
         _heapStart = space.BreakStart;
         _heapEnd = space.BreakEnd;
         _stack = space.ProgramLocked.StartStack;
-        _vmas = new Vma[space.Vmas.Count];
-        for (int i = 0; i < _vmas.Length; i++)
-        {
-            _vmas[i] = space.Vmas[i];
-            _vmas[i].Object?.AddReference();
-        }
+        _vmas = space.SnapshotReferencedLocked();
     }
 
     /// <summary>The lines. No lock is held.</summary>

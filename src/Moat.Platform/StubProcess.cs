@@ -184,7 +184,7 @@ public sealed class StubProcess : RefCounted
         }
 
         area.CloseFd();
-        child.FollowsAs(caller);
+        child.Urgency.CopyFrom(caller.Urgency);
         return child;
     }
 
@@ -226,7 +226,7 @@ public sealed class StubProcess : RefCounted
             return cloned.Error;
         }
 
-        child.FollowsAs(caller);
+        child.Urgency.CopyFrom(caller.Urgency);
         return child;
     }
 

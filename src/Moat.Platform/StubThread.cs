@@ -23,8 +23,6 @@ namespace Moat.Platform;
 /// </remarks>
 public sealed class StubThread : IMemoryOrders, IDisposable
 {
-    private static readonly int s_usualNice = HostProcess.GetNice();
-
     private readonly ThreadArea _area;
     private readonly HandOff _handOff;
     private readonly StubOrders _orders;
@@ -40,9 +38,6 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     private bool _wasInterrupted;
     private bool _hasSavedFp;
     private bool _loadsFp;
-
-    private ulong[]? _cpus;
-    private int _nice = s_usualNice;
 
     internal StubThread(StubProcess process, ThreadArea area)
     {
@@ -91,33 +86,8 @@ public sealed class StubThread : IMemoryOrders, IDisposable
 
     internal CallWindow Window { get; }
 
-    /// <summary>False once it has been made nice, which cannot always be undone.</summary>
-    public bool IsAsNew => _nice == s_usualNice;
-
-    /// <summary>Runs on these CPUs, all of them where null, and as urgently. Callable from any
-    /// thread.</summary>
-    public void Follow(ulong[]? cpus, int cpuCount, int nice)
-    {
-        int tid = Tid;
-        if (tid != 0 && nice != _nice)
-        {
-            _nice = nice;
-            HostThread.SetNice(tid, nice);
-        }
-
-        if (tid != 0 && cpus.AsSpan() is var wanted && !wanted.SequenceEqual(_cpus))
-        {
-            _cpus = cpus;
-            HostThread.SetCpus(tid, cpus, cpuCount);
-        }
-    }
-
-    /// <summary>The host has made it as a copy of another thread.</summary>
-    internal void FollowsAs(StubThread other)
-    {
-        _cpus = other._cpus;
-        _nice = other._nice;
-    }
+    /// <summary>How urgently it runs, and where.</summary>
+    public StubUrgency Urgency { get; } = new();
 
     /// <summary>Sets the fs base with the next resume.</summary>
     public void SetFsBase(ulong value) => _bases.SetFs(value);

@@ -86,6 +86,26 @@ internal static class DebuggerWorkloads
             gcc -g -O0 -o c c.c
             gdb -q -batch -ex run -ex bt -ex 'p $_siginfo.si_signo' -ex 'p n' -ex 'info registers rip' ./c
             """ + Clean, 120),
+        new("gdb-core", """
+            cat > d.c <<'END'
+            #include <pthread.h>
+            #include <unistd.h>
+            volatile int n = 41;
+            __attribute__((noinline)) void fail(volatile int *p) { n++; *p = n; }
+            void *work(void *a) { for (;;) { pause(); } return a; }
+            int main(void)
+            {
+                pthread_t t;
+                pthread_create(&t, NULL, work, NULL);
+                usleep(50000);
+                fail(NULL);
+                return 0;
+            }
+            END
+            gcc -g -O0 -o d d.c && rm -f core; ulimit -c unlimited; (./d; echo $?) 2>/dev/null
+            gdb -q -batch -ex 'p n' -ex 'p $_siginfo.si_signo' -ex bt -ex 'thread apply all bt' -ex 'info auxv' \
+                ./d core 2>&1 | grep -E '^(\$|Program|#.*(fail|main|work|pause)|33|Core was)'
+            """ + Clean),
         new("gdb-attach", Loop + """
             ./l & sleep 0.3
             gdb -q -batch -p $! -ex 'break getppid' -ex continue -ex bt -ex stepi -ex stepi -ex stepi \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Affinity and nice values act: on oneself, on others, over fork, thread creation and exec.
+// Affinity, nice values and SCHED_IDLE act: on oneself, on others, over fork, thread creation and exec.
 #include "t.h"
 #include <sched.h>
 #include <sys/resource.h>
@@ -31,11 +31,19 @@ static void *thread(void *cpu)
     return NULL;
 }
 
-static double work(int nice_value)
+static void be_nice(void) { MUST(setpriority(PRIO_PROCESS, 0, 19)); }
+
+static void be_idle(void)
+{
+    struct sched_param none = { 0 };
+    MUST(sched_setscheduler(0, SCHED_IDLE, &none));
+}
+
+static double work(void (*yield_to_others)(void))
 {
     struct timespec used;
     volatile long n = 0;
-    if (nice_value != 0) { MUST(setpriority(PRIO_PROCESS, 0, nice_value)); }
+    if (yield_to_others != NULL) { yield_to_others(); }
     struct timespec start, now;
     clock_gettime(CLOCK_MONOTONIC, &start);
     do {
@@ -44,6 +52,28 @@ static double work(int nice_value)
     } while (now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9 < 0.8);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
     return used.tv_sec + used.tv_nsec / 1e9;
+}
+
+// Two processes want one CPU, one of them less urgently.
+static int has_less(void (*yield_to_others)(void))
+{
+    int results[2];
+    MUST(pipe(results));
+    for (int i = 0; i < 2; i++) {
+        if (MUST(fork()) == 0) {
+            double used[2] = { i, work(i == 0 ? NULL : yield_to_others) };
+            MUST(write(results[1], used, sizeof used));
+            _exit(0);
+        }
+    }
+    double used[2] = { 0, 0 };
+    for (int i = 0; i < 2; i++) {
+        double one[2];
+        MUST(read(results[0], one, sizeof one));
+        used[(int)one[0]] = one[1];
+        MUST(wait(NULL));
+    }
+    return used[1] * 2 < used[0];
 }
 
 int main(int argc, char **argv)
@@ -75,23 +105,8 @@ int main(int argc, char **argv)
     MUST(write(to_child[1], "x", 1));
     MUST(waitpid(child, NULL, 0));
     stay(0, 0);
-    int results[2];
-    MUST(pipe(results));
-    for (int i = 0; i < 2; i++) {
-        if (MUST(fork()) == 0) {
-            double used[2] = { i, work(i == 0 ? 0 : 19) };
-            MUST(write(results[1], used, sizeof used));
-            _exit(0);
-        }
-    }
-    double used[2] = { 0, 0 };
-    for (int i = 0; i < 2; i++) {
-        double one[2];
-        MUST(read(results[0], one, sizeof one));
-        used[(int)one[0]] = one[1];
-        MUST(wait(NULL));
-    }
-    say("nice 19 has less of a CPU than nice 0: %d", used[1] * 2 < used[0]);
+    say("nice 19 has less of a CPU than nice 0: %d", has_less(be_nice));
+    say("SCHED_IDLE has less of a CPU than SCHED_OTHER: %d", has_less(be_idle));
     stay(last, 0);
     char text[16];
     snprintf(text, sizeof text, "%d", last);

@@ -5,6 +5,7 @@ using System.Text;
 using Moat.Abi;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
+using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
 
@@ -64,7 +65,8 @@ internal static class ProcessEntries
         new("timens_offsets", FileType.Regular, false,
             (context, task, _) => new TimeOffsetsFile(context, task)),
         File("timerslack_ns", WriteOwner, false, (_, _, writer) => writer.Append("50000\n")),
-        File("coredump_filter", WriteOwner, false, (_, _, writer) => writer.Append("00000033\n")),
+        File("coredump_filter", WriteOwner, false,
+            (_, task, writer) => writer.Append($"{(uint)task.Group.DumpFilter:x8}\n"), SetDumpFilter),
     ];
 
     private static ProcessEntry File(
@@ -95,6 +97,38 @@ internal static class ProcessEntries
         int end = name.IndexOf((byte)0);
         name = end >= 0 ? name[..end] : name;
         task.Name = name[..Math.Min(name.Length, 15)].ToArray();
+        return Errno.Success;
+    }
+
+    private static Errno SetDumpFilter(Task task, byte[] content)
+    {
+        // As in C: 0x is hexadecimal, 0 octal (kstrtouint).
+        string text = Encoding.Latin1.GetString(content).Trim();
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        int radix = isHex ? 16 : text.StartsWith('0') ? 8 : 10;
+        ReadOnlySpan<char> digits = isHex ? text.AsSpan(2) : text;
+        ulong value = 0;
+        foreach (char digit in digits)
+        {
+            int number = char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : radix;
+            if (number >= radix)
+            {
+                return Errno.EINVAL;
+            }
+
+            value = (value * (uint)radix) + (uint)number;
+            if (value > uint.MaxValue)
+            {
+                return Errno.ERANGE;
+            }
+        }
+
+        if (digits.IsEmpty)
+        {
+            return Errno.EINVAL;
+        }
+
+        task.Group.DumpFilter = (DumpFilter)value & DumpFilter.All;
         return Errno.Success;
     }
 

@@ -57,8 +57,7 @@ internal static class SysctlTree
             ("randomize_va_space", "2"),
             ("overflowuid", "65534"), ("overflowgid", "65534"), ("msgmax", "8192"), ("msgmnb", "16384"),
             ("msgmni", "32000"), ("sem", "32000\t1024000000\t500\t32000"), ("shmmax", "18446744073692774399"),
-            ("shmall", "18446744073692774399"), ("shmmni", "4096"), ("core_pattern", "core"),
-            ("core_uses_pid", "0"),
+            ("shmall", "18446744073692774399"), ("shmmni", "4096"),
             ("kptr_restrict", "1"), ("dmesg_restrict", "1"), ("perf_event_paranoid", "4"), ("tainted", "0"),
             ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
             ("sched_rt_runtime_us", "950000"),
@@ -69,6 +68,11 @@ internal static class SysctlTree
                 (task, writer) => writer.Append(task.Uts.HostName).Append("\n"u8), SetHostName))
             .Add("domainname", new SysctlFile(fs,
                 (task, writer) => writer.Append(task.Uts.DomainName).Append("\n"u8), SetDomainName))
+            .Add("core_pattern", new SysctlFile(fs,
+                (task, writer) => writer.Append(Encoding.UTF8.GetBytes(task.Kernel.Cores.Pattern + "\n")),
+                (task, text) => task.Kernel.Cores.SetPattern(text)))
+            .Add("core_uses_pid", Number(fs, 0, int.MaxValue, () => context.Kernel.Cores.UsesPid ? 1 : 0,
+                value => context.Kernel.Cores.UsesPid = value != 0))
             .Add("random", Values(fs, ("boot_id", random), ("entropy_avail", "256"), ("poolsize", "256"))
                 .Add("uuid", new TextFile(fs, (_, writer) => writer.Append($"{Guid.NewGuid():D}\n"))))
             .Add("keys", KeySettings(fs, context.Kernel.Keys.Limits))

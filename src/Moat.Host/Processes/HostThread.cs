@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Abi.Sched;
 
 namespace Moat.Host.Processes;
 
@@ -58,6 +59,16 @@ public static unsafe class HostThread
     [HostCall("setpriority", Why = "stub threads of guests that are nice")]
     public static void SetNice(int tid, int nice) =>
         _ = HostCall.Invoke(SyscallNumber.setpriority, 0, (ulong)tid, (ulong)(long)nice);
+
+    /// <summary>Sets a thread's policy, none of the real-time ones, as far as the host lets it be.</summary>
+    [HostCall("sched_setscheduler", Why = "stub threads of guests that run in the background")]
+    public static void SetPolicy(int tid, SchedulingPolicy policy)
+    {
+        var parameters = new SchedulingParameters(0);
+        // SAFETY: the parameters outlive the call, which reads them.
+        _ = HostCall.Invoke(
+            SyscallNumber.sched_setscheduler, (ulong)tid, (ulong)policy, (ulong)&parameters);
+    }
 
     private static void SetMask(int tid, ReadOnlySpan<ulong> mask)
     {

@@ -46,9 +46,9 @@ public static class SchedulingRules
         if (nice is int value && !isRealtime)
         {
             present.Nice = value;
-            HostScheduling.Follow(target);
         }
 
+        HostScheduling.Follow(target);
         return Errno.Success;
     }
 

@@ -5,8 +5,8 @@ using Moat.Abi.Sched;
 namespace Moat.Kernel.Scheduling;
 
 /// <summary>
-/// How a task wishes to be scheduled (sched(7)). Its stub thread follows in nice value and CPUs; policies are
-/// validated and reported.
+/// How a task wishes to be scheduled (sched(7)). Its stub thread follows in nice value, CPUs, SCHED_BATCH and
+/// SCHED_IDLE; real-time policies are validated and reported, and act as SCHED_OTHER.
 /// </summary>
 /// <remarks>
 /// Invariants: values are valid ones; written by calls of whichever task may, one value at a time.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Abi.Signals;
+using Moat.Kernel.Dumping;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Tracing;
 
@@ -100,7 +101,7 @@ internal static class SignalDelivery
             if (action.Handler == SignalAction.SIG_DFL && !SignalDefaults.IsIgnored(info.Number)
                 && !isProtected)
             {
-                ActByDefault(task, info.Number);
+                ActByDefault(task, in info);
             }
         }
     }
@@ -108,6 +109,7 @@ internal static class SignalDelivery
     private static bool MustEnd(Task task)
     {
         ThreadGroup group = task.Group;
+        CoreDump.Join(task);
         if (group.IsExiting)
         {
             task.ExitStatus ??= group.ExitStatus;
@@ -123,8 +125,9 @@ internal static class SignalDelivery
         return task.ExitStatus is not null;
     }
 
-    private static void ActByDefault(Task task, int signal)
+    private static void ActByDefault(Task task, in SigInfo info)
     {
+        int signal = info.Number;
         if (SignalDefaults.IsStop(signal))
         {
             if (signal == (int)Signal.SIGSTOP || !GroupStop.IsOrphaned(task.Group))
@@ -135,8 +138,7 @@ internal static class SignalDelivery
             return;
         }
 
-        // No core file is ever written, so the status never carries WCOREDUMP's bit.
-        TaskExit.BeginGroupExit(task.Group, signal);
+        TaskExit.BeginGroupExit(task.Group, CoreDump.StatusAfter(task, in info));
     }
 
     // Decides what the interrupted call returns, or starts it again (arch/x86/kernel/signal.c).

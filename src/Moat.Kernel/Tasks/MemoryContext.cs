@@ -84,7 +84,7 @@ public sealed class MemoryContext
     internal void RemoveUser(StubThread thread, bool isEnding)
     {
         // While this task is a user, the stub and its areas live.
-        bool rests = IsShared && !isEnding && thread.IsAsNew && thread.Rest();
+        bool rests = IsShared && !isEnding && thread.Urgency.IsUsual && thread.Rest();
         thread.Leave();
         if (Interlocked.Decrement(ref _users) == 0)
         {

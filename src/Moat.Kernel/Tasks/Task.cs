@@ -388,10 +388,10 @@ public sealed class Task : Caller
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, whatever signals come: for stops and for vfork.</summary>
-    internal void BlockUninterruptibly()
+    internal void BlockUninterruptibly(long deadlineNs = long.MaxValue)
     {
         Stub?.TellSleep();
-        _parker.Park(long.MaxValue);
+        _parker.Park(deadlineNs);
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>

@@ -234,7 +234,7 @@ public static class TaskClone
             ExitSignal = request.ExitSignal,
             Creator = request.Has(CloneFlags.Parent) ? null : parent,
             Limits = old.Limits.Clone(),
-            IsDumpable = old.IsDumpable,
+            IsDumpable = old.IsDumpable, DumpFilter = old.DumpFilter,
             DisablesHugePages = old.DisablesHugePages,
             Executable = old.Executable,
             OomScoreAdjust = old.OomScoreAdjust,

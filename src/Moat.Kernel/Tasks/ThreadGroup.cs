@@ -3,10 +3,12 @@ using System;
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.Kernel.Dumping;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Time;
+using Moat.Memory;
 using Moat.Vfs;
 
 namespace Moat.Kernel.Tasks;
@@ -104,6 +106,12 @@ public sealed class ThreadGroup
 
     /// <summary>PR_SET_DUMPABLE: true for SUID_DUMP_USER.</summary>
     public bool IsDumpable { get; set; } = true;
+
+    /// <summary>/proc/PID/coredump_filter; fork copies it.</summary>
+    public DumpFilter DumpFilter { get; set; } = DumpFilter.Default;
+
+    /// <summary>The core file that it is writing before it ends; null otherwise.</summary>
+    internal CoreDump? Dump { get; set; }
 
     /// <summary>PR_SET_CHILD_SUBREAPER.</summary>
     public bool IsSubreaper { get; set; }

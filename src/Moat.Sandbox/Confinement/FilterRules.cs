@@ -131,6 +131,10 @@ internal static class FilterRules
         new(sched_getaffinity, Runtime),
         new(sched_setaffinity, Hand + ": own thread, away from its stub's; stub threads, as guests choose"),
         new(setpriority, "stub threads of guests that are nice") { Argument = 0, OneOf = [0] },
+        new(sched_setscheduler, "stub threads of guests that run in the background")
+        {
+            Argument = 1, OneOf = [0, 3, 5],
+        },
         new(prlimit64, Runtime + ": stack limits"),
         new(exit, "threads, stubs' threads"),
         new(exit_group, "end of the process"),
