@@ -12,6 +12,12 @@ public abstract class MemoryObject : RefCounted
     /// </summary>
     public abstract int HostFd { get; }
 
+    /// <summary>
+    /// A number that no other object has had or will have, when its descriptor may stay in the processes that
+    /// map it, since no guest can change or remove the file; else 0.
+    /// </summary>
+    public virtual ulong KeptAs => 0;
+
     /// <summary>st_dev of the guest file, for /proc/PID/maps; 0 when anonymous.</summary>
     public virtual ulong DeviceId => 0;
 

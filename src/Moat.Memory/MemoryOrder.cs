@@ -14,7 +14,8 @@ namespace Moat.Memory;
 /// mremap's new address.</param>
 /// <param name="Arg4">Fifth argument where no descriptor is passed.</param>
 /// <param name="HostFd">The kernel process's descriptor to map, or -1.</param>
+/// <param name="KeptAs">What the stub may keep it as (<see cref="MemoryObject.KeptAs"/>), or 0.</param>
 public readonly record struct MemoryOrder(
     SyscallNumber Number, ulong Arg0, ulong Arg1, ulong Arg2 = 0, ulong Arg3 = 0, ulong Arg4 = 0,
         ulong Arg5 = 0,
-    int HostFd = -1);
+    int HostFd = -1, ulong KeptAs = 0);

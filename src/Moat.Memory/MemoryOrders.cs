@@ -38,7 +38,8 @@ internal static class MemoryOrders
 
         return new MemoryOrder(SyscallNumber.mmap, start, length,
             (ulong)(protection & MemoryProtection.Access),
-            (ulong)flags, memory is null ? ulong.MaxValue : 0, offset, memory?.HostFd ?? -1);
+            (ulong)flags, memory is null ? ulong.MaxValue : 0, offset, memory?.HostFd ?? -1,
+            memory?.KeptAs ?? 0);
     }
 
     public static MemoryOrder Unmap(ulong start, ulong end) => new(SyscallNumber.munmap, start, end - start);

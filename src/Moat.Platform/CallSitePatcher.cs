@@ -88,7 +88,7 @@ public static class CallSitePatcher
             return null;
         }
 
-        ulong slot = (ulong)stub.Area.Slot;
+        ulong slot = stub.Area.SlotFd;
         var close = new MemoryOrder(SyscallNumber.close, slot, 0);
         Result<ulong> mapped = stub.ExecuteBatch(
         [

@@ -18,6 +18,9 @@ internal static class DirectCalls
     // MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS.
     private const uint FixedAnonymous = 0x32;
 
+    // MAP_PRIVATE, MAP_FIXED, with a file that the stub keeps.
+    private const uint FixedPrivate = 0x12;
+
     // NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE, COLD, PAGEOUT: nothing that
     // changes what a fork inherits, since a child must not have its parent's thread area.
     private static ReadOnlySpan<uint> Advice => [0, 1, 2, 3, 4, 8, 14, 15, 20, 21];
@@ -28,7 +31,12 @@ internal static class DirectCalls
         SyscallNumber.munmap => true,
         SyscallNumber.mprotect => order.Arg2 <= Access,
         SyscallNumber.madvise => order.Arg2 <= uint.MaxValue && Advice.Contains((uint)order.Arg2),
-        SyscallNumber.mmap => order.Arg2 <= Access && (order.Arg3 & ~(ulong)NoReserve) == FixedAnonymous,
+        SyscallNumber.mmap => order.Arg2 <= Access && (order.Arg3 & ~(ulong)NoReserve) switch
+        {
+            FixedAnonymous => true,
+            FixedPrivate => order.Arg4 < StubLayout.KeptFds,
+            _ => false,
+        },
         _ => false,
     };
 
@@ -60,6 +68,11 @@ internal static class DirectCalls
         p.Load(SeccompField.Argument3);
         p.And(~NoReserve);
         p.JumpIf(SeccompTest.Equal, FixedAnonymous, allow);
+        p.JumpIf(SeccompTest.NotEqual, FixedPrivate, other);
+        p.LoadHigh(SeccompField.Argument4);
+        p.JumpIf(SeccompTest.NotEqual, 0, other);
+        p.Load(SeccompField.Argument4);
+        p.JumpIf(SeccompTest.Less, StubLayout.KeptFds, allow);
         p.Mark(other);
     }
 

@@ -102,7 +102,7 @@ internal static class StubFilter
         p.Mark(other);
     }
 
-    // Descriptors in a stub are those installed for a mapping, numbered by slot.
+    // Descriptors in a stub are those it keeps, and those installed for a mapping, numbered by slot.
     private static void CloseOwnDescriptor(SeccompProgram p, SeccompLabel allow, SeccompLabel kill)
     {
         p.Load(SeccompField.Number);
@@ -110,6 +110,6 @@ internal static class StubFilter
         p.LoadHigh(SeccompField.Argument0);
         p.JumpIf(SeccompTest.NotEqual, 0, kill);
         p.Load(SeccompField.Argument0);
-        p.JumpIf(SeccompTest.Less, StubLayout.MaxThreads, allow);
+        p.JumpIf(SeccompTest.Less, StubLayout.FdEnd, allow);
     }
 }

@@ -45,6 +45,19 @@ public static class StubLayout
     internal const int MaxThreads = 4096;
     internal const ulong AreaEnd = AreaBase + ((ulong)MaxThreads * AreaSize);
 
+    /// <summary>Descriptors of a stub: those of files that it keeps come first (<see cref="KeptFiles"/>).
+    /// </summary>
+    internal const int KeptFds = 16;
+
+    /// <summary>The first number behind those of all slots.</summary>
+    internal const int FdEnd = KeptFds + MaxThreads;
+
+    /// <summary>
+    /// Above the number of a descriptor that is still to be installed: the host looks at the lower half only,
+    /// the filter sees that the supervisor must be asked.
+    /// </summary>
+    internal const ulong InstallMark = 1UL << 32;
+
     /// <summary>End of the host's user address space (47 bits less a page).</summary>
     internal const ulong HostTop = 0x7fff_ffff_f000;
 

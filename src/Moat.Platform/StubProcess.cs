@@ -66,6 +66,9 @@ public sealed class StubProcess : RefCounted
     /// <summary>The patched call sites; null until the first one.</summary>
     internal CallSiteTable? CallSites { get; set; }
 
+    /// <summary>The descriptors that it keeps; null until the first one.</summary>
+    internal KeptFiles? Kept { get; set; }
+
     /// <summary>True once a call site was patched, here or before it was forked.</summary>
     public bool HasPatches => CallSites is not null;
 
@@ -159,7 +162,7 @@ public sealed class StubProcess : RefCounted
             return Errno.EAGAIN;
         }
 
-        ulong slot = (ulong)caller.Area.Slot;
+        ulong slot = caller.Area.SlotFd;
         ulong secret = SecureRandom.Next(SecretBound) << 32;
         Family.BeginClone(child, new ApprovedCall(
             new MemoryOrder(SyscallNumber.madvise, area.GuestAddress, StubLayout.AreaSize,
@@ -198,7 +201,7 @@ public sealed class StubProcess : RefCounted
         CallSites?.AddReference();
         var process = new StubProcess(_monitor, Family, HotSites.IsOn)
         {
-            VdsoAddress = VdsoAddress, CallSites = CallSites,
+            VdsoAddress = VdsoAddress, CallSites = CallSites, Kept = Kept?.Copy(),
         };
         if (!process.NewThread(caller.Area.Slot).TryGet(out StubThread? child, out Errno error)
             || !caller.CopyFrameTo(child))
@@ -209,7 +212,7 @@ public sealed class StubProcess : RefCounted
 
         ThreadArea area = child.Area;
         // The host looks at the lower half of the descriptor's number only; nobody else knows the upper.
-        ulong slot = (uint)area.Slot | (SecureRandom.Next(SecretBound) << 32);
+        ulong slot = area.SlotFd | (SecureRandom.Next(SecretBound) << 32);
         Family.BeginClone(child, new ApprovedCall(
             new MemoryOrder(SyscallNumber.mmap, area.GuestAddress, StubLayout.AreaSize, 3, 0x11, slot, 0,
                 area.Fd)));

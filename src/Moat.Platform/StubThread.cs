@@ -219,7 +219,7 @@ public sealed class StubThread : IMemoryOrders, IDisposable
         {
             if (count + 2 > StubLayout.MaxOrders)
             {
-                Result<ulong> part = ExecuteBatch(batch[..count]);
+                Result<ulong> part = ExecuteMappings(batch[..count]);
                 if (!part.IsOk)
                 {
                     return part;
@@ -234,11 +234,29 @@ public sealed class StubThread : IMemoryOrders, IDisposable
                 continue;
             }
 
-            batch[count++] = order with { Arg4 = (ulong)_area.Slot };
-            batch[count++] = new MemoryOrder(SyscallNumber.close, (ulong)_area.Slot, 0);
+            if (order.KeptAs != 0)
+            {
+                batch[count++] = (Process.Kept ??= new KeptFiles()).Complete(in order);
+                continue;
+            }
+
+            batch[count++] = order with { Arg4 = _area.SlotFd };
+            batch[count++] = new MemoryOrder(SyscallNumber.close, _area.SlotFd, 0);
         }
 
-        return ExecuteBatch(batch[..count]);
+        return ExecuteMappings(batch[..count]);
+    }
+
+    private Result<ulong> ExecuteMappings(ReadOnlySpan<MemoryOrder> batch)
+    {
+        Result<ulong> result = ExecuteBatch(batch);
+        if (!result.IsOk)
+        {
+            // What was to be kept may not have been installed.
+            Process.Kept = null;
+        }
+
+        return result;
     }
 
     /// <summary>

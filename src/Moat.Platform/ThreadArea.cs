@@ -29,6 +29,10 @@ internal sealed unsafe class ThreadArea : IDisposable
 
     internal int Slot { get; }
 
+    /// <summary>The number under which a descriptor is installed in the stub for one call of this thread.
+    /// </summary>
+    internal ulong SlotFd => StubLayout.KeptFds + (ulong)Slot;
+
     /// <summary>The area's address in the stub.</summary>
     internal ulong GuestAddress => StubLayout.AreaAddress(Slot);
 

@@ -54,7 +54,7 @@ public static class MemoryNodes
                 return error;
             }
 
-            if (task.IsInterrupted)
+            if (task.Group.IsExiting)
             {
                 return Errno.EINTR;
             }
