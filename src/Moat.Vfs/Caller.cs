@@ -30,6 +30,11 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
+    /// <summary>
+    /// The inode whose lease made an open or truncate say EAGAIN: who may wait asks it and tries again.
+    /// </summary>
+    public Inode? AwaitedLease { get; set; }
+
     /// <summary>The mount namespace it lives in, wherever its root is.</summary>
     public virtual MountNamespace? MountSpace => FileSystem.Namespace;
 

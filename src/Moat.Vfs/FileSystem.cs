@@ -2,6 +2,7 @@
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Handles;
 using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
@@ -61,6 +62,11 @@ public abstract class FileSystem
     /// True when cached entries are checked with <see cref="Inode.Revalidate"/> before each use.
     /// </summary>
     public virtual bool NeedsRevalidation => false;
+
+    /// <summary>
+    /// The handles that open_by_handle_at(2) opens here; null where Linux has no export operations.
+    /// </summary>
+    public virtual FileHandles? GivenHandles => null;
 
     /// <summary>Serialises changes of names in this instance.</summary>
     public RankedLock NamespaceLock { get; } = new(LockRank.Directory);

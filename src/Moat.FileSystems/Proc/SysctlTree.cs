@@ -88,7 +88,9 @@ internal static class SysctlTree
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
-            ("lease-break-time", "45"), ("mount-max", "100000"))
+            ("mount-max", "100000"))
+            .Add("lease-break-time", Number(fs, int.MinValue, int.MaxValue, () => fs.Vfs.LeaseBreakTime,
+                value => fs.Vfs.LeaseBreakTime = (int)value))
             .Add("aio-nr", new TextFile(fs, (_, writer) => writer.Append($"{aio.Used}\n")))
             .Add("aio-max-nr", Number(fs, 0, long.MaxValue, () => aio.Maximum,
                 value => aio.Maximum = value))

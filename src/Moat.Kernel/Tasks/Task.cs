@@ -75,7 +75,7 @@ public sealed class Task : Caller
     public override UserMemory Memory => _view;
 
     /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
-    internal bool NeverBlocks { get; private set; }
+    public bool NeverBlocks { get; private set; }
 
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;
