@@ -97,7 +97,7 @@ public static class FileHandleCalls
             return error;
         }
 
-        Dentry? found = HandleFormat.Find(anchor.Dentry.FileSystem, bytes);
+        Dentry? found = FileHandle.Find(anchor.Dentry.FileSystem, bytes);
         if (found is null || (!isPlain && !IsOwnDirectory(task.Credentials, found)))
         {
             return Errno.ESTALE;
@@ -124,18 +124,15 @@ public static class FileHandleCalls
     private static SysResult Answer(
         Task task, Location place, GuestPtr<FileHandleHeader> handle, GuestPtr<int> mountId, uint room)
     {
-        Span<byte> bytes = stackalloc byte[HandleFormat.Size];
-        if (!HandleFormat.Write(place.Dentry, bytes).TryGet(out int type, out Errno error))
-        {
-            return error;
-        }
-
-        bool fits = room >= HandleFormat.Size;
-        error = mountId.Write(task.Memory, place.Mount.Id);
+        Span<byte> bytes = stackalloc byte[FileHandle.Size];
+        FileHandle made = FileHandle.Of(place.Inode, place.Dentry);
+        made.Write(bytes);
+        bool fits = room >= FileHandle.Size;
+        Errno error = mountId.Write(task.Memory, place.Mount.Id);
         if (error == Errno.Success)
         {
             error = handle.Write(
-                task.Memory, new FileHandleHeader(HandleFormat.Size, fits ? type : HandleFormat.NoType));
+                task.Memory, new FileHandleHeader(FileHandle.Size, fits ? made.Type : FileHandle.NoType));
         }
 
         if (error == Errno.Success && fits)

@@ -19,6 +19,7 @@ public abstract class FileSystem
     private Dentry? _root;
     private int _dentries;
     private int _watches;
+    private int _wideMarks;
     private int _mounts;
 
     /// <summary>A new instance with its own st_dev.</summary>
@@ -110,6 +111,11 @@ public abstract class FileSystem
 
     /// <summary>True when anything in it is watched: all that others pay for inotify.</summary>
     internal bool HasWatches => Volatile.Read(ref _watches) != 0;
+
+    /// <summary>True when a fanotify mark is on all of it.</summary>
+    internal bool HasWideMarks => Volatile.Read(ref _wideMarks) != 0;
+
+    internal void CountWideMarks(int change) => Interlocked.Add(ref _wideMarks, change);
 
     /// <summary>How many attached mounts show it.</summary>
     internal int MountCount => Volatile.Read(ref _mounts);

@@ -186,7 +186,7 @@ public abstract class Inode
     {
         if (Interlocked.Decrement(ref _uses) == 0)
         {
-            if (_watches.Length > 0 && (HasLostNames || FileNotify.IsNameless(this)))
+            if ((_watches.Length > 0 || FileSystem.HasWideMarks) && (HasLostNames || FileNotify.IsNameless(this)))
             {
                 FileNotify.Deleted(this);
             }
@@ -200,6 +200,9 @@ public abstract class Inode
 
     /// <summary>An open file that might write is gone.</summary>
     public void DropWriter() => Interlocked.Decrement(ref _writers);
+
+    /// <summary>Tells inodes of one number apart in handles; secret until a handle is given out.</summary>
+    public virtual uint Generation => 0;
 
     /// <summary>
     /// True once it has neither names nor uses and its content is gone: no handle opens it.

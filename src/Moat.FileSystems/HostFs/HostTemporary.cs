@@ -28,9 +28,13 @@ internal static class HostTemporary
             return error;
         }
 
-        // To who made it, where the kernel process may, as with files that have a name.
-        _ = HostPath.ChangeOwner(fd, [], creation.Uid, creation.Gid, HostPath.EmptyPath);
         error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat, HostAttributes.Mask);
+        if (error == Errno.Success && (stat.Uid != creation.Uid || stat.Gid != creation.Gid))
+        {
+            // To who made it, where the kernel process may, as with files that have a name.
+            _ = HostPath.ChangeOwner(fd, [], creation.Uid, creation.Gid, HostPath.EmptyPath);
+        }
+
         if (error != Errno.Success)
         {
             HostFile.Close(fd);

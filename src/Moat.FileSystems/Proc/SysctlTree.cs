@@ -95,6 +95,8 @@ internal static class SysctlTree
             .Add("aio-max-nr", Number(fs, 0, long.MaxValue, () => aio.Maximum,
                 value => aio.Maximum = value))
             .Add("inotify", NotifySettings(fs, fs.Vfs.NotifyLimits))
+            .Add("fanotify", Values(fs, ("max_queued_events", "16384"), ("max_user_groups", "128"),
+                ("max_user_marks", "65536")))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
     }

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Acls;
 using Fields = Moat.Vfs.AttributeChange.Fields;
@@ -26,6 +27,7 @@ internal abstract class TmpfsInode : Inode
     private uint _uid;
     private uint _gid;
     private uint _links;
+    private uint _generation;
     private bool _isGone;
     private int _attributeBytes;
     private AclPair? _acls;
@@ -64,6 +66,22 @@ internal abstract class TmpfsInode : Inode
 
     /// <summary>Made without a name (O_TMPFILE): it may get one though it has none.</summary>
     internal bool MayBeLinked { get; set; }
+
+    public override uint Generation
+    {
+        get
+        {
+            // Drawn when it is first asked for: most files never have a handle.
+            if (Volatile.Read(ref _generation) is var known and not 0)
+            {
+                return known;
+            }
+
+            uint drawn = 1 + (uint)SecureRandom.Next(uint.MaxValue);
+            uint present = Interlocked.CompareExchange(ref _generation, drawn, 0);
+            return present != 0 ? present : drawn;
+        }
+    }
 
     public override bool IsGone => Volatile.Read(ref _isGone);
 

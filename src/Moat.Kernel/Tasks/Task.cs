@@ -80,6 +80,12 @@ public sealed class Task : Caller
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;
 
+    public override int ProcessNumber => Group.ProcessId;
+
+    public override int ThreadNumber => ThreadId;
+
+    public override int ShowNumber(int number) => this.ShowProcess(number);
+
     public override long FileSizeLimit =>
         (long)System.Math.Min(Group.Limits.Soft(Resource.FileSize), long.MaxValue);
 

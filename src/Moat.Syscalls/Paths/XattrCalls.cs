@@ -126,8 +126,14 @@ internal static class XattrCalls
         return length.IsOk && length.Value == 0 ? Errno.ERANGE : length;
     }
 
-    /// <summary>Name spaces and their rules: user, trusted, security, system.</summary>
     private static Errno Check(Task task, Location place, ReadOnlySpan<byte> name, bool write)
+    {
+        Errno error = CheckSpace(task, place, name, write);
+        return error == Errno.Success && name[^1] == '.' && name.Count((byte)'.') == 1 ? Errno.EINVAL : error;
+    }
+
+    /// <summary>Name spaces and their rules: user, trusted, security, system.</summary>
+    private static Errno CheckSpace(Task task, Location place, ReadOnlySpan<byte> name, bool write)
     {
         Credentials credentials = task.Credentials;
         if (name.StartsWith("trusted."u8))

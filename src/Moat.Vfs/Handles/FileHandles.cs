@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.Collections.Generic;
 using Moat.Base;
-using Moat.Memory;
 
 namespace Moat.Vfs.Handles;
 
@@ -14,28 +12,18 @@ namespace Moat.Vfs.Handles;
 public sealed class FileHandles
 {
     private readonly RankedLock _lock = new(LockRank.Leaf);
-    private readonly Dictionary<ulong, (uint Generation, Dentry Dentry)> _given = [];
+    private readonly Dictionary<ulong, Dentry> _given = [];
 
-    /// <summary>The generation that goes with an inode's number in its handle.</summary>
+    /// <summary>Remembers where a handle leads.</summary>
     /// <param name="number">st_ino.</param>
     /// <param name="dentry">A name of it, for when the handle is opened.</param>
-    public uint Give(ulong number, Dentry dentry)
+    public void Give(ulong number, Dentry dentry)
     {
-        uint generation;
         using (_lock.Enter())
         {
-            if (_given.TryGetValue(number, out (uint Generation, Dentry Dentry) known))
+            if (!_given.TryGetValue(number, out Dentry? known) || known.IsDeleted)
             {
-                generation = known.Generation;
-                if (known.Dentry.IsDeleted)
-                {
-                    _given[number] = (generation, dentry);
-                }
-            }
-            else
-            {
-                generation = (uint)SecureRandom.Next(1UL << 32);
-                _given[number] = (generation, dentry);
+                _given[number] = dentry;
             }
         }
 
@@ -44,8 +32,6 @@ public sealed class FileHandles
             // It went meanwhile, and nobody will say so again.
             Forget(number);
         }
-
-        return generation;
     }
 
     /// <summary>Where a handle leads; null when it was never given out or its inode is gone.</summary>
@@ -53,8 +39,8 @@ public sealed class FileHandles
     {
         using (_lock.Enter())
         {
-            return _given.TryGetValue(number, out (uint Generation, Dentry Dentry) known)
-                && known.Generation == generation && !known.Dentry.Inode.IsGone ? known.Dentry : null;
+            return _given.TryGetValue(number, out Dentry? known) && !known.Inode.IsGone
+                && known.Inode.Generation == generation ? known : null;
         }
     }
 
