@@ -186,7 +186,8 @@ public abstract class Inode
     {
         if (Interlocked.Decrement(ref _uses) == 0)
         {
-            if ((_watches.Length > 0 || FileSystem.HasWideMarks) && (HasLostNames || FileNotify.IsNameless(this)))
+            if ((_watches.Length > 0 || FileSystem.HasWideMarks)
+                && (HasLostNames || FileNotify.IsNameless(this)))
             {
                 FileNotify.Deleted(this);
             }
