@@ -11,6 +11,7 @@ public static class StatMode
     public const uint Sticky = 0x200;
     public const uint GroupExecute = 0x8;
     public const uint AnyExecute = 0x49;
+    public const uint AnyOfGroup = 0x38;
 
     /// <summary>The type in a mode.</summary>
     public static FileType TypeOf(uint mode) => (FileType)(mode & TypeMask);

@@ -97,7 +97,15 @@ public static class Attributes
         }
 
         Errno error = GuestPath.Resolve(task, path, out Location location);
-        return error == Errno.Success ? AttributeOperations.TruncatePath(task, location, length) : error;
+        error = error == Errno.Success ? AttributeOperations.TruncatePath(task, location, length) : error;
+        while (error == Errno.EAGAIN && task.AwaitedLease is not null)
+        {
+            error = LeaseCalls.Wait(task, OpenFlags.WriteOnly);
+            error = error == Errno.Success
+                ? AttributeOperations.TruncatePath(task, location, length) : error;
+        }
+
+        return error;
     }
 
     /// <summary>umask(2).</summary>

@@ -66,6 +66,10 @@ public static class Fcntl
                 or FcntlCommand.SetOwnerEx or FcntlCommand.GetOwnerUids or FcntlCommand.GetSignal
                 or FcntlCommand.SetSignal:
                 return FileOwners.Control(task, file, command, argument);
+            case FcntlCommand.SetLease:
+                return LeaseCalls.Set(task, file, fd, (int)argument);
+            case FcntlCommand.GetLease:
+                return LeaseCalls.Get(file);
             case FcntlCommand.Notify:
                 return DirectorySignal.Set(task, file, fd, (uint)argument);
             case FcntlCommand.GetLock or FcntlCommand.SetLock or FcntlCommand.SetLockWait:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Abi.Events;
 using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Kernel.Tasks;
@@ -70,7 +71,13 @@ public static class FileData
         }
 
         Errno error = file.DeniesTruncate ? Errno.EACCES : FileSizeLimit.CheckSize(task, file, length);
-        return Announce(file, error == Errno.Success ? file.Truncate(task, length) : error);
+        error = error == Errno.Success ? file.Truncate(task, length) : error;
+        if (error == Errno.Success && file.Location is { } place)
+        {
+            FileNotify.Changed(place, InotifyMask.Modify);
+        }
+
+        return error;
     }
 
     /// <summary>fallocate(2).</summary>

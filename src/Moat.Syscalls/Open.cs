@@ -23,6 +23,9 @@ public static class Open
         | OpenFlags.NonBlock | OpenFlags.Sync | OpenFlags.Async | OpenFlags.Direct | OpenFlags.LargeFile
         | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.NoAccessTime | OpenFlags.Path | TemporaryBit;
 
+    private const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow
+        | OpenFlags.CloseOnExec;
+
     /// <summary>open(2).</summary>
     [Syscall("open")]
     public static SysResult OpenPath(Task task, GuestString path, OpenFlags flags, uint mode) =>
@@ -38,11 +41,8 @@ public static class Open
     [Syscall("openat")]
     public static SysResult OpenAt(Task task, int directory, GuestString path, OpenFlags flags, uint mode)
     {
-        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow
-            | OpenFlags.CloseOnExec;
-        flags &= Known;
-        flags &= (flags & OpenFlags.Path) != 0 ? WithPath : Known;
-        return Checked(task, directory, path, flags, mode & StatMode.PermissionMask, ResolveFlags.None);
+        mode &= StatMode.PermissionMask;
+        return Checked(task, directory, path, Meant(flags), mode, ResolveFlags.None);
     }
 
     /// <summary>openat2(2).</summary>
@@ -75,8 +75,6 @@ public static class Open
         OpenHow wanted = System.Runtime.InteropServices.MemoryMarshal.Read<OpenHow>(bytes);
         var flags = (OpenFlags)(int)wanted.Flags;
         bool creates = (flags & OpenFlags.Create) != 0 || (flags & TemporaryBit) != 0;
-        const OpenFlags WithPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow
-            | OpenFlags.CloseOnExec;
         const ResolveFlags Roots = ResolveFlags.Beneath | ResolveFlags.InRoot;
         var resolve = (ResolveFlags)wanted.Resolve;
         if (wanted.Flags > int.MaxValue || (flags & ~Known) != 0 || (resolve & ~ResolveFlags.All) != 0
@@ -95,6 +93,16 @@ public static class Open
 
         return Checked(task, directory, path, flags, (uint)wanted.Mode, resolve);
     }
+
+    /// <summary>What open(2) makes of its flags where no file is named by a path.</summary>
+    internal static OpenFlags Normalise(OpenFlags flags)
+    {
+        flags = Meant(flags);
+        return (flags & OpenFlags.Path) != 0 ? flags : flags | OpenFlags.LargeFile;
+    }
+
+    private static OpenFlags Meant(OpenFlags flags) =>
+        flags & ((flags & OpenFlags.Path) != 0 ? WithPath : Known);
 
     private static SysResult Checked(
         Task task, int directory, GuestString path, OpenFlags flags, uint mode, ResolveFlags resolve)
@@ -133,10 +141,17 @@ public static class Open
         error = GuestPath.Start(task, directory, bytes, out Location start);
         Result<OpenFile> opened =
             error == Errno.Success ? FileOpener.Open(task, start, bytes, flags, mode, resolve) : error;
+        while (opened.Error == Errno.EAGAIN && task.AwaitedLease is not null)
+        {
+            error = LeaseCalls.Wait(task, flags);
+            opened = error == Errno.Success
+                ? FileOpener.Open(task, start, bytes, flags, mode, resolve) : error;
+        }
+
         return Finish(task, fd, opened);
     }
 
-    private static SysResult Finish(Task task, int fd, Result<OpenFile> opened)
+    internal static SysResult Finish(Task task, int fd, Result<OpenFile> opened)
     {
         if (!opened.TryGet(out OpenFile? file, out Errno error))
         {

@@ -30,6 +30,20 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
+    /// <summary>
+    /// The inode whose lease made an open or truncate say EAGAIN: who may wait asks it and tries again.
+    /// </summary>
+    public Inode? AwaitedLease { get; set; }
+
+    /// <summary>The kernel's number of its process; 0 for who is none.</summary>
+    public virtual int ProcessNumber => 0;
+
+    /// <summary>The kernel's number of its thread.</summary>
+    public virtual int ThreadNumber => 0;
+
+    /// <summary>A process or thread as the caller numbers it; 0 when it cannot see it.</summary>
+    public virtual int ShowNumber(int number) => number;
+
     /// <summary>The mount namespace it lives in, wherever its root is.</summary>
     public virtual MountNamespace? MountSpace => FileSystem.Namespace;
 

@@ -2,6 +2,7 @@
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Handles;
 using Moat.Vfs.Namespaces;
 
 namespace Moat.Vfs;
@@ -18,6 +19,7 @@ public abstract class FileSystem
     private Dentry? _root;
     private int _dentries;
     private int _watches;
+    private int _wideMarks;
     private int _mounts;
 
     /// <summary>A new instance with its own st_dev.</summary>
@@ -62,6 +64,11 @@ public abstract class FileSystem
     /// </summary>
     public virtual bool NeedsRevalidation => false;
 
+    /// <summary>
+    /// The handles that open_by_handle_at(2) opens here; null where Linux has no export operations.
+    /// </summary>
+    public virtual FileHandles? GivenHandles => null;
+
     /// <summary>Serialises changes of names in this instance.</summary>
     public RankedLock NamespaceLock { get; } = new(LockRank.Directory);
 
@@ -104,6 +111,11 @@ public abstract class FileSystem
 
     /// <summary>True when anything in it is watched: all that others pay for inotify.</summary>
     internal bool HasWatches => Volatile.Read(ref _watches) != 0;
+
+    /// <summary>True when a fanotify mark is on all of it.</summary>
+    internal bool HasWideMarks => Volatile.Read(ref _wideMarks) != 0;
+
+    internal void CountWideMarks(int change) => Interlocked.Add(ref _wideMarks, change);
 
     /// <summary>How many attached mounts show it.</summary>
     internal int MountCount => Volatile.Read(ref _mounts);

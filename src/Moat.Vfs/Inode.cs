@@ -4,6 +4,7 @@ using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
+using Moat.Vfs.Acls;
 using Moat.Vfs.Locks;
 using Moat.Vfs.Notify;
 
@@ -17,8 +18,11 @@ namespace Moat.Vfs;
 /// </remarks>
 public abstract class Inode
 {
+    // Small on purpose: there is one of these for every file that was ever looked at.
+    private readonly ushort _type;
     private int _uses;
     private int _writers;
+    private int _readers;
     private FileLocks? _locks;
     private object? _special;
     private NotifyWatch[] _watches = [];
@@ -27,13 +31,13 @@ public abstract class Inode
     protected Inode(FileSystem fileSystem, FileType type)
     {
         FileSystem = fileSystem;
-        Type = type;
+        _type = (ushort)type;
     }
 
     public FileSystem FileSystem { get; }
 
     /// <summary>The type; it never changes.</summary>
-    public FileType Type { get; }
+    public FileType Type => (FileType)_type;
 
     public bool IsDirectory => Type == FileType.Directory;
 
@@ -165,6 +169,15 @@ public abstract class Inode
     /// <summary>removexattr(2).</summary>
     public virtual Errno RemoveExtendedAttribute(Caller caller, ReadOnlySpan<byte> name) => Errno.EOPNOTSUPP;
 
+    /// <summary>True where POSIX ACLs can be set.</summary>
+    public virtual bool MayHaveAcls => false;
+
+    /// <summary>Its ACLs; null for none.</summary>
+    public virtual AclPair? Acls => null;
+
+    /// <summary>Sets (or with null removes) an ACL that has been checked, together with the mode.</summary>
+    public virtual Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode) => Errno.EOPNOTSUPP;
+
     /// <summary>An open file begins to use this inode.</summary>
     public void AddUse() => Interlocked.Increment(ref _uses);
 
@@ -173,7 +186,8 @@ public abstract class Inode
     {
         if (Interlocked.Decrement(ref _uses) == 0)
         {
-            if (_watches.Length > 0 && (HasLostNames || FileNotify.IsNameless(this)))
+            if ((_watches.Length > 0 || FileSystem.HasWideMarks)
+                && (HasLostNames || FileNotify.IsNameless(this)))
             {
                 FileNotify.Deleted(this);
             }
@@ -187,6 +201,26 @@ public abstract class Inode
 
     /// <summary>An open file that might write is gone.</summary>
     public void DropWriter() => Interlocked.Decrement(ref _writers);
+
+    /// <summary>Tells inodes of one number apart in handles; secret until a handle is given out.</summary>
+    public virtual uint Generation => 0;
+
+    /// <summary>
+    /// True once it has neither names nor uses and its content is gone: no handle opens it.
+    /// </summary>
+    public virtual bool IsGone => false;
+
+    /// <summary>An open file that only reads begins to use this inode.</summary>
+    public void AddReader() => Interlocked.Increment(ref _readers);
+
+    /// <summary>An open file that only reads is gone.</summary>
+    public void DropReader() => Interlocked.Decrement(ref _readers);
+
+    /// <summary>How many open files only read it.</summary>
+    internal int Readers => Volatile.Read(ref _readers);
+
+    /// <summary>How many open files may write it.</summary>
+    internal int Writers => Volatile.Read(ref _writers);
 
     /// <summary>True while a file is open for writing: it cannot be executed (ETXTBSY).</summary>
     public bool HasWriters => Volatile.Read(ref _writers) > 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Vfs.Acls;
 
 namespace Moat.Vfs;
 
@@ -19,6 +20,12 @@ public readonly ref struct InodeCreation
 
     /// <summary>Content of a symbolic link.</summary>
     public ReadOnlySpan<byte> LinkTarget { get; init; }
+
+    /// <summary>The ACLs that its directory's default ACL gives it.</summary>
+    public AclPair? Acls { get; init; }
+
+    /// <summary>A file without a name never gets one (O_TMPFILE with O_EXCL).</summary>
+    public bool StaysNameless { get; init; }
 
     /// <summary>It will be opened at once, for reading and writing whatever its permissions say.</summary>
     public bool OpensNext { get; init; }

@@ -30,6 +30,10 @@ public abstract class InodeFile : OpenFile
         {
             location.Inode.AddWriter();
         }
+        else if (IsReader)
+        {
+            location.Inode.AddReader();
+        }
     }
 
     /// <inheritdoc/>
@@ -38,8 +42,13 @@ public abstract class InodeFile : OpenFile
     /// <summary>The inode.</summary>
     public Inode Inode { get; }
 
-    // Descriptors with O_PATH do not give access, whatever else they say.
-    private bool IsWriter => CanWrite && (Flags & OpenFlags.Path) == 0;
+    // Descriptors with O_PATH do not give access, whatever else they say; a layer's file below an overlay's
+    // is the same open as that one.
+    private bool GivesAccess => (Flags & OpenFlags.Path) == 0 && Inode == _location.Inode;
+
+    private bool IsWriter => CanWrite && GivesAccess;
+
+    private bool IsReader => CanRead && GivesAccess;
 
     /// <inheritdoc/>
     public override Result<InodeAttributes> GetAttributes()
@@ -63,6 +72,10 @@ public abstract class InodeFile : OpenFile
         if (IsWriter)
         {
             _location.Inode.DropWriter();
+        }
+        else if (IsReader)
+        {
+            _location.Inode.DropReader();
         }
 
         Inode.DropUse();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Vfs.Acls;
+
 namespace Moat.Vfs;
 
 /// <summary>What a permission check needs of an inode.</summary>
 /// <param name="Mode">Type and permissions.</param>
 /// <param name="Uid">Owner.</param>
 /// <param name="Gid">Group.</param>
-public readonly record struct InodeOwnership(uint Mode, uint Uid, uint Gid);
+/// <param name="Acl">Its access ACL; null, as nearly always, when the mode says it all.</param>
+public readonly record struct InodeOwnership(uint Mode, uint Uid, uint Gid, PosixAcl? Acl = null);

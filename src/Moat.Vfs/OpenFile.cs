@@ -66,7 +66,7 @@ public abstract class OpenFile : RefCounted
     public virtual string AnonymousName => "anon_inode:[unknown]";
 
     /// <summary>Where those who watch this file's content look from; null when nobody can.</summary>
-    internal FileSystem? WatchSpace { get; init; }
+    internal FileSystem? WatchSpace { get; set; }
 
     /// <summary>
     /// Who waits for this file's readiness; null for files that are always ready (regular files,

@@ -36,6 +36,9 @@ public sealed class VirtualFileSystem
     /// <summary>What users hold of inotify.</summary>
     public NotifyLimits NotifyLimits { get; } = new();
 
+    /// <summary>lease-break-time: seconds that a holder has to give a lease up.</summary>
+    public int LeaseBreakTime { get; set; } = 45;
+
     /// <summary>Room for Landlock rules.</summary>
     public CollectedBudget LandlockBudget { get; } = new(1 << 16);
 

@@ -43,6 +43,7 @@ public class ConstantTests
         #include <linux/securebits.h>
         #include <linux/membarrier.h>
         #include <sys/epoll.h>
+        #include <sys/fanotify.h>
         #include <sys/inotify.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>

@@ -46,6 +46,8 @@ public class LayoutTests
         ["io_uring_cqe"] = "Rings.CompletionEntry",
         ["iocb"] = "Aio.AioRequest",
         ["io_event"] = "Aio.AioEvent",
+        ["fanotify_event_metadata"] = "Events.FanotifyMetadata",
+        ["file_handle"] = "Fcntl.FileHandleHeader",
         ["inotify_event"] = "Events.InotifyEvent",
         ["timezone"] = "Time.Timezone",
         ["robust_list_head"] = "Futexes.RobustListHead",

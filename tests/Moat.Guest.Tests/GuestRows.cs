@@ -34,7 +34,7 @@ internal static class GuestRows
         GuestProgram program = GuestProgram.Find("guest", name);
         string path = program.Build(variant);
         string difference = Sandbox.Compare(identity, [path, .. program.Arguments], program.Timeout,
-            twice: true);
+            twice: true, ownVolume: program.OwnVolume);
         Assert.True(difference.Length == 0, difference);
     }
 }

@@ -61,6 +61,9 @@ public sealed class GuestProgram
     public TimeSpan Timeout => TimeSpan.FromSeconds(int.Parse(Directive("timeout", "20"),
         CultureInfo.InvariantCulture));
 
+    /// <summary>Whether the sandbox shows the working directory as a volume, not below its overlay.</summary>
+    public bool OwnVolume => Directive("volume", "no") == "yes";
+
     /// <summary>Its arguments; quotes make an empty one.</summary>
     public string[] Arguments
     {

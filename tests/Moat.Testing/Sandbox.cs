@@ -27,7 +27,7 @@ public static class Sandbox
     /// test is deterministic.
     /// </summary>
     public static string Compare(Identity identity, IReadOnlyList<string> words, TimeSpan timeout, bool twice,
-        Func<string, string>? normalise = null)
+        Func<string, string>? normalise = null, bool ownVolume = false)
     {
         string directory = TestArea.NewPath("cwd");
         try
@@ -51,7 +51,8 @@ public static class Sandbox
                 return Environment.GetEnvironmentVariable("MOAT_TEST_SHOW") == "1" ? expected : "";
             }
             TestArea.MakeFresh(directory, identity);
-            string actual = Do(identity, words, directory, timeout).Run().Transcript();
+            string[] options = ownVolume ? ["--volume", $"{directory}:{directory}"] : [];
+            string actual = Do(identity, words, directory, timeout, options).Run().Transcript();
             actual = normalise == null ? actual : normalise(actual);
             return UnifiedDiff.Of(expected, actual, "host", "sandbox");
         }

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -131,6 +132,12 @@ int main(void)
     F(struct iocb, aio_reserved2); F(struct iocb, aio_flags); F(struct iocb, aio_resfd);
     S(struct io_event, "io_event"); F(struct io_event, data); F(struct io_event, obj);
     F(struct io_event, res); F(struct io_event, res2);
+    S(struct fanotify_event_metadata, "fanotify_event_metadata"); F(struct fanotify_event_metadata, event_len);
+    F(struct fanotify_event_metadata, vers); F(struct fanotify_event_metadata, reserved);
+    F(struct fanotify_event_metadata, metadata_len); F(struct fanotify_event_metadata, mask);
+    F(struct fanotify_event_metadata, fd); F(struct fanotify_event_metadata, pid);
+    S(struct file_handle, "file_handle"); F(struct file_handle, handle_bytes);
+    F(struct file_handle, handle_type);
     S(struct inotify_event, "inotify_event"); F(struct inotify_event, wd); F(struct inotify_event, mask);
     F(struct inotify_event, cookie); F(struct inotify_event, len);
     S(struct epoll_event, "epoll_event"); F(struct epoll_event, events); F(struct epoll_event, data);

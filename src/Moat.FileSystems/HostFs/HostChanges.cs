@@ -52,14 +52,11 @@ internal static class HostChanges
 
     internal static Errno Link(HostInode directory, ReadOnlySpan<byte> name, HostInode target)
     {
-        if (target.Place is not { } place)
-        {
-            return Errno.ENOENT;
-        }
-
-        Errno error = WithDirectories(
-            place.Parent, place.Name, directory, name, static (from, oldName, to, newName, _) =>
-                HostPath.Link(from, oldName, to, newName, 0), 0);
+        Errno error = target.Place is { } place
+            ? WithDirectories(
+                place.Parent, place.Name, directory, name, static (from, oldName, to, newName, _) =>
+                    HostPath.Link(from, oldName, to, newName, 0), 0)
+            : HostTemporary.Link(directory, name, target);
         if (error == Errno.Success)
         {
             target.AddPlace(new HostPlace(directory, name.ToArray()));

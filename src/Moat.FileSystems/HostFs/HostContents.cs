@@ -68,6 +68,15 @@ internal sealed class HostContents(HostInode inode)
         }
     }
 
+    /// <summary>Nobody has opened what was made to be opened at once.</summary>
+    internal void DropPending()
+    {
+        if (Interlocked.Exchange(ref _pending, null) is { } pending)
+        {
+            pending.Release();
+        }
+    }
+
     /// <summary>Whatever is open, with a reference for the caller; null when nothing is.</summary>
     internal HostContent? TryAcquireAny()
     {

@@ -48,6 +48,13 @@ internal sealed class HostInode : Inode
 
     internal ulong GuestDevice => _attributes.DeviceId;
 
+    /// <summary>What the link says, of an exclusive file system that was asked before.</summary>
+    internal byte[]? KnownTarget
+    {
+        get => Volatile.Read(ref _linkTarget);
+        set => Volatile.Write(ref _linkTarget, value);
+    }
+
     /// <summary>Where it is; null for the root and for what was removed.</summary>
     internal HostPlace? Place => Volatile.Read(ref _place);
 
@@ -62,6 +69,10 @@ internal sealed class HostInode : Inode
 
         return root;
     }
+
+    /// <summary>A file without a name, of which the caller has an open descriptor.</summary>
+    internal static HostInode CreateNameless(HostFileSystem fileSystem, int fd, in HostStatx stat) =>
+        new(fileSystem, null, fd, stat);
 
     public override Errno GetAttributes(out InodeAttributes attributes) =>
         GetAttributes(null, out attributes);
@@ -118,6 +129,9 @@ internal sealed class HostInode : Inode
     public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
         HostChanges.Create(this, name, creation);
 
+    public override Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation) =>
+        HostTemporary.Create(this, creation);
+
     public override Errno Link(Caller caller, ReadOnlySpan<byte> name, Inode target) =>
         HostChanges.Link(this, name, (HostInode)target);
 
@@ -133,44 +147,7 @@ internal sealed class HostInode : Inode
         HostChanges.Rename(
             this, oldName, (HostInode)source, (HostInode)newParent, newName, victim as HostInode, flags);
 
-    public override Result<byte[]> ReadLink(Caller caller)
-    {
-        if (!IsSymlink)
-        {
-            return Errno.EINVAL;
-        }
-
-        if (Volatile.Read(ref _linkTarget) is { } known)
-        {
-            return known;
-        }
-
-        if (Place is not { } place)
-        {
-            return Errno.ENOENT;
-        }
-
-        if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
-        {
-            return error;
-        }
-
-        Span<byte> buffer = stackalloc byte[4096];
-        Result<int> length = HostPath.ReadLink(handle.Fd, place.Name, buffer);
-        handle.Release();
-        if (!length.IsOk)
-        {
-            return length.Error;
-        }
-
-        byte[] target = buffer[..length.Value].ToArray();
-        if (Options.IsExclusive)
-        {
-            Volatile.Write(ref _linkTarget, target);
-        }
-
-        return target;
-    }
+    public override Result<byte[]> ReadLink(Caller caller) => HostSymlink.Read(this);
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)
     {
@@ -197,7 +174,17 @@ internal sealed class HostInode : Inode
 
     public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,
         Span<byte> value) =>
-        Errno.ENODATA;
+        HostXattrs.Get(this, name, value);
+
+    public override Errno SetExtendedAttribute(
+        Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags) =>
+        HostXattrs.Set(this, name, value, flags);
+
+    public override Result<int> ListExtendedAttributes(Caller caller, Span<byte> names) =>
+        HostXattrs.List(this, names);
+
+    public override Errno RemoveExtendedAttribute(Caller caller, ReadOnlySpan<byte> name) =>
+        HostXattrs.Remove(this, name);
 
     /// <summary>Attributes; of the open content when there is one, since its name may be gone.</summary>
     internal Errno GetAttributes(HostContent? content, out InodeAttributes attributes)
@@ -359,6 +346,8 @@ internal sealed class HostInode : Inode
     internal bool IsSame(in HostStatx stat) =>
         stat.Inode == Number && HostAttributes.DeviceOf(stat) == _hostDevice
             && StatMode.TypeOf(stat.Mode) == Type;
+
+    protected override void OnUnused() => _contents?.DropPending();
 
     private Errno Stat(int fd, ReadOnlySpan<byte> name, uint flags, out InodeAttributes attributes)
     {

@@ -6,6 +6,7 @@ using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Acls;
 
 namespace Moat.FileSystems.Overlay;
 
@@ -208,6 +209,16 @@ internal sealed class OverlayInode : Inode
         }
 
         return base.Open(caller, location, flags);
+    }
+
+    public override bool MayHaveAcls => !IsSymlink && Overlay.UpperRoot.MayHaveAcls;
+
+    public override AclPair? Acls => Top.Acls;
+
+    public override Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode)
+    {
+        Result<Inode> upper = OverlayCopyUp.Ensure(caller, this);
+        return upper.IsOk ? upper.Value.SetAcl(caller, isDefault, acl, mode) : upper.Error;
     }
 
     public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,

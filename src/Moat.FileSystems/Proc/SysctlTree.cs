@@ -92,11 +92,15 @@ internal static class SysctlTree
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
-            ("lease-break-time", "45"), ("mount-max", "100000"))
+            ("mount-max", "100000"))
+            .Add("lease-break-time", Number(fs, int.MinValue, int.MaxValue, () => fs.Vfs.LeaseBreakTime,
+                value => fs.Vfs.LeaseBreakTime = (int)value))
             .Add("aio-nr", new TextFile(fs, (_, writer) => writer.Append($"{aio.Used}\n")))
             .Add("aio-max-nr", Number(fs, 0, long.MaxValue, () => aio.Maximum,
                 value => aio.Maximum = value))
             .Add("inotify", NotifySettings(fs, fs.Vfs.NotifyLimits))
+            .Add("fanotify", Values(fs, ("max_queued_events", "16384"), ("max_user_groups", "128"),
+                ("max_user_marks", "65536")))
             .Add("epoll", Values(fs, ("max_user_watches", "1048576")))
             .Add("mqueue", QueueSettings(fs, context.Kernel.Ipc.PosixQueues));
     }

@@ -79,7 +79,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
             // In use until its open file is: otherwise the lost link would free it at once.
             var inode = (TmpfsInode)made.Value;
             inode.AddUse();
-            inode.MayBeLinked = true;
+            inode.MayBeLinked = !creation.StaysNameless;
             inode.ChangeLinks(-1);
         }
 

@@ -3,6 +3,7 @@ using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Handles;
 
 namespace Moat.FileSystems.Tmpfs;
 
@@ -41,6 +42,8 @@ public sealed class TmpfsFileSystem : FileSystem
             return size.Length > 0 && mode.Length > 0 ? size + "," + mode : size + mode;
         }
     }
+
+    public override FileHandles GivenHandles { get; } = new();
 
     internal TmpfsOptions TmpfsOptions { get; }
 

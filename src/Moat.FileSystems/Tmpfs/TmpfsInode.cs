@@ -4,7 +4,9 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Acls;
 using Fields = Moat.Vfs.AttributeChange.Fields;
 
 namespace Moat.FileSystems.Tmpfs;
@@ -25,8 +27,10 @@ internal abstract class TmpfsInode : Inode
     private uint _uid;
     private uint _gid;
     private uint _links;
+    private uint _generation;
     private bool _isGone;
     private int _attributeBytes;
+    private AclPair? _acls;
     private Dictionary<byte[], byte[]>? _extended;
 
     protected TmpfsInode(TmpfsFileSystem fileSystem, in InodeCreation creation)
@@ -34,6 +38,7 @@ internal abstract class TmpfsInode : Inode
     {
         Number = fileSystem.AllocateInodeNumber();
         _permissions = creation.Mode & StatMode.PermissionMask;
+        _acls = creation.Acls;
         _uid = creation.Uid;
         _gid = creation.Gid;
         _special = creation.SpecialDeviceId;
@@ -61,6 +66,24 @@ internal abstract class TmpfsInode : Inode
 
     /// <summary>Made without a name (O_TMPFILE): it may get one though it has none.</summary>
     internal bool MayBeLinked { get; set; }
+
+    public override uint Generation
+    {
+        get
+        {
+            // Drawn when it is first asked for: most files never have a handle.
+            if (Volatile.Read(ref _generation) is var known and not 0)
+            {
+                return known;
+            }
+
+            uint drawn = 1 + (uint)SecureRandom.Next(uint.MaxValue);
+            uint present = Interlocked.CompareExchange(ref _generation, drawn, 0);
+            return present != 0 ? present : drawn;
+        }
+    }
+
+    public override bool IsGone => Volatile.Read(ref _isGone);
 
     /// <summary>True when no name is left.</summary>
     internal bool IsUnlinked => Volatile.Read(ref _links) == 0;
@@ -94,7 +117,7 @@ internal abstract class TmpfsInode : Inode
     {
         // Read without the lock: a walk may see a chmod or chown half done, never an id that was not there.
         ownership = new((uint)Type | Volatile.Read(ref _permissions), Volatile.Read(ref _uid),
-            Volatile.Read(ref _gid));
+            Volatile.Read(ref _gid), Volatile.Read(ref _acls)?.Access);
         return Errno.Success;
     }
 
@@ -113,12 +136,32 @@ internal abstract class TmpfsInode : Inode
 
             long now = Clock.RealtimeNs();
             _permissions = change.Has(Fields.Mode) ? change.Mode & StatMode.PermissionMask : _permissions;
+            if (change.Has(Fields.Mode) && _acls?.Access is { } acl)
+            {
+                _acls = AclPair.With(_acls, isDefault: false, acl.WithMode(change.Mode));
+            }
+
             _uid = change.Has(Fields.Uid) ? change.Uid : _uid;
             _gid = change.Has(Fields.Gid) ? change.Gid : _gid;
             AccessNs = change.Has(Fields.AccessTime) ? Nanoseconds(change.AccessTime) : AccessNs;
             ModifyNs = change.Has(Fields.ModifyTime) ? Nanoseconds(change.ModifyTime)
                 : change.Has(Fields.Size) ? now : ModifyNs;
             ChangeNs = now;
+            return Errno.Success;
+        }
+    }
+
+    public override bool MayHaveAcls => !IsSymlink;
+
+    public override AclPair? Acls => Volatile.Read(ref _acls);
+
+    public override Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode)
+    {
+        using (Lock.Enter())
+        {
+            Volatile.Write(ref _acls, AclPair.With(_acls, isDefault, acl));
+            _permissions = mode;
+            ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
         }
     }
@@ -175,7 +218,12 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
-            int length = 0;
+            Result<int> acls = AclOperations.List(_acls, names, isQuery: names.IsEmpty);
+            if (!acls.TryGet(out int length, out _))
+            {
+                return acls;
+            }
+
             foreach ((byte[] name, _) in _extended ?? [])
             {
                 if (!names.IsEmpty)
@@ -260,6 +308,7 @@ internal abstract class TmpfsInode : Inode
         }
 
         DropContent();
+        Tmpfs.GivenHandles.Forget(Number);
         Tmpfs.RemoveInode();
     }
 }

@@ -55,7 +55,7 @@ public sealed class ExecutableResolver : IExecutableResolver
             error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
         if (opened.IsOk)
         {
-            FileNotify.Opened(opened.Value);
+            FileNotify.Opened(opened.Value, executes: true);
         }
 
         return opened;

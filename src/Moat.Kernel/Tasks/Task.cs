@@ -75,10 +75,16 @@ public sealed class Task : Caller
     public override UserMemory Memory => _view;
 
     /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
-    internal bool NeverBlocks { get; private set; }
+    public bool NeverBlocks { get; private set; }
 
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;
+
+    public override int ProcessNumber => Group.ProcessId;
+
+    public override int ThreadNumber => ThreadId;
+
+    public override int ShowNumber(int number) => this.ShowProcess(number);
 
     public override long FileSizeLimit =>
         (long)System.Math.Min(Group.Limits.Soft(Resource.FileSize), long.MaxValue);

@@ -7,6 +7,7 @@ using Moat.Base;
 using Moat.Kernel.Signals;
 using Moat.Kernel.Tracing;
 using Moat.Platform;
+using Moat.Vfs.Notify;
 
 namespace Moat.Kernel.Tasks;
 
@@ -21,6 +22,7 @@ internal static class TaskLoop
     internal static void Run(Task task)
     {
         task.CpuClock.Start();
+        NotifyActor.Current = task;
         try
         {
             if (TaskStart.Begin(task))

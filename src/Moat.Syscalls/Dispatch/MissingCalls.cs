@@ -26,8 +26,6 @@ public static class MissingCalls
         "kexec_load" => "CONFIG_KEXEC is off",
         "kexec_file_load" => "CONFIG_KEXEC_FILE is off",
         "perf_event_open" => "CONFIG_PERF_EVENTS is off",
-        "fanotify_init" or "fanotify_mark" => "CONFIG_FANOTIFY is off",
-        "name_to_handle_at" or "open_by_handle_at" => "CONFIG_FHANDLE is off",
         "bpf" => "CONFIG_BPF_SYSCALL is off",
         "userfaultfd" => "CONFIG_USERFAULTFD is off",
         "rseq" => "CONFIG_RSEQ is off",

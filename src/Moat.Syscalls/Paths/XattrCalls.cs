@@ -7,6 +7,7 @@ using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Acls;
 using Moat.Vfs.Notify;
 using Moat.Vfs.Paths;
 
@@ -38,7 +39,9 @@ internal static class XattrCalls
 
         byte[] content = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, MaximumValue));
         Span<byte> room = size == 0 ? default : content.AsSpan(0, (int)Math.Min(size, MaximumValue));
-        Result<int> got = place.Inode.GetExtendedAttribute(task, buffer[..length], room);
+        Result<int> got = AclOperations.IsAcl(buffer[..length], out bool isDefault)
+            ? AclOperations.Get(task, place.Inode, isDefault, room)
+            : place.Inode.GetExtendedAttribute(task, buffer[..length], room);
         error = got.IsOk && size != 0 ? task.Memory.Write(value.Address, room[..got.Value]) : got.Error;
         ArrayPool<byte>.Shared.Return(content);
         return error == Errno.Success ? got.Value : error;
@@ -73,7 +76,9 @@ internal static class XattrCalls
 
         if (error == Errno.Success)
         {
-            error = Announce(place, place.Inode.SetExtendedAttribute(task, buffer[..length], bytes, flags));
+            error = Announce(place, AclOperations.IsAcl(buffer[..length], out bool isDefault)
+                ? AclOperations.Set(task, place.Inode, isDefault, bytes)
+                : place.Inode.SetExtendedAttribute(task, buffer[..length], bytes, flags));
         }
 
         ArrayPool<byte>.Shared.Return(content);
@@ -99,8 +104,10 @@ internal static class XattrCalls
         }
 
         error = place.Mount.IsReadOnly ? Errno.EROFS : Check(task, place, buffer[..length], write: true);
-        return error == Errno.Success
-            ? Announce(place, place.Inode.RemoveExtendedAttribute(task, buffer[..length])) : error;
+        return error != Errno.Success ? error
+            : Announce(place, AclOperations.IsAcl(buffer[..length], out bool isDefault)
+                ? AclOperations.Set(task, place.Inode, isDefault, [])
+                : place.Inode.RemoveExtendedAttribute(task, buffer[..length]));
     }
 
     private static Errno Announce(Location place, Errno result)
@@ -119,8 +126,14 @@ internal static class XattrCalls
         return length.IsOk && length.Value == 0 ? Errno.ERANGE : length;
     }
 
-    /// <summary>Name spaces and their rules: user, trusted, security, system.</summary>
     private static Errno Check(Task task, Location place, ReadOnlySpan<byte> name, bool write)
+    {
+        Errno error = CheckSpace(task, place, name, write);
+        return error == Errno.Success && name[^1] == '.' && name.Count((byte)'.') == 1 ? Errno.EINVAL : error;
+    }
+
+    /// <summary>Name spaces and their rules: user, trusted, security, system.</summary>
+    private static Errno CheckSpace(Task task, Location place, ReadOnlySpan<byte> name, bool write)
     {
         Credentials credentials = task.Credentials;
         if (name.StartsWith("trusted."u8))
@@ -137,7 +150,7 @@ internal static class XattrCalls
 
         if (name.StartsWith("system."u8))
         {
-            return write ? Errno.EOPNOTSUPP : Errno.Success;
+            return AclOperations.IsAcl(name, out _) ? Errno.Success : Errno.EOPNOTSUPP;
         }
 
         if (!name.StartsWith("user."u8))

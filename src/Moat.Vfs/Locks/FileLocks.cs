@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 
@@ -21,6 +22,15 @@ public sealed class FileLocks
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly List<RangeLock> _ranges = [];
     private readonly List<(OpenFile File, LockMode Mode)> _flocks = [];
+
+    private FileLeases? _leases;
+
+    /// <summary>The file's leases.</summary>
+    public FileLeases Leases =>
+        _leases ?? Interlocked.CompareExchange(ref _leases, new FileLeases(), null) ?? _leases;
+
+    /// <summary>Its leases, when there are any.</summary>
+    public FileLeases? PresentLeases => Volatile.Read(ref _leases) is { IsEmpty: false } held ? held : null;
 
     /// <summary>Where those wait whose lock was refused.</summary>
     public WaitQueue WaitQueue { get; } = new();
@@ -104,6 +114,11 @@ public sealed class FileLocks
     /// </summary>
     public void ReleaseOwner(object owner)
     {
+        if (owner is OpenFile file)
+        {
+            PresentLeases?.Remove(file);
+        }
+
         bool freed;
         using (_lock.Enter())
         {

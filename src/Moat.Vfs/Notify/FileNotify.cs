@@ -15,6 +15,9 @@ namespace Moat.Vfs.Notify;
 /// </remarks>
 public static class FileNotify
 {
+    // FAN_OPEN_EXEC, of which inotify knows nothing.
+    private const InotifyMask OpenExecute = (InotifyMask)0x1000;
+
     /// <summary>Bytes were read, entries listed.</summary>
     public static void Accessed(OpenFile file)
     {
@@ -34,12 +37,12 @@ public static class FileNotify
     }
 
     /// <summary>A file was opened, also to be executed.</summary>
-    public static void Opened(OpenFile file)
+    public static void Opened(OpenFile file, bool executes = false)
     {
         if (file.Location is { } location && location.Dentry.FileSystem.HasWatches
             && (file.Flags & OpenFlags.Path) == 0)
         {
-            Report(file, InotifyMask.Open);
+            Report(file, executes ? InotifyMask.Open | OpenExecute : InotifyMask.Open);
         }
     }
 
@@ -60,6 +63,7 @@ public static class FileNotify
         if (dentry.FileSystem.HasWatches)
         {
             Report(dentry, mask, isPath: false);
+            FanotifyDispatch.Entry(dentry, mask);
         }
     }
 
@@ -69,6 +73,7 @@ public static class FileNotify
         if (child.FileSystem.HasWatches)
         {
             Send(child.Parent.Inode, InotifyMask.Create | KindOf(child.Inode), 0, child.Name, false);
+            FanotifyDispatch.Name(child, child.Parent, child.Name, InotifyMask.Create);
         }
     }
 
@@ -77,7 +82,7 @@ public static class FileNotify
     {
         if (child.FileSystem.HasWatches)
         {
-            Self(child.Inode, InotifyMask.Attributes);
+            Self(child, InotifyMask.Attributes);
             Created(child);
         }
     }
@@ -92,11 +97,12 @@ public static class FileNotify
 
         if (!victim.Inode.IsDirectory)
         {
-            Self(victim.Inode, InotifyMask.Attributes);
+            Self(victim, InotifyMask.Attributes);
         }
 
         LostName(victim.Inode);
         Send(victim.Parent.Inode, InotifyMask.Delete | KindOf(victim.Inode), 0, victim.Name, false);
+        FanotifyDispatch.Name(victim, victim.Parent, victim.Name, InotifyMask.Delete);
     }
 
     /// <summary>A dentry has got a new place. NamespaceLock is held.</summary>
@@ -113,14 +119,17 @@ public static class FileNotify
 
         uint cookie = moved.FileSystem.Vfs.NotifyLimits.NextCookie();
         InotifyMask kind = KindOf(moved.Inode);
+        FanotifyDispatch.Renamed(moved, oldParent, oldName);
         Send(oldParent.Inode, InotifyMask.MovedFrom | kind, cookie, oldName, false);
+        FanotifyDispatch.Name(moved, oldParent, oldName, InotifyMask.MovedFrom);
         Send(moved.Parent.Inode, InotifyMask.MovedTo | kind, cookie, moved.Name, false);
+        FanotifyDispatch.Name(moved, moved.Parent, moved.Name, InotifyMask.MovedTo);
         if (victim is not null)
         {
-            Self(victim.Inode, InotifyMask.Attributes | KindOf(victim.Inode));
+            Self(victim, InotifyMask.Attributes | KindOf(victim.Inode));
         }
 
-        Self(moved.Inode, InotifyMask.MoveSelf);
+        Self(moved, InotifyMask.MoveSelf);
         if (victim is not null)
         {
             LostName(victim.Inode);
@@ -136,6 +145,8 @@ public static class FileNotify
             {
                 file.OnUnmounted(fileSystem);
             }
+
+            FanotifyDispatch.Unmounted(fileSystem);
         }
     }
 
@@ -144,8 +155,11 @@ public static class FileNotify
     {
         foreach (NotifyWatch watch in inode.Watches)
         {
-            watch.Owner.Report(watch, InotifyMask.DeleteSelf, 0, [], ends: true);
+            watch.Owner?.Report(watch, InotifyMask.DeleteSelf, 0, [], ends: true);
         }
+
+        FanotifyDispatch.Self(inode, null, InotifyMask.DeleteSelf);
+        FanotifyDispatch.Ended(inode);
     }
 
     /// <summary>True when no name leads to it; an inode that cannot be asked has none.</summary>
@@ -154,7 +168,8 @@ public static class FileNotify
 
     private static void LostName(Inode inode)
     {
-        if (inode.Watches.Length == 0 || !(inode.IsDirectory || IsNameless(inode)))
+        bool isWatched = inode.Watches.Length > 0 || inode.FileSystem.HasWideMarks;
+        if (!isWatched || !(inode.IsDirectory || IsNameless(inode)))
         {
             return;
         }
@@ -171,7 +186,8 @@ public static class FileNotify
     {
         if (file.Location is { } location)
         {
-            Report(location.Dentry, mask, isPath: true);
+            Report(location.Dentry, mask & ~OpenExecute, isPath: true);
+            FanotifyDispatch.Path(location, (FanotifyMask)mask);
         }
     }
 
@@ -187,7 +203,11 @@ public static class FileNotify
         Send(dentry.Inode, mask, 0, [], hidden);
     }
 
-    private static void Self(Inode inode, InotifyMask mask) => Send(inode, mask, 0, [], false);
+    private static void Self(Dentry entry, InotifyMask mask)
+    {
+        Send(entry.Inode, mask, 0, [], false);
+        FanotifyDispatch.Self(entry.Inode, entry, mask);
+    }
 
     private static void Send(Inode inode, InotifyMask mask, uint cookie, byte[] name, bool hidden)
     {
@@ -196,7 +216,7 @@ public static class FileNotify
             if ((mask & watch.Mask & InotifyMask.AllEvents) != 0
                 && !(hidden && (watch.Mask & InotifyMask.ExcludeUnlinked) != 0))
             {
-                watch.Owner.Report(watch, mask, cookie, name);
+                watch.Owner?.Report(watch, mask, cookie, name);
             }
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
@@ -16,12 +17,14 @@ namespace Moat.Vfs.Notify;
 public sealed class NotifyLimits
 {
     private const int AllInstances = 1 << 14;
+    private const int AllGroups = 128;
     private const int AllWatches = 1 << 19;
     private const int AllEvents = 1 << 18;
 
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly Dictionary<uint, (int Instances, int Watches)> _users = [];
     private readonly HashSet<InotifyFile> _files = [];
+    private FanotifyFile[] _groups = [];
     private int _watches;
     private int _events;
     private int _cookie;
@@ -67,12 +70,46 @@ public sealed class NotifyLimits
         }
     }
 
-    /// <summary>A new watch of a user's: ENOSPC.</summary>
-    internal Errno AddWatch(uint user)
+    /// <summary>The fanotify groups of this moment; not to be changed.</summary>
+    internal FanotifyFile[] Groups => Volatile.Read(ref _groups);
+
+    /// <summary>A new fanotify group, which counts as an instance: EMFILE.</summary>
+    internal Errno AddGroup(FanotifyFile group, uint user)
     {
         using (_lock.Enter())
         {
-            if (_users.GetValueOrDefault(user).Watches >= MaximumWatches || _watches >= AllWatches)
+            (int instances, int watches) = _users.GetValueOrDefault(user);
+            if (instances >= MaximumInstances || _groups.Length >= AllGroups)
+            {
+                return Errno.EMFILE;
+            }
+
+            Volatile.Write(ref _groups, [.. _groups, group]);
+            _users[user] = (instances + 1, watches);
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>A group is gone.</summary>
+    internal void RemoveGroup(FanotifyFile group, uint user)
+    {
+        using (_lock.Enter())
+        {
+            if (Array.IndexOf(_groups, group) >= 0)
+            {
+                Volatile.Write(ref _groups, Array.FindAll(_groups, other => other != group));
+                ChangeLocked(user, -1, 0);
+            }
+        }
+    }
+
+    /// <summary>A new watch or mark of a user's: ENOSPC.</summary>
+    internal Errno AddWatch(uint user, bool isUnlimited = false)
+    {
+        using (_lock.Enter())
+        {
+            bool isFull = !isUnlimited && _users.GetValueOrDefault(user).Watches >= MaximumWatches;
+            if (isFull || _watches >= AllWatches)
             {
                 return Errno.ENOSPC;
             }
@@ -91,14 +128,15 @@ public sealed class NotifyLimits
     }
 
     /// <summary>Room for one more event; false when all queues together are full.</summary>
-    internal bool TryAddEvent()
+    /// <param name="weight">As how many it counts: those of fanotify are larger.</param>
+    internal bool TryAddEvent(int weight = 1)
     {
-        if (Interlocked.Increment(ref _events) <= AllEvents)
+        if (Interlocked.Add(ref _events, weight) <= AllEvents)
         {
             return true;
         }
 
-        Interlocked.Decrement(ref _events);
+        Interlocked.Add(ref _events, -weight);
         return false;
     }
 

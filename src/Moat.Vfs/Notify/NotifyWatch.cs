@@ -8,9 +8,10 @@ namespace Moat.Vfs.Notify;
 /// Locks: the instance's, but for <see cref="Mask"/>, which is read without. Invariants: holding the dentry
 /// keeps lookups finding the very inode that is watched.
 /// </remarks>
-internal sealed class NotifyWatch(InotifyFile owner, Dentry dentry, int descriptor, InotifyMask mask)
+internal sealed class NotifyWatch(InotifyFile? owner, Dentry dentry, int descriptor, InotifyMask mask)
 {
-    internal InotifyFile Owner { get; } = owner;
+    /// <summary>Null for a fanotify mark's, which is there to make the inode tell of its end.</summary>
+    internal InotifyFile? Owner { get; } = owner;
 
     internal Dentry Dentry { get; } = dentry;
 

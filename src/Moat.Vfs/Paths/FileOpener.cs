@@ -11,6 +11,8 @@ namespace Moat.Vfs.Paths;
 /// <summary>open(2), openat(2) and openat2(2) below the descriptor table.</summary>
 public static class FileOpener
 {
+    private const OpenFlags KeptOfPath = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow;
+
     /// <summary>Opens or creates a file.</summary>
     /// <param name="caller">Who opens.</param>
     /// <param name="start">Where relative paths begin.</param>
@@ -55,6 +57,25 @@ public static class FileOpener
         return error == Errno.Success ? Finish(caller, location, flags, isNew: false) : error;
     }
 
+    /// <summary>Opens what a handle leads to (open_by_handle_at(2)): no path is walked.</summary>
+    public static Result<OpenFile> OpenFound(Caller caller, Location found, OpenFlags flags)
+    {
+        if ((flags & OpenFlags.Directory) != 0 && !found.Inode.IsDirectory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        if ((flags & OpenFlags.Path) != 0)
+        {
+            return new PathFile(found, flags & KeptOfPath);
+        }
+
+        return (flags & OpenFlags.TemporaryFile) == OpenFlags.TemporaryFile
+            ? MakeTemporary(caller, found, flags, 0)
+            : (flags & OpenFlags.Create) != 0 ? OpenExisting(caller, found, flags)
+            : OpenAt(caller, found, flags);
+    }
+
     /// <summary>May the caller open this with these flags.</summary>
     public static Errno CheckOpen(Credentials credentials, Location location, OpenFlags flags)
     {
@@ -89,6 +110,8 @@ public static class FileOpener
         Errno error = LandlockChecks.CheckOpen(caller.Credentials, location, asked, out bool mayTruncate);
         Inode inode = location.Inode;
         bool truncates = (asked & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
+        error = error == Errno.Success ? BreakLeases(caller, inode, flags) : error;
+
         if (truncates && error == Errno.Success)
         {
             error = AttributeOperations.Truncate(caller, inode, 0);
@@ -100,17 +123,43 @@ public static class FileOpener
         }
 
         Result<OpenFile> opened = Open(caller, location, flags);
-        if (opened.IsOk && !mayTruncate)
+        if (!opened.TryGet(out OpenFile? file, out error))
         {
-            opened.Value.DeniesTruncate = true;
+            return opened;
         }
 
-        if (truncates && opened.IsOk)
+        error = BreakLeases(caller, inode, flags);
+        if (error != Errno.Success)
+        {
+            file.Release();
+            return error;
+        }
+
+        if (!mayTruncate)
+        {
+            file.DeniesTruncate = true;
+        }
+
+        if (truncates)
         {
             FileNotify.Changed(location, InotifyMask.Modify);
         }
 
         return opened;
+    }
+
+    // Before anything is done to the file, and once more when leases can see that it is open.
+    private static Errno BreakLeases(Caller caller, Inode inode, OpenFlags flags)
+    {
+        if (inode.ExistingLocks?.PresentLeases is not { } leases)
+        {
+            return Errno.Success;
+        }
+
+        bool write = (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
+        Errno error = leases.Break(write, inode.FileSystem.Vfs.LeaseBreakTime, out _);
+        caller.AwaitedLease = error == Errno.Success ? null : inode;
+        return error;
     }
 
     // A FIFO is open only when the other end is: who waits for that announces it.
@@ -128,11 +177,10 @@ public static class FileOpener
     private static Result<OpenFile> OpenPath(
         Caller caller, Location start, ReadOnlySpan<byte> path, OpenFlags flags, ResolveFlags resolve)
     {
-        const OpenFlags Kept = OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow;
         LookupFlags lookup = (flags & OpenFlags.NoFollow) != 0 ? LookupFlags.None : LookupFlags.Follow;
         lookup |= (flags & OpenFlags.Directory) != 0 ? LookupFlags.Directory : LookupFlags.None;
         Result<Location> found = PathWalker.Lookup(caller, start, path, lookup, resolve);
-        return found.IsOk ? new PathFile(found.Value, flags & Kept) : found.Error;
+        return found.IsOk ? new PathFile(found.Value, flags & KeptOfPath) : found.Error;
     }
 
     private static Result<OpenFile> OpenTemporary(
@@ -142,18 +190,20 @@ public static class FileOpener
         LookupFlags lookup = LookupFlags.Directory
             | ((flags & OpenFlags.NoFollow) != 0 ? LookupFlags.None : LookupFlags.Follow);
         Result<Location> found = PathWalker.Lookup(caller, start, path, lookup, resolve);
-        if (!found.TryGet(out Location directory, out Errno error))
-        {
-            return error;
-        }
+        return found.IsOk ? MakeTemporary(caller, found.Value, flags, mode) : found.Error;
+    }
 
-        error = NameOperations.CheckCreate(caller, directory);
+    private static Result<OpenFile> MakeTemporary(
+        Caller caller, Location directory, OpenFlags flags, uint mode)
+    {
+        Errno error = NameOperations.CheckCreate(caller, directory);
         if (error != Errno.Success)
         {
             return error;
         }
 
         InodeCreation creation = NameOperations.Describe(caller, directory.Inode, FileType.Regular, mode);
+        creation = creation with { StaysNameless = (flags & OpenFlags.Exclusive) != 0 };
         if (!directory.Inode.CreateTemporary(caller, creation).TryGet(out Inode? inode, out error))
         {
             return error;

@@ -2,6 +2,7 @@
 using System;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Acls;
 using Moat.Vfs.Landlock;
 using Moat.Vfs.Mounting;
 using Moat.Vfs.Notify;
@@ -142,8 +143,9 @@ public static class NameOperations
         ReadOnlySpan<byte> linkTarget = default, bool opensNext = false)
     {
         Credentials credentials = caller.Credentials;
-        uint permissions = type == FileType.Symlink
-            ? 0x1ff : mode & StatMode.PermissionMask & ~caller.FileSystem.Umask;
+        PosixAcl? inherited = type == FileType.Symlink ? null : directory.Acls?.Default;
+        uint umask = inherited is null ? caller.FileSystem.Umask : 0;
+        uint permissions = type == FileType.Symlink ? 0x1ff : mode & StatMode.PermissionMask & ~umask;
         uint gid = credentials.FsGid;
         if (directory.GetOwnership(out InodeOwnership parent) == Errno.Success
             && (parent.Mode & StatMode.SetGid) != 0)
@@ -162,8 +164,17 @@ public static class NameOperations
             }
         }
 
+        AclPair? acls = null;
+        if (inherited is not null)
+        {
+            PosixAcl? access = inherited.ForNew(ref permissions);
+            acls = AclPair.With(null, isDefault: true, type == FileType.Directory ? inherited : null);
+            acls = AclPair.With(acls, isDefault: false, access);
+        }
+
         return new InodeCreation
         {
+            Acls = acls,
             Mode = (uint)type | permissions,
             Uid = credentials.FsUid,
             Gid = gid,

@@ -21,6 +21,11 @@ public static class Permissions
         {
             bits >>= 6;
         }
+        else if (inode.Acl is { } acl && (bits & StatMode.AnyOfGroup) != 0)
+        {
+            // Without any of the group's bits the mask is empty, and Linux does not look at the ACL.
+            bits = acl.Permits(credentials, inode, access) ? (uint)access : 0;
+        }
         else if (((bits >> 3) & 7) != (bits & 7) && credentials.InGroup(inode.Gid))
         {
             bits >>= 3;
