@@ -44,6 +44,7 @@ public sealed class ArgumentStrings
         }
 
         Span<ulong> pointers = stackalloc ulong[32];
+        var window = new PageWindow(memory, stackalloc byte[4096]);
         for (ulong at = array; ; at += (ulong)pointers.Length * 8)
         {
             int bytes =
@@ -60,7 +61,7 @@ public sealed class ArgumentStrings
                     return strings;
                 }
 
-                Errno error = strings.ReadOne(memory, pointers[i], ref budget);
+                Errno error = strings.ReadOne(ref window, pointers[i], ref budget);
                 if (error != Errno.Success)
                 {
                     return error;
@@ -98,33 +99,29 @@ public sealed class ArgumentStrings
     /// <summary>The first string, without NUL; empty when there is none.</summary>
     public ReadOnlySpan<byte> First => Count == 0 ? default : Bytes[..Bytes.IndexOf((byte)0)];
 
-    private Errno ReadOne(UserMemory memory, ulong address, ref int budget)
+    private Errno ReadOne(ref PageWindow window, ulong address, ref int budget)
     {
         budget -= sizeof(ulong);
         int length = 0;
-        while (true)
+        int nul = -1;
+        while (nul < 0)
         {
-            int inPage = 4096 - (int)((address + (ulong)length) & 4095);
-            int want = Math.Min(inPage, length == 0 ? 256 : 4096);
             if (length >= MaxStringBytes || length >= budget)
             {
                 return Errno.E2BIG;
             }
 
-            Reserve(length + want);
-            Span<byte> room = _bytes.AsSpan(ByteCount + length, want);
-            int got = memory.ReadPartial(address + (ulong)length, room);
-            int nul = room[..got].IndexOf((byte)0);
-            if (nul < 0 && got < want)
+            ReadOnlySpan<byte> seen = window.At(address + (ulong)length);
+            if (seen.IsEmpty)
             {
                 return Errno.EFAULT;
             }
 
-            length += nul >= 0 ? nul + 1 : got;
-            if (nul >= 0)
-            {
-                break;
-            }
+            nul = seen.IndexOf((byte)0);
+            seen = nul < 0 ? seen : seen[..(nul + 1)];
+            Reserve(length + seen.Length);
+            seen.CopyTo(_bytes.AsSpan(ByteCount + length));
+            length += seen.Length;
         }
 
         if (length > MaxStringBytes || length > budget)
