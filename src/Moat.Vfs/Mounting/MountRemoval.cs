@@ -43,14 +43,15 @@ internal static class MountRemoval
             if (mount.Parent is { } parent && going.Contains(parent) && (isWhole || mount.IsLocked))
             {
                 mount.Leave();
+                space?.UncountKeptLocked();
             }
             else
             {
                 UncoverLocked(mount, going);
+                space?.UncountLocked(1);
             }
 
             MountPropagation.LeaveLocked(mount);
-            space?.UncountLocked(1);
         }
     }
 
