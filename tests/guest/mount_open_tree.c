@@ -212,7 +212,12 @@ static void landlocked(void)
     int picked = (int)MUST(pick(NO, at("a"), 0));
     uint64_t handled = LANDLOCK_ACCESS_FS_MAKE_SYM;
     int rules = (int)MUST(syscall(444, &handled, sizeof handled, 0));
+    struct __attribute__((packed)) { uint64_t allowed; int parent; } beneath = {handled, base()};
+    MUST(syscall(445, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0));
     MUST(syscall(446, rules, 0));
+    // What is allowed below a directory is not by way of a copy that lies nowhere.
+    SHOW(symlink("x", at("a/link")));
+    SHOW(symlinkat("x", fd, "link2"));
     SHOW(move_(fd, "", NO, at("b"), MOVE_MOUNT_F_EMPTY_PATH));
     SHOW(move_(fd, "", NO, at("nothing"), MOVE_MOUNT_F_EMPTY_PATH));
     SHOW(move_(NO, at("a"), NO, at("b"), MOVE_MOUNT_SET_GROUP));

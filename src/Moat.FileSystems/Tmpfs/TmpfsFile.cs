@@ -326,9 +326,17 @@ internal sealed class TmpfsFile : TmpfsInode
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
     {
         long pages = Math.Max(_pages, PagesOf(end));
-        if (!Tmpfs.TryCharge(pages - _pages))
+        while (!Tmpfs.TryCharge(pages - _pages))
         {
-            return Errno.ENOSPC;
+            // As much as there is room for.
+            pages--;
+            end = (int)(pages * TmpfsFileSystem.PageSize);
+            if (end <= offset)
+            {
+                return Errno.ENOSPC;
+            }
+
+            buffer = buffer[..(end - offset)];
         }
 
         _pages = pages;
