@@ -14,7 +14,7 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
 
-/// <summary>fsopen(2), fsconfig(2), fsmount(2), fspick(2): file systems made and changed step by step.</summary>
+/// <summary>fsopen(2), fsconfig(2), fsmount(2), fspick(2): file systems, step by step.</summary>
 public static class FsContexts
 {
     private const int CurrentDirectory = -100;
@@ -65,7 +65,8 @@ public static class FsContexts
             return Errno.EINVAL;
         }
 
-        LookupFlags lookup = (flags & FsPickFlags.SymlinkNoFollow) != 0 ? LookupFlags.None : LookupFlags.Follow;
+        LookupFlags lookup = (flags & FsPickFlags.SymlinkNoFollow) != 0
+            ? LookupFlags.None : LookupFlags.Follow;
         lookup |= (flags & FsPickFlags.EmptyPath) != 0 ? LookupFlags.EmptyPath : LookupFlags.None;
         Errno error = GuestPath.Resolve(task, directory, path, lookup, out Location place);
         if (error != Errno.Success)
@@ -161,13 +162,18 @@ public static class FsContexts
         }
 
         var mount = new Mount(fileSystem.Root, all, text);
-        _ = context.MustBeVisible && MountUse.IsVisible(space, mount);
+        if (context.MustBeVisible && !MountUse.IsVisible(space, mount))
+        {
+            return Errno.EPERM;
+        }
+
         error = DetachedTrees.Enter(mount, space?.Owner ?? UserNamespace.Initial);
         return error != Errno.Success ? error
             : task.Files.Install(new DetachedTreeFile(mount), (flags & FsMountFlags.CloseOnExec) != 0);
     }
 
-    private static Errno CheckArguments(FsConfigCommand command, GuestString key, GuestString value, int extra)
+    private static Errno CheckArguments(FsConfigCommand command, GuestString key, GuestString value,
+        int extra)
     {
         bool isGood;
         switch (command)

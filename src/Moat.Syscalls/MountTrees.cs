@@ -25,7 +25,7 @@ public static class MountTrees
     private const MountFlags Propagation =
         MountFlags.Shared | MountFlags.Private | MountFlags.Slave | MountFlags.Unbindable;
 
-    /// <summary>open_tree(2): an O_PATH descriptor of a place, or of a detached copy of what it shows.</summary>
+    /// <summary>open_tree(2): an O_PATH descriptor of a place, or of a detached copy of it.</summary>
     [Syscall("open_tree")]
     public static SysResult OpenTree(Task task, int directory, GuestString path, OpenTreeFlags flags) =>
         Open(task, directory, path, flags).TryGet(out OpenFile? file, out Errno error)
@@ -154,7 +154,8 @@ public static class MountTrees
             return new PathFile(place, OpenFlags.Path);
         }
 
-        return DetachedTrees.Clone(task.Namespaces.Mounts, place, isRecursive).TryGet(out Mount? copy, out error)
+        return DetachedTrees.Clone(task.Namespaces.Mounts, place, isRecursive)
+            .TryGet(out Mount? copy, out error)
             ? new DetachedTreeFile(copy) : error;
     }
 

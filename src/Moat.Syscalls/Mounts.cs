@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Generic;
 using System.Numerics;
 using Moat.Abi;
 using Moat.Base;
@@ -149,11 +148,10 @@ public static class Mounts
             return Errno.EPERM;
         }
 
-        bool isReadOnly = (flags & MountFlags.ReadOnly) != 0;
-        HashSet<Mount> written = isReadOnly ? MountUse.Written(task) : [];
         if ((flags & MountFlags.Bind) != 0)
         {
-            return isReadOnly && !place.Mount.IsReadOnly && written.Contains(place.Mount)
+            return (flags & ~place.Mount.Flags & MountFlags.ReadOnly) != 0
+                && MountUse.Written(task).Contains(place.Mount)
                 ? Errno.EBUSY : MountTree.SetFlags(place.Mount, after);
         }
 
@@ -170,7 +168,9 @@ public static class Mounts
         error = config.SetAll(task, options ?? "");
         if (error == Errno.Success)
         {
-            error = config.Reconfigure(task, fileSystem, MountUse.IsWritten(written, fileSystem));
+            bool isWritten = (config.Flags & ~fileSystem.Flags & MountFlags.ReadOnly) != 0
+                && MountUse.IsWritten(MountUse.Written(task), fileSystem);
+            error = config.Reconfigure(task, fileSystem, isWritten);
         }
 
         return error == Errno.Success ? MountTree.SetFlags(place.Mount, after) : error;

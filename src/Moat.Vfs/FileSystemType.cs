@@ -9,7 +9,7 @@ namespace Moat.Vfs;
 /// <summary>A file system that mount(2) and fsopen(2) can make.</summary>
 /// <param name="Name">As in /proc/filesystems.</param>
 /// <param name="NeedsDevice">False prints "nodev".</param>
-/// <param name="Begin">Begins the options of an instance; the caller's namespaces are what it will show.</param>
+/// <param name="Begin">Begins the options of an instance, which will show the caller's namespaces.</param>
 public sealed record FileSystemType(string Name, bool NeedsDevice, Func<Caller, FileSystemConfig> Begin)
 {
     /// <summary>Makes an instance of an option string at once.</summary>

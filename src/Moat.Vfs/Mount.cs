@@ -19,8 +19,7 @@ public sealed class Mount
     internal const MountFlags AccessTimes = MountFlags.NoAccessTime | MountFlags.NoDirectoryAccessTime
         | MountFlags.RelativeAccessTime;
 
-    /// <summary>Unique ids lie above the others, so that nobody takes one for the other (MNT_UNIQUE_ID_OFFSET).
-    /// </summary>
+    /// <summary>Unique ids lie above the others: nobody takes one for the other.</summary>
     private const long FirstUniqueId = 1L << 31;
 
     private static long s_lastId = 20;
@@ -132,7 +131,10 @@ public sealed class Mount
     /// <summary>The mounts directly on this one; a moment's view.</summary>
     internal ConcurrentDictionary<Dentry, Mount>? Children => Volatile.Read(ref _children);
 
-    /// <summary>True when these flags keep what is locked (mount(2), EPERM of a remount); those that are no mount's do not count.</summary>
+    /// <summary>
+    /// True when these flags keep what is locked (mount(2), EPERM of a remount); those that are no mount's do
+    /// not count.
+    /// </summary>
     public bool MayHave(MountFlags flags) => (LockedFlags & ~flags) == 0
         && (!HasLockedTimes || ((flags ^ Flags) & AccessTimes) == 0);
 

@@ -58,9 +58,13 @@ static void options(void)
     limits("a");
     // Read-only: the whole of it with MS_REMOUNT, one mount with MS_BIND.
     SHOW(mount(NULL, at("a"), NULL, MS_REMOUNT | MS_RDONLY, NULL));
+    SHOW(mount(NULL, at("a"), NULL, MS_REMOUNT, "ro"));
     SHOW(mount(NULL, at("b"), NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
     SHOW(mount(NULL, at("b"), NULL, MS_REMOUNT | MS_BIND, NULL));
     close(fd);
+    // A pipe is not written to the file system.
+    MUST(mkfifo(at("a/fifo"), 0600));
+    MUST(open(at("a/fifo"), O_RDWR));
     SHOW(mount(NULL, at("a"), NULL, MS_REMOUNT | MS_RDONLY | MS_SYNCHRONOUS | MS_NOEXEC, NULL));
     show_mount_options("a");
     show_mount_options("b");

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Moat.Abi.Mounting;
 
-/// <summary>struct statmount, 512 bytes; strings follow, and fields name them by their offset there.</summary>
+/// <summary>struct statmount, 512 bytes; strings follow, and fields tell their offsets there.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 512)]
 public struct MountStatus
 {

@@ -326,17 +326,13 @@ internal sealed class TmpfsFile : TmpfsInode
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
     {
         long pages = Math.Max(_pages, PagesOf(end));
-        while (!Tmpfs.TryCharge(pages - _pages))
+        for (; !Tmpfs.TryCharge(pages - _pages); buffer = buffer[..(end - offset)])
         {
-            // As much as there is room for.
-            pages--;
-            end = (int)(pages * TmpfsFileSystem.PageSize);
+            end = (int)(--pages * TmpfsFileSystem.PageSize);
             if (end <= offset)
             {
                 return Errno.ENOSPC;
             }
-
-            buffer = buffer[..(end - offset)];
         }
 
         _pages = pages;

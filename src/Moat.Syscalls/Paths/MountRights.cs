@@ -9,7 +9,7 @@ namespace Moat.Syscalls.Paths;
 /// <summary>Who may change mounts.</summary>
 internal static class MountRights
 {
-    /// <summary>True with CAP_SYS_ADMIN in the user namespace that owns the caller's mount namespace.</summary>
+    /// <summary>True with CAP_SYS_ADMIN where the caller's mount namespace belongs.</summary>
     internal static bool MayMount(Task task) => task.Credentials.Has(
         Capability.SysAdmin, task.Namespaces.Mounts?.Owner ?? UserNamespace.Initial);
 

@@ -45,7 +45,8 @@ internal static class MountUse
             for (int fd = files.NextOpen(0); fd >= 0; fd = files.NextOpen(fd + 1))
             {
                 using FileReference reference = files.Borrow(fd);
-                if (reference.File is { CanWrite: true, Location: { } place } && !place.Inode.IsDirectory)
+                if (reference.File is { CanWrite: true, Location: { } place }
+                    && place.Inode.Type == FileType.Regular)
                 {
                     written.Add(place.Mount);
                 }

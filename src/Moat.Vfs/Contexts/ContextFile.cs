@@ -68,7 +68,7 @@ public sealed class ContextFile : OpenFile
 
     /// <summary>FSCONFIG_CMD_CREATE.</summary>
     /// <param name="caller">Who asks.</param>
-    /// <param name="exclusive">FSCONFIG_CMD_CREATE_EXCL: EBUSY when another mount may show it already.</param>
+    /// <param name="exclusive">FSCONFIG_CMD_CREATE_EXCL: EBUSY for what may be mounted already.</param>
     public Errno Create(Caller caller, bool exclusive)
     {
         using (_lock.Enter())

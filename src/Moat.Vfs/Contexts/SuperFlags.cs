@@ -4,7 +4,7 @@ using Moat.Abi;
 
 namespace Moat.Vfs.Contexts;
 
-/// <summary>Flags of a file system as a whole (SB_*), as options name them and /proc/mounts shows them.</summary>
+/// <summary>Flags of a file system as a whole (SB_*), as options and /proc/mounts have them.</summary>
 public static class SuperFlags
 {
     /// <summary>All that there are.</summary>

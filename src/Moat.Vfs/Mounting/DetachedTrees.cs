@@ -8,8 +8,8 @@ using Moat.Vfs.Notify;
 namespace Moat.Vfs.Mounting;
 
 /// <summary>
-/// Trees of mounts that only an open file holds (open_tree(2), fsmount(2)): each is in an anonymous namespace,
-/// counts among all mounts, and goes with its file unless it was attached meanwhile.
+/// Trees of mounts that only an open file holds (open_tree(2), fsmount(2)): each is in an anonymous
+/// namespace, counts among all mounts, and goes with its file unless it was attached meanwhile.
 /// </summary>
 public static class DetachedTrees
 {

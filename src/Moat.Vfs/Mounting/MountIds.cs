@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 
 namespace Moat.Vfs.Mounting;
 
-/// <summary>The mounts that are in a namespace, by their unique ids: for statmount(2) and listmount(2).</summary>
+/// <summary>The mounts that are in a namespace, by their unique ids (statmount(2)).</summary>
 /// <remarks>Locks: changed under the mount tree's; read without.</remarks>
 internal static class MountIds
 {

@@ -4,7 +4,7 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Vfs.Mounting;
 
-/// <summary>Mounts by their ids, and what can be seen from where: for statmount(2) and listmount(2).</summary>
+/// <summary>Mounts by id, and what can be seen from where (statmount(2), listmount(2)).</summary>
 public static class MountLists
 {
     /// <summary>A mount of a namespace; null where there is none.</summary>

@@ -42,8 +42,11 @@ internal static class MountRemoval
             MountNamespace? space = mount.Namespace;
             if (mount.Parent is { } parent && going.Contains(parent) && (isWhole || mount.IsLocked))
             {
-                mount.Leave();
-                space?.UncountKeptLocked();
+                if (space is not null)
+                {
+                    mount.Leave();
+                    space.UncountKeptLocked();
+                }
             }
             else
             {
