@@ -381,4 +381,9 @@ public enum SyscallNumber : uint
     lsm_set_self_attr = 460,
     lsm_list_modules = 461,
     mseal = 462,
+    setxattrat = 463,
+    getxattrat = 464,
+    listxattrat = 465,
+    removexattrat = 466,
+    open_tree_attr = 467,
 }

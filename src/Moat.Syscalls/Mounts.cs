@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
 using System.Numerics;
-using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Paths;
 using Moat.Vfs;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Mounting;
-using Moat.Vfs.Namespaces;
 using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
@@ -22,7 +20,7 @@ public static class Mounts
     private const MountFlags Propagation =
         MountFlags.Shared | MountFlags.Private | MountFlags.Slave | MountFlags.Unbindable;
 
-    /// <summary>mount(2): new file systems of registered types, bind mounts, remounts of flags.</summary>
+    /// <summary>mount(2): new file systems of registered types, bind mounts, remounts.</summary>
     [Syscall("mount")]
     public static SysResult Mount(
         Task task, GuestString source, GuestString target, GuestString type, MountFlags flags,
@@ -37,14 +35,14 @@ public static class Mounts
             return error;
         }
 
-        if (!MayMount(task) || task.Credentials.Landlock is not null)
+        if (!MountRights.MayMount(task) || task.Credentials.Landlock is not null)
         {
             return Errno.EPERM;
         }
 
         if ((flags & MountFlags.Remount) != 0)
         {
-            return Remount(task, place, flags);
+            return Remount(task, place, flags, data);
         }
 
         if ((flags & MountFlags.Bind) != 0)
@@ -80,7 +78,7 @@ public static class Mounts
             return error;
         }
 
-        if (!MayMount(task) || task.Credentials.Landlock is not null)
+        if (!MountRights.MayMount(task) || task.Credentials.Landlock is not null)
         {
             return Errno.EPERM;
         }
@@ -106,7 +104,7 @@ public static class Mounts
     [Syscall("pivot_root")]
     public static SysResult Pivot(Task task, GuestString next, GuestString old)
     {
-        if (!MayMount(task))
+        if (!MountRights.MayMount(task))
         {
             return Errno.EPERM;
         }
@@ -136,32 +134,60 @@ public static class Mounts
         return error;
     }
 
-    // What decides is the user namespace that owns the mount namespace.
-    private static bool MayMount(Task task) => task.Credentials.Has(
-        Capability.SysAdmin, task.Namespaces.Mounts?.Owner ?? UserNamespace.Initial);
-
-    private static bool IsOwn(Task task, Location place) =>
-        place.Mount.Namespace is { } space && space == task.Namespaces.Mounts;
-
-    private static SysResult Remount(Task task, Location place, MountFlags flags)
+    // The flags of the mount, and the options of its file system, which all its mounts share.
+    private static SysResult Remount(Task task, Location place, MountFlags flags, GuestString data)
     {
-        if (!place.IsMountRoot || !IsOwn(task, place))
+        if (!place.IsMountRoot || !MountRights.IsOwn(task, place))
         {
             return Errno.EINVAL;
         }
 
-        bool mayAll = (flags & MountFlags.Bind) != 0
-            || task.Credentials.Has(Capability.SysAdmin, place.Mount.FileSystem.Owner);
-        return mayAll ? MountTree.SetFlags(place.Mount, flags) : Errno.EPERM;
+        MountFlags after = MountTree.FlagsAfter(place.Mount, flags);
+        if (!place.Mount.MayHave(after))
+        {
+            return Errno.EPERM;
+        }
+
+        if ((flags & MountFlags.Bind) != 0)
+        {
+            return (flags & ~place.Mount.Flags & MountFlags.ReadOnly) != 0
+                && MountUse.Written(task).Contains(place.Mount)
+                ? Errno.EBUSY : MountTree.SetFlags(place.Mount, after);
+        }
+
+        Errno error = GuestText.Read(task, data, MaximumData, out string? options);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        FileSystem fileSystem = place.Mount.FileSystem;
+        FileSystemConfig config = fileSystem.BeginChange(task);
+        config.Flags = flags;
+        config.FlagsMask = SuperFlags.OfRemount;
+        error = config.SetAll(task, options ?? "");
+        if (error == Errno.Success)
+        {
+            bool isWritten = (config.Flags & ~fileSystem.Flags & MountFlags.ReadOnly) != 0
+                && MountUse.IsWritten(MountUse.Written(task), fileSystem);
+            error = config.Reconfigure(task, fileSystem, isWritten);
+        }
+
+        return error == Errno.Success ? MountTree.SetFlags(place.Mount, after) : error;
     }
 
     private static SysResult SetPropagation(Task task, Location place, MountFlags flags)
     {
         MountFlags type = flags & ~(MountFlags.Recursive | MountFlags.Silent);
         if ((type & ~Propagation) != 0 || !BitOperations.IsPow2((ulong)type) || !place.IsMountRoot
-            || !IsOwn(task, place))
+            || place.Mount.Namespace is not { } space)
         {
             return Errno.EINVAL;
+        }
+
+        if (!task.Credentials.Has(Capability.SysAdmin, space.Owner))
+        {
+            return Errno.EPERM;
         }
 
         return MountTree.SetPropagation(place, type, (flags & MountFlags.Recursive) != 0);
@@ -170,7 +196,8 @@ public static class Mounts
     private static SysResult Move(Task task, GuestString source, Location place)
     {
         Errno error = GuestPath.Resolve(task, source, out Location from);
-        return error == Errno.Success ? MountTree.Move(task.Namespaces.Mounts, from, place) : error;
+        return error == Errno.Success ? MountMoves.Move(
+            task.Namespaces.Mounts, task.FileSystem.Root, from, place, isBeneath: false) : error;
     }
 
     private static SysResult Bind(Task task, GuestString source, Location place, MountFlags flags)
@@ -184,27 +211,20 @@ public static class Mounts
     private static SysResult MountNew(
         Task task, GuestString source, Location place, GuestString type, MountFlags flags, GuestString data)
     {
-        Errno error = ReadText(task, type, 256, out string typeName);
+        Errno error = GuestText.Read(task, type, MaximumData, out string? typeName);
+        string? sourceName = null;
+        string? options = null;
+        error = error == Errno.Success
+            ? GuestText.Read(task, source, PathWalker.MaxPath, out sourceName) : error;
+        error = error == Errno.Success ? GuestText.Read(task, data, MaximumData, out options) : error;
         if (error != Errno.Success)
         {
             return error;
         }
 
-        if (type.IsNull)
+        if (typeName is null)
         {
             return Errno.EINVAL;
-        }
-
-        error = ReadText(task, source, PathWalker.MaxPath, out string sourceName);
-        if (error != Errno.Success)
-        {
-            return error;
-        }
-
-        error = ReadText(task, data, MaximumData, out string options);
-        if (error != Errno.Success)
-        {
-            return error;
         }
 
         if (GuestPath.Vfs(task).FindType(typeName) is not { } known)
@@ -212,46 +232,34 @@ public static class Mounts
             return Errno.ENODEV;
         }
 
-        UserNamespace owner = known.Owner?.Invoke(task) ?? UserNamespace.Initial;
-        if (!task.Credentials.Has(Capability.SysAdmin, owner))
-        {
-            return Errno.EPERM;
-        }
-
-        if (!IsOwn(task, place))
-        {
-            return Errno.EINVAL;
-        }
-
-        if (!known.Create(task, sourceName, options).TryGet(out FileSystem? fileSystem, out error))
+        FileSystemConfig config = known.Begin(task);
+        config.Source = sourceName;
+        config.Flags = flags;
+        error = config.SetAll(task, options ?? "");
+        if (error != Errno.Success)
         {
             return error;
         }
 
-        fileSystem.Owner = owner;
+        if (!config.Create(task).TryGet(out FileSystem? fileSystem, out error))
+        {
+            return error;
+        }
+
+        if (!MountRights.IsOwn(task, place))
+        {
+            return place.Mount.Namespace is null ? Errno.ENOENT : Errno.EINVAL;
+        }
+
         bool isStrict = (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) != 0;
         flags |= isStrict ? 0 : MountFlags.RelativeAccessTime;
-        if (MountSource.TryCreate(sourceName) is not { } text)
+        if (MountSource.TryCreate(config.Source ?? "none") is not { } text)
         {
             return Errno.ENOMEM;
         }
 
         var mount = new Mount(fileSystem.Root, flags, text);
-        return known.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, mount)
+        return config.MustBeVisible && !MountUse.IsVisible(task.Namespaces.Mounts, mount)
             ? Errno.EPERM : MountTree.AttachNew(mount, place);
-    }
-
-    private static Errno ReadText(Task task, GuestString text, int limit, out string value)
-    {
-        value = "";
-        if (text.IsNull)
-        {
-            return Errno.Success;
-        }
-
-        byte[] buffer = new byte[limit];
-        Result<int> length = task.Memory.ReadString(text.Address, buffer, Errno.EINVAL);
-        value = length.IsOk ? Encoding.UTF8.GetString(buffer, 0, length.Value) : "";
-        return length.Error;
     }
 }

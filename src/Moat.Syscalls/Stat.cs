@@ -113,7 +113,7 @@ public static class Stat
             }
         }
 
-        return result.Write(task.Memory, Convert(task, attributes, location));
+        return result.Write(task.Memory, Convert(task, attributes, location, mask));
     }
 
     /// <summary>The attributes as struct stat.</summary>
@@ -134,12 +134,15 @@ public static class Stat
         ChangeTime = attributes.ChangeTime,
     };
 
-    private static ExtendedStatus Convert(Task task, in InodeAttributes attributes, Location location)
+    private static ExtendedStatus Convert(Task task, in InodeAttributes attributes, Location location,
+        StatxMask wanted)
     {
+        bool isUnique = (wanted & StatxMask.UniqueMountId) != 0;
         bool hasBirth = attributes.BirthTime != default;
         return new ExtendedStatus
         {
-            Mask = StatxMask.BasicStats | StatxMask.MountId | (hasBirth ? StatxMask.BirthTime : 0),
+            Mask = StatxMask.BasicStats | (isUnique ? StatxMask.UniqueMountId : StatxMask.MountId)
+                | (hasBirth ? StatxMask.BirthTime : 0),
             BlockSize = (uint)attributes.BlockSize,
             Attributes = location.IsMountRoot ? StatxAttributes.MountRoot : 0,
             AttributesMask = StatxAttributes.MountRoot,
@@ -158,7 +161,7 @@ public static class Stat
             SpecialDeviceMinor = DeviceNumber.Minor(attributes.SpecialDeviceId),
             DeviceMajor = DeviceNumber.Major(attributes.DeviceId),
             DeviceMinor = DeviceNumber.Minor(attributes.DeviceId),
-            MountId = (ulong)location.Mount.Id,
+            MountId = isUnique ? location.Mount.UniqueId : (ulong)location.Mount.Id,
         };
     }
 

@@ -2,6 +2,7 @@
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Handles;
 using Moat.Vfs.Namespaces;
 
@@ -21,6 +22,7 @@ public abstract class FileSystem
     private int _watches;
     private int _wideMarks;
     private int _mounts;
+    private ulong _flags;
 
     /// <summary>A new instance with its own st_dev.</summary>
     protected FileSystem(VirtualFileSystem vfs)
@@ -47,7 +49,28 @@ public abstract class FileSystem
     public virtual bool BindsAnywhere => false;
 
     /// <summary>True when the whole instance refuses changes, whatever the mounts of it say.</summary>
-    public bool IsReadOnly { get; set; }
+    public bool IsReadOnly
+    {
+        get => (Flags & MountFlags.ReadOnly) != 0;
+        set => SetFlags(value ? MountFlags.ReadOnly : 0, MountFlags.ReadOnly);
+    }
+
+    /// <summary>True when no remount can change that.</summary>
+    public virtual bool MustBeReadOnly => false;
+
+    /// <summary>Flags of the instance (SB_*).</summary>
+    public MountFlags Flags => (MountFlags)Volatile.Read(ref _flags);
+
+    /// <summary>Changes some of them.</summary>
+    internal void SetFlags(MountFlags flags, MountFlags mask)
+    {
+        Interlocked.And(ref _flags, ~(ulong)mask);
+        Interlocked.Or(ref _flags, (ulong)(flags & mask));
+    }
+
+    /// <summary>Options that change it: a remount, fspick(2).</summary>
+    public virtual FileSystemConfig BeginChange(Caller caller) =>
+        Vfs.FindType(TypeName) is { } type ? type.Begin(caller) : new AnyConfig(this);
 
     /// <summary>
     /// Instance options as the last column of /proc/mounts shows them, after rw or ro: "size=64k,mode=700".

@@ -19,7 +19,11 @@ public sealed class Mount
     internal const MountFlags AccessTimes = MountFlags.NoAccessTime | MountFlags.NoDirectoryAccessTime
         | MountFlags.RelativeAccessTime;
 
-    private static int s_lastId = 20;
+    /// <summary>Unique ids lie above the others: nobody takes one for the other.</summary>
+    private const long FirstUniqueId = 1L << 31;
+
+    private static long s_lastId = 20;
+    private MountNamespace? _namespace;
     private ConcurrentDictionary<Dentry, Mount>? _children;
     private MountPlace? _place;
     private LastingCover? _cover;
@@ -41,11 +45,16 @@ public sealed class Mount
         FileSystem = root.FileSystem;
         SourceText = source;
         _flags = (ulong)(flags & MountFlags.PerMount);
-        Id = Interlocked.Increment(ref s_lastId);
+        long number = Interlocked.Increment(ref s_lastId);
+        Id = (int)(number & int.MaxValue);
+        UniqueId = (ulong)(FirstUniqueId + number);
     }
 
     /// <summary>mount ID of /proc/PID/mountinfo.</summary>
     public int Id { get; }
+
+    /// <summary>The id that no other mount has or had (STATX_MNT_ID_UNIQUE).</summary>
+    public ulong UniqueId { get; }
 
     public FileSystem FileSystem { get; }
 
@@ -60,8 +69,23 @@ public sealed class Mount
     /// </summary>
     public bool IsInternal { get; init; }
 
-    /// <summary>The namespace it is attached in; null for detached and internal mounts.</summary>
-    public MountNamespace? Namespace { get; internal set; }
+    /// <summary>
+    /// The namespace it belongs to, an anonymous one while only a descriptor holds it; null for mounts that
+    /// were taken off and for internal ones.
+    /// </summary>
+    public MountNamespace? Namespace
+    {
+        get => Volatile.Read(ref _namespace);
+        internal set
+        {
+            if ((_namespace is null) != (value is null))
+            {
+                MountIds.Note(this, value is not null);
+            }
+
+            Volatile.Write(ref _namespace, value);
+        }
+    }
 
     /// <summary>Where it is mounted; null for a namespace's root and detached mounts.</summary>
     public Mount? Parent => Volatile.Read(ref _place)?.Parent;
@@ -107,8 +131,11 @@ public sealed class Mount
     /// <summary>The mounts directly on this one; a moment's view.</summary>
     internal ConcurrentDictionary<Dentry, Mount>? Children => Volatile.Read(ref _children);
 
-    /// <summary>True when these flags keep what is locked (mount(2), EPERM of a remount).</summary>
-    internal bool MayHave(MountFlags flags) => (LockedFlags & ~flags) == 0
+    /// <summary>
+    /// True when these flags keep what is locked (mount(2), EPERM of a remount); those that are no mount's do
+    /// not count.
+    /// </summary>
+    public bool MayHave(MountFlags flags) => (LockedFlags & ~flags) == 0
         && (!HasLockedTimes || ((flags ^ Flags) & AccessTimes) == 0);
 
     /// <summary>

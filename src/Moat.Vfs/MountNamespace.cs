@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
@@ -18,25 +19,35 @@ public sealed class MountNamespace : GuestNamespace
     /// <summary>How many mounts a namespace may hold (fs.mount-max).</summary>
     public const int MaxMounts = 100_000;
 
-    /// <summary>How many all namespaces may hold together.</summary>
-    private const int MaxMountsOfAll = 200_000;
-
-    private static int s_total;
+    private static readonly ConcurrentDictionary<ulong, MountNamespace> s_living = new(1, 31);
+    private static ulong s_lastId;
 
     private int _count = 1;
     private int _users;
 
     /// <summary>A namespace whose root is the given mount.</summary>
     public MountNamespace(Mount root)
-        : this(root, UserNamespace.Initial, 4026531832) => _users = 1;
+        : this(root, UserNamespace.Initial, 4026531832) => AddUser();
 
     private MountNamespace(Mount root, UserNamespace owner, uint number)
         : base(NamespaceKind.Mount, owner, number)
     {
         RootMount = root;
         root.Namespace = this;
-        Interlocked.Increment(ref s_total);
+        MountTotals.Add(1);
     }
+
+    /// <summary>The id that no other namespace has or had (NS_GET_MNTNS_ID).</summary>
+    public ulong Id { get; } = Interlocked.Increment(ref s_lastId);
+
+    /// <summary>True for that of a detached tree, which an open file holds: nobody lives in it.</summary>
+    public bool IsAnonymous { get; private init; }
+
+    /// <summary>
+    /// Of an anonymous one: the id of the namespace whose mounts were copied, and where alone they may be
+    /// used; 0 where they came from no other mount.
+    /// </summary>
+    internal ulong Origin { get; private init; }
 
     /// <summary>The bottom of the tree.</summary>
     public Mount RootMount { get; private set; }
@@ -59,7 +70,16 @@ public sealed class MountNamespace : GuestNamespace
     public static Errno Attach(Mount mount, Location place) => MountTree.Attach(mount, place);
 
     /// <summary>A task or a file refers to it from now on.</summary>
-    public void AddUser() => Interlocked.Increment(ref _users);
+    public void AddUser()
+    {
+        if (Interlocked.Increment(ref _users) == 1)
+        {
+            s_living[Id] = this;
+        }
+    }
+
+    /// <summary>One that is in use, by its id.</summary>
+    public static MountNamespace? Find(ulong id) => s_living.GetValueOrDefault(id);
 
     /// <summary>The same from outside: false when it is gone already.</summary>
     public bool TryAddUser()
@@ -87,6 +107,7 @@ public sealed class MountNamespace : GuestNamespace
             return;
         }
 
+        s_living.TryRemove(Id, out _);
         using (MountTree.Lock.Enter())
         {
             MountRemoval.EndLocked(RootMount, isWhole: false);
@@ -99,9 +120,10 @@ public sealed class MountNamespace : GuestNamespace
     /// follow.</param>
     public Result<MountNamespace> Clone(UserNamespace owner, Dictionary<Mount, Mount> map)
     {
+        MountTotals.MakeRoom();
         using (MountTree.Lock.Enter())
         {
-            int left = System.Math.Min(MaxMounts, MaxMountsOfAll - Volatile.Read(ref s_total)) - 1;
+            int left = System.Math.Min(MaxMounts, MountTotals.Left) - 1;
             bool isLess = owner != Owner;
             Mount root = CopyOne(RootMount, RootMount.Root);
             map[RootMount] = root;
@@ -121,7 +143,7 @@ public sealed class MountNamespace : GuestNamespace
             var copy = new MountNamespace(root, owner, 0);
             MountCopies.EnterLocked(root, copy);
             copy._count = map.Count;
-            Interlocked.Add(ref s_total, map.Count - 1);
+            MountTotals.Add(map.Count - 1);
             return copy;
 
             // What happens above is seen below; what happens below is not above.
@@ -151,21 +173,47 @@ public sealed class MountNamespace : GuestNamespace
 
     internal void ReplaceRootLocked(Mount root) => RootMount = root;
 
+    /// <summary>Puts a tree that is in no namespace into one of its own; ENOSPC.</summary>
+    /// <param name="tree">Its top.</param>
+    /// <param name="owner">Whose privileges count.</param>
+    /// <param name="origin">See <see cref="Origin"/>.</param>
+    internal static Errno DetachLocked(Mount tree, UserNamespace owner, ulong origin)
+    {
+        int size = MountCopies.SizeLocked(tree);
+        if (size > MaxMounts || size > MountTotals.Left)
+        {
+            return Errno.ENOSPC;
+        }
+
+        var space = new MountNamespace(tree, owner, 1) { IsAnonymous = true, Origin = origin, _count = size };
+        MountTotals.Add(size - 1);
+        MountCopies.EnterLocked(tree, space);
+        tree.FileSystem.CountMounts(1);
+        return Errno.Success;
+    }
+
     internal bool TryCountLocked(int more)
     {
-        if (more > MaxMounts - _count || more > MaxMountsOfAll - Volatile.Read(ref s_total))
+        if (more > MaxMounts - _count || more > MountTotals.Left)
         {
             return false;
         }
 
         _count += more;
-        Interlocked.Add(ref s_total, more);
+        MountTotals.Add(more);
         return true;
     }
 
     internal void UncountLocked(int less)
     {
         _count -= less;
-        Interlocked.Add(ref s_total, -less);
+        MountTotals.Add(-less);
+    }
+
+    /// <summary>One leaves that keeps its place: it is among all until the collector finds it.</summary>
+    internal void UncountKeptLocked()
+    {
+        _count--;
+        MountTotals.Keep();
     }
 }

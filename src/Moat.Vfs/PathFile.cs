@@ -6,7 +6,7 @@ using Moat.Base;
 namespace Moat.Vfs;
 
 /// <summary>A file opened with O_PATH: a place, nothing to read.</summary>
-public sealed class PathFile(Location location, OpenFlags flags) : InodeFile(location, flags)
+public class PathFile(Location location, OpenFlags flags) : InodeFile(location, flags)
 {
     public override PollEvents Poll(Caller caller) => PollEvents.Invalid;
 

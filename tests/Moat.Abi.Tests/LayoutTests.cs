@@ -20,6 +20,7 @@ public class LayoutTests
         ["statx"] = "Stat.ExtendedStatus",
         ["statx_timestamp"] = "Stat.StatxTimestamp",
         ["statfs"] = "Statfs.FileSystemStatus",
+        ["mount_attr"] = "Mounting.MountAttr",
         ["flock"] = "Fcntl.FileLock",
         ["winsize"] = "Tty.WindowSize",
         ["termios"] = "Tty.Termios",

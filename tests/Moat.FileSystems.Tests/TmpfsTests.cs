@@ -4,6 +4,7 @@ using Moat.Base;
 using Moat.FileSystems.Tmpfs;
 using Moat.Memory;
 using Moat.Vfs;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Mounting;
 using Moat.Vfs.Paths;
 using Xunit;
@@ -37,13 +38,37 @@ public sealed class TmpfsTests
     [Fact]
     public void Options_are_parsed()
     {
-        TmpfsOptions options = TmpfsOptions.Parse("size=64k,mode=700,uid=5,nr_inodes=1k", new TmpfsOptions(),
-            0).Value;
-        Assert.Equal((65536, 0x1c0u, 5u, 1024),
-            (options.SizeLimit, options.Mode, options.Uid, options.InodeLimit));
-        Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("sise=1", new TmpfsOptions(), 0).Error);
-        Assert.Equal(Errno.EINVAL, TmpfsOptions.Parse("mode=9", new TmpfsOptions(), 0).Error);
-        Assert.Equal(500, TmpfsOptions.Parse("size=50%", new TmpfsOptions(), 1000).Value.SizeLimit);
+        using var world = new World("tmpfs");
+        FileSystemType type = TmpfsType.Create(world.Vfs, new DescriptorBudget(10), 1 << 20);
+        FileSystem made = type.Create(world.Caller, "size=64k,mode=700,uid=5,nr_inodes=1k").Value;
+        Assert.Equal("size=64k,nr_inodes=1024,mode=700,uid=5", made.Options);
+        Assert.Equal(Errno.EINVAL, type.Create(world.Caller, "sise=1").Error);
+        Assert.Equal(Errno.EINVAL, type.Create(world.Caller, "mode=9").Error);
+        Assert.Equal(64u, type.Create(world.Caller, "size=25%").Value.GetStatistics().Value.Blocks);
+    }
+
+    [Fact]
+    public void A_remount_changes_limits_that_leave_room()
+    {
+        using var world = new World("tmpfs");
+        FileSystemType type = TmpfsType.Create(world.Vfs, new DescriptorBudget(10), 1 << 20);
+        world.Vfs.Register(type);
+        FileSystem small = type.Create(world.Caller, "size=64k").Value;
+        world.Mkdir("m");
+        Assert.Equal(Errno.Success,
+            MountNamespace.Attach(new Mount(small.Root, MountFlags.None, "t"), world.Find("m")));
+        Assert.Equal(Errno.Success, world.Write("m/a", new string('a', 60_000)));
+        Assert.Equal(Errno.EINVAL, Remount("size=32k"));
+        Assert.Equal(Errno.Success, Remount("size=128k,ro"));
+        Assert.Equal((32ul, true), (small.GetStatistics().Value.Blocks, small.IsReadOnly));
+        Assert.Equal(Errno.EROFS, world.OpenError("m/b", OpenFlags.Create | OpenFlags.WriteOnly));
+
+        Errno Remount(string options)
+        {
+            FileSystemConfig config = small.BeginChange(world.Caller);
+            Errno error = config.SetAll(world.Caller, options);
+            return error == Errno.Success ? config.Reconfigure(world.Caller, small, false) : error;
+        }
     }
 
     [Fact]

@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include <linux/futex.h>
 #include <linux/io_uring.h>
+#include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sched/types.h>
@@ -63,6 +64,9 @@ int main(void)
     F(struct statfs, f_type); F(struct statfs, f_bsize); F(struct statfs, f_blocks); F(struct statfs, f_bfree);
     F(struct statfs, f_bavail); F(struct statfs, f_files); F(struct statfs, f_ffree); F(struct statfs, f_fsid);
     F(struct statfs, f_namelen); F(struct statfs, f_frsize); F(struct statfs, f_flags); F(struct statfs, f_spare);
+    S(struct mount_attr, "mount_attr");
+    F(struct mount_attr, attr_set); F(struct mount_attr, attr_clr); F(struct mount_attr, propagation);
+    F(struct mount_attr, userns_fd);
     S(struct flock, "flock");
     F(struct flock, l_type); F(struct flock, l_whence); F(struct flock, l_start); F(struct flock, l_len);
     F(struct flock, l_pid);

@@ -23,5 +23,6 @@ public enum StatxMask : uint
     [LinuxName("STATX_BASIC_STATS")] BasicStats = 0x7ff,
     [LinuxName("STATX_BTIME")] BirthTime = 0x800,
     [LinuxName("STATX_MNT_ID")] MountId = 0x1000,
+    [LinuxName("STATX_MNT_ID_UNIQUE")] UniqueMountId = 0x4000,
     [LinuxName("STATX__RESERVED")] Reserved = 0x80000000,
 }

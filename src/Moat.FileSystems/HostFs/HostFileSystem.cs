@@ -37,6 +37,8 @@ public sealed class HostFileSystem : FileSystem
 
     public override string TypeName => HostOptions.TypeName;
 
+    public override bool MustBeReadOnly => !HostOptions.IsWritable;
+
     public override string Options => HostOptions.ShownOptions;
 
     public override bool NeedsRevalidation => !HostOptions.IsExclusive;

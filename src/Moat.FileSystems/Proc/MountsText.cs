@@ -4,6 +4,7 @@ using System.Text;
 using Moat.Abi;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Generated;
 using Moat.Vfs.Paths;
 
@@ -28,14 +29,16 @@ internal static class MountsText
             ulong device = mount.FileSystem.DeviceId;
             writer.Append($"{mount.Id} {mount.Parent?.Id ?? mount.Id} ");
             writer.Append($"{DeviceNumber.Major(device)}:{DeviceNumber.Minor(device)} ");
-            writer.AppendEscaped(RootPath(mount)).Append(" "u8).AppendEscaped(path);
+            writer.AppendEscaped(PathFormatter.FormatRoot(mount)).Append(" "u8).AppendEscaped(path);
             writer.Append(
-                $" {(mount.IsReadOnly ? "ro" : "rw")}{MountOptions(mount)}{PropagationOf(mount)} - ");
+                $" {((mount.Flags & MountFlags.ReadOnly) != 0 ? "ro" : "rw")}{MountOptions(mount)}");
+            writer.Append($"{PropagationOf(mount)} - ");
             writer.Append($"{mount.FileSystem.TypeName} ");
             writer.AppendEscaped(Encoding.UTF8.GetBytes(mount.Source)).Append(" "u8);
             string options = mount.FileSystem.Options;
+            writer.Append($"{(mount.FileSystem.IsReadOnly ? "ro" : "rw")}");
             writer.Append(
-                $"{(mount.FileSystem.IsReadOnly ? "ro" : "rw")}{(options.Length > 0 ? "," : "")}{options}\n");
+                $"{SuperFlags.Show(mount.FileSystem.Flags)}{(options.Length > 0 ? "," : "")}{options}\n");
         }
     }
 
@@ -76,7 +79,8 @@ internal static class MountsText
     private static string FileSystemOptions(Mount mount, bool readOnly)
     {
         string own = mount.FileSystem.Options;
-        return $"{(readOnly ? "ro" : "rw")}{MountOptions(mount)}{(own.Length > 0 ? "," : "")}{own}";
+        string super = SuperFlags.Show(mount.FileSystem.Flags);
+        return $"{(readOnly ? "ro" : "rw")}{super}{MountOptions(mount)}{(own.Length > 0 ? "," : "")}{own}";
     }
 
     private static string MountOptions(Mount mount)
@@ -89,6 +93,7 @@ internal static class MountsText
         text.Append((flags & MountFlags.NoAccessTime) != 0 ? ",noatime" : "");
         text.Append((flags & MountFlags.NoDirectoryAccessTime) != 0 ? ",nodiratime" : "");
         text.Append((flags & MountFlags.RelativeAccessTime) != 0 ? ",relatime" : "");
+        text.Append((flags & MountFlags.NoSymlinkFollow) != 0 ? ",nosymfollow" : "");
         return text.ToString();
     }
 
@@ -96,15 +101,4 @@ internal static class MountsText
         (mount.Peers is { } peers ? $" shared:{peers.Id}" : "")
             + (mount.Master is { } master ? $" master:{master.Id}" : "")
             + (mount.IsUnbindable ? " unbindable" : "");
-
-    // What of its file system a mount shows: "/" but for bind mounts.
-    private static byte[] RootPath(Mount mount)
-    {
-        if (mount.Root.AnonymousName is { } name)
-        {
-            return Encoding.UTF8.GetBytes(name);
-        }
-
-        return PathFormatter.FormatInside(mount.Root);
-    }
 }

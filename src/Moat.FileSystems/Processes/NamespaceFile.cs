@@ -15,6 +15,7 @@ public sealed class NamespaceFile : OpenFile
     private const uint GetParent = 0xb702;
     private const uint GetKind = 0xb703;
     private const uint GetOwnerUid = 0xb704;
+    private const uint GetMountNamespaceId = 0x8008b705;
 
     private readonly Location _location;
 
@@ -65,7 +66,10 @@ public sealed class NamespaceFile : OpenFile
             case GetOwnerUid when Space is UserNamespace users:
                 Errno error = caller.Memory.Write(argument, caller.ShowUid(users.OwnerUid));
                 return error == Errno.Success ? 0L : error;
-            case GetOwnerUid:
+            case GetMountNamespaceId when Space is MountNamespace mounts:
+                error = caller.Memory.Write(argument, mounts.Id);
+                return error == Errno.Success ? 0L : error;
+            case GetOwnerUid or GetMountNamespaceId:
                 return Errno.EINVAL;
             default:
                 return Errno.ENOTTY;

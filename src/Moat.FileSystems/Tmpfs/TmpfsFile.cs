@@ -326,9 +326,13 @@ internal sealed class TmpfsFile : TmpfsInode
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
     {
         long pages = Math.Max(_pages, PagesOf(end));
-        if (!Tmpfs.TryCharge(pages - _pages))
+        for (; !Tmpfs.TryCharge(pages - _pages); buffer = buffer[..(end - offset)])
         {
-            return Errno.ENOSPC;
+            end = (int)(--pages * TmpfsFileSystem.PageSize);
+            if (end <= offset)
+            {
+                return Errno.ENOSPC;
+            }
         }
 
         _pages = pages;

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Text;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Handles;
 
 namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory (tmpfs(5)).</summary>
-/// <remarks>Locks: none of its own; the counters are interlocked.</remarks>
+/// <remarks>Locks: none of its own; counters and limits are interlocked.</remarks>
 public sealed class TmpfsFileSystem : FileSystem
 {
     internal const long PageSize = 4096;
 
-    private readonly long _pageLimit;
     private readonly TmpfsDirectory _root;
+    private TmpfsOptions _options;
+    private long _pageLimit;
+    private long _inodeLimit;
     private long _pages;
     private long _inodes;
 
@@ -22,8 +27,9 @@ public sealed class TmpfsFileSystem : FileSystem
     public TmpfsFileSystem(VirtualFileSystem vfs, TmpfsOptions options)
         : base(vfs)
     {
-        TmpfsOptions = options;
-        _pageLimit = options.SizeLimit == 0 ? long.MaxValue : (options.SizeLimit + PageSize - 1) / PageSize;
+        _options = options;
+        _pageLimit = PagesOf(options.SizeLimit);
+        _inodeLimit = options.InodeLimit;
         TryAddInode();
         _root = new TmpfsDirectory(
             this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid,
@@ -36,34 +42,39 @@ public sealed class TmpfsFileSystem : FileSystem
     {
         get
         {
-            string size = !TmpfsOptions.ShowsSize ? "" : $"size={TmpfsOptions.SizeLimit / 1024}k";
-            string mode = TmpfsOptions.Mode == 0x3ff
-                ? "" : "mode=" + System.Convert.ToString(TmpfsOptions.Mode, 8);
-            return size.Length > 0 && mode.Length > 0 ? size + "," + mode : size + mode;
+            TmpfsOptions options = TmpfsOptions;
+            var text = new StringBuilder();
+            Append(text, "size=", options.ShowsSize ? $"{PagesOf(options.SizeLimit, 0) * 4}k" : "");
+            Append(text, "nr_inodes=", options.ShowsInodes ? $"{options.InodeLimit}" : "");
+            string mode = Convert.ToString(options.Mode, 8).PadLeft(3, '0');
+            Append(text, "mode=", options.Mode == 0x3ff ? "" : mode);
+            Append(text, "uid=", options.Uid == 0 ? "" : $"{options.Uid}");
+            Append(text, "gid=", options.Gid == 0 ? "" : $"{options.Gid}");
+            return text.ToString();
         }
     }
 
     public override FileHandles GivenHandles { get; } = new();
 
-    internal TmpfsOptions TmpfsOptions { get; }
+    internal TmpfsOptions TmpfsOptions => Volatile.Read(ref _options);
 
     protected override Inode RootInode => _root;
 
     public override Result<FileSystemStatistics> GetStatistics()
     {
-        bool limited = _pageLimit != long.MaxValue;
-        ulong free = limited ? (ulong)System.Math.Max(0, _pageLimit - Volatile.Read(ref _pages)) : 0;
-        bool counted = TmpfsOptions.InodeLimit != 0;
+        long pageLimit = Volatile.Read(ref _pageLimit);
+        bool limited = pageLimit != long.MaxValue;
+        ulong free = limited ? (ulong)Math.Max(0, pageLimit - Volatile.Read(ref _pages)) : 0;
+        long inodeLimit = Volatile.Read(ref _inodeLimit);
         return new FileSystemStatistics
         {
             Magic = TmpfsOptions.Magic,
             BlockSize = PageSize,
-            Blocks = limited ? (ulong)_pageLimit : 0,
+            Blocks = limited ? (ulong)pageLimit : 0,
             BlocksFree = free,
             BlocksAvailable = free,
-            Files = counted ? (ulong)TmpfsOptions.InodeLimit : 0,
-            FilesFree = counted
-                ? (ulong)System.Math.Max(0, TmpfsOptions.InodeLimit - Volatile.Read(ref _inodes)) : 0,
+            Files = (ulong)inodeLimit,
+            FilesFree = (ulong)Math.Max(0, inodeLimit - Volatile.Read(ref _inodes)),
             NameLength = 255,
         };
     }
@@ -73,7 +84,7 @@ public sealed class TmpfsFileSystem : FileSystem
     /// </summary>
     internal bool TryCharge(long pages)
     {
-        if (Interlocked.Add(ref _pages, pages) <= _pageLimit || pages <= 0)
+        if (Interlocked.Add(ref _pages, pages) <= Volatile.Read(ref _pageLimit) || pages <= 0)
         {
             return true;
         }
@@ -82,9 +93,51 @@ public sealed class TmpfsFileSystem : FileSystem
         return false;
     }
 
+    /// <summary>
+    /// A remount: other limits, none for what stays. They cannot be less than what is there, nor come where
+    /// there was none.
+    /// </summary>
+    /// <returns>What Linux complains about; null when it is done.</returns>
+    internal string? TryChange(long? size, long? inodes)
+    {
+        // A limit that comes while files grow holds from then on.
+        if (size is > 0 && Volatile.Read(ref _pageLimit) == long.MaxValue)
+        {
+            return "Cannot retroactively limit size";
+        }
+
+        if (size is > 0 && PagesOf(size.Value) < Volatile.Read(ref _pages))
+        {
+            return "Too small a size for current use";
+        }
+
+        if (inodes is > 0 && Volatile.Read(ref _inodeLimit) == 0)
+        {
+            return "Cannot retroactively limit inodes";
+        }
+
+        if (inodes is > 0 && inodes < Volatile.Read(ref _inodes))
+        {
+            return "Too few inodes for current use";
+        }
+
+        TmpfsOptions now = TmpfsOptions;
+        now = size is { } bytes ? now with { SizeLimit = bytes, ShowsSize = true } : now;
+        now = inodes is { } count ? now with { InodeLimit = count, ShowsInodes = true } : now;
+        Volatile.Write(ref _options, now);
+        Volatile.Write(ref _pageLimit, PagesOf(now.SizeLimit));
+        Volatile.Write(ref _inodeLimit, now.InodeLimit);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override FileSystemConfig BeginChange(Caller caller) => Vfs.FindType("tmpfs") is { } type
+        ? type.Begin(caller) : base.BeginChange(caller);
+
     internal bool TryAddInode()
     {
-        if (Interlocked.Increment(ref _inodes) <= TmpfsOptions.InodeLimit || TmpfsOptions.InodeLimit == 0)
+        long limit = Volatile.Read(ref _inodeLimit);
+        if (Interlocked.Increment(ref _inodes) <= limit || limit == 0)
         {
             return true;
         }
@@ -110,5 +163,16 @@ public sealed class TmpfsFileSystem : FileSystem
             FileType.Symlink => new TmpfsSymlink(this, creation),
             _ => new TmpfsNode(this, creation),
         };
+    }
+
+    private static long PagesOf(long bytes, long unlimited = long.MaxValue) =>
+        bytes == 0 ? unlimited : (bytes / PageSize) + (bytes % PageSize != 0 ? 1 : 0);
+
+    private static void Append(StringBuilder text, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            text.Append(text.Length > 0 ? "," : "").Append(name).Append(value);
+        }
     }
 }

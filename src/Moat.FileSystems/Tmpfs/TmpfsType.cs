@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using Moat.Abi;
-using Moat.Base;
 using Moat.Vfs;
 
 namespace Moat.FileSystems.Tmpfs;
 
-/// <summary>tmpfs for mount(2).</summary>
+/// <summary>tmpfs for mount(2) and fsopen(2).</summary>
 public static class TmpfsType
 {
     /// <summary>The type to register.</summary>
@@ -16,27 +14,7 @@ public static class TmpfsType
     public static FileSystemType Create(VirtualFileSystem vfs, DescriptorBudget descriptors, long totalMemory)
     {
         var defaults = new TmpfsOptions { Descriptors = descriptors, SizeLimit = totalMemory / 2 };
-        return new FileSystemType("tmpfs", NeedsDevice: false, (caller, source, data) =>
-        {
-            TmpfsOptions mine = defaults with { Uid = uint.MaxValue, Gid = uint.MaxValue };
-            if (!TmpfsOptions.Parse(data, mine, totalMemory)
-                .TryGet(out TmpfsOptions? options, out Errno error))
-            {
-                return error;
-            }
-
-            uint uid = options.Uid;
-            uint gid = options.Gid;
-            if (!caller.TryReadUid(ref uid) || !caller.TryReadGid(ref gid))
-            {
-                return Errno.EINVAL;
-            }
-
-            return new TmpfsFileSystem(vfs, options with
-            {
-                Uid = uid == uint.MaxValue ? caller.Credentials.FsUid : uid,
-                Gid = gid == uint.MaxValue ? caller.Credentials.FsGid : gid,
-            });
-        }, static caller => caller.Credentials.Space);
+        return new FileSystemType("tmpfs", NeedsDevice: false,
+            caller => new TmpfsConfig(vfs, defaults, totalMemory, caller.Credentials));
     }
 }

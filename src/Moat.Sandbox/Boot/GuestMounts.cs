@@ -14,9 +14,11 @@ using Moat.FileSystems.Proc;
 using Moat.FileSystems.Sys;
 using Moat.FileSystems.Tmpfs;
 using Moat.Kernel;
+using Moat.Kernel.Ipc;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
+using Moat.Vfs.Namespaces;
 using Moat.Vfs.Paths;
 
 namespace Moat.Sandbox.Boot;
@@ -47,26 +49,35 @@ internal sealed class GuestMounts
 
     private void RegisterTypes()
     {
-        _vfs.Register(new FileSystemType("sysfs", NeedsDevice: false,
-            (_, _, _) => SysFileSystem.Create(_vfs, _facts), caller => Namespaces(caller).Net.Owner)
+        _vfs.Register(new FileSystemType("sysfs", NeedsDevice: false, caller => new ListedConfig("sysfs",
+            Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial, () => SysFileSystem.Create(_vfs, _facts))
         {
-            MustBeVisible = true,
-        });
-        _vfs.Register(new FileSystemType("mqueue", NeedsDevice: false,
-            (caller, _, _) => QueueFileSystem.Of(_vfs, (caller as Task)?.Ipc ?? _kernel.Ipc),
-            caller => Namespaces(caller).Ipc.Owner));
+            MustBeVisible = true, IsOneOfNamespace = true,
+        }));
+        _vfs.Register(new FileSystemType("mqueue", NeedsDevice: false, caller =>
+        {
+            IpcNamespace space = (caller as Task)?.Ipc ?? _kernel.Ipc;
+            return new ListedConfig("mqueue", space.Owner, () => QueueFileSystem.Of(_vfs, space))
+            {
+                IsOneOfNamespace = true,
+            };
+        }));
         _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes));
-        _vfs.Register(new FileSystemType("proc", NeedsDevice: false,
-            (caller, _, _) => ProcFileSystem.Create(_vfs, _kernel, _facts, (caller as Task)?.PidSpace),
-            static caller => ((Task)caller).PidSpace.Owner)
+        _vfs.Register(new FileSystemType("proc", NeedsDevice: false, caller =>
         {
-            MustBeVisible = true,
-        });
-        _vfs.Register(new FileSystemType("devpts", NeedsDevice: false,
-            (_, _, _) => PtsFileSystem.Create(_vfs, _kernel), static caller => caller.Credentials.Space));
+            PidNamespace space = (caller as Task)?.PidSpace ?? _kernel.Pids;
+            return new ListedConfig("proc", space.Owner,
+                () => ProcFileSystem.Create(_vfs, _kernel, _facts, space), "hidepid=", "gid=10", "subset=")
+            {
+                MustBeVisible = true, IsOneOfNamespace = true,
+            };
+        }));
+        _vfs.Register(new FileSystemType("devpts", NeedsDevice: false, caller => new ListedConfig("devpts",
+            caller.Credentials.Space, () => PtsFileSystem.Create(_vfs, _kernel), "uid=10", "gid=10", "mode=8",
+            "ptmxmode=8", "newinstance", "max=10")));
     }
 
-    private static NamespaceSet Namespaces(Caller caller) => ((Task)caller).Namespaces;
+    private static NamespaceSet? Namespaces(Caller caller) => (caller as Task)?.Namespaces;
 
     /// <summary>Mounts everything.</summary>
     /// <exception cref="BootException">A mount cannot be made; the message names it.</exception>
@@ -83,7 +94,7 @@ internal sealed class GuestMounts
         PathMasks.Protect(caller, _request.ReadOnlyPaths);
         if (_request.MaskedPaths.Count > 0)
         {
-            Result<FileSystem> empty = _vfs.FindType("tmpfs")!.Create(caller, "tmpfs", "");
+            Result<FileSystem> empty = _vfs.FindType("tmpfs")!.Create(caller, "");
             PathMasks.Mask(caller, _request.MaskedPaths, Need("masked paths", empty));
         }
 
@@ -163,11 +174,11 @@ internal sealed class GuestMounts
         };
         if (_vfs.FindType(name) is { } type)
         {
-            return type.Create(caller, mount.Source, data);
+            return type.Create(caller, data);
         }
 
         // cgroup on a host that has none for the container: an empty directory in its place.
-        return _vfs.FindType("tmpfs")!.Create(caller, mount.Source, "mode=755");
+        return _vfs.FindType("tmpfs")!.Create(caller, "mode=755");
     }
 
     // A mount point that is missing is made, as runc makes it.

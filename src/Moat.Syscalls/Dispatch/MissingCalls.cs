@@ -32,11 +32,11 @@ public static class MissingCalls
         "memfd_secret" => "CONFIG_SECRETMEM is off",
         "cachestat" => "CONFIG_CACHESTAT_SYSCALL is off",
         "map_shadow_stack" => "CONFIG_X86_USER_SHADOW_STACK is off",
-        "open_tree" or "move_mount" or "fsopen" or "fsconfig" or "fsmount" or "fspick" or "mount_setattr"
-            => "as before Linux 5.2: not built yet",
-        "statmount" or "listmount" or "lsm_get_self_attr" or "lsm_set_self_attr" or "lsm_list_modules" =>
+        "lsm_get_self_attr" or "lsm_set_self_attr" or "lsm_list_modules" =>
             "as before Linux 6.8: not built yet",
         "mseal" => "as before Linux 6.10: not built yet",
+        "setxattrat" or "getxattrat" or "listxattrat" or "removexattrat" =>
+            "as before Linux 6.13: not built yet",
         _ => null,
     };
 }

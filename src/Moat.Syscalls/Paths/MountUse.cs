@@ -30,6 +30,46 @@ internal static class MountUse
         return false;
     }
 
+    /// <summary>The mounts through which any task has files open for writing.</summary>
+    internal static HashSet<Mount> Written(Task task)
+    {
+        var written = new HashSet<Mount>();
+        var seen = new HashSet<FdTable>();
+        foreach (Task other in All(task))
+        {
+            if (other.Files is not { } files || !seen.Add(files))
+            {
+                continue;
+            }
+
+            for (int fd = files.NextOpen(0); fd >= 0; fd = files.NextOpen(fd + 1))
+            {
+                using FileReference reference = files.Borrow(fd);
+                if (reference.File is { CanWrite: true, Location: { } place }
+                    && place.Inode.Type == FileType.Regular)
+                {
+                    written.Add(place.Mount);
+                }
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>True when one of them shows a file system.</summary>
+    internal static bool IsWritten(HashSet<Mount> written, FileSystem fileSystem)
+    {
+        foreach (Mount mount in written)
+        {
+            if (mount.FileSystem == fileSystem)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Root and working directories that were at the old root move to the new one.</summary>
     internal static void Follow(Task task, Location from, Location to)
     {

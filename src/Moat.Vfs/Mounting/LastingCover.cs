@@ -7,6 +7,10 @@ namespace Moat.Vfs.Mounting;
 /// </summary>
 internal sealed class LastingCover(Dentry place)
 {
-    /// <summary>The dentry was counted when the mount was attached.</summary>
-    ~LastingCover() => place.CountMount(-1);
+    /// <summary>Dentry and mount were counted when the mount was attached.</summary>
+    ~LastingCover()
+    {
+        place.CountMount(-1);
+        MountTotals.GiveKept();
+    }
 }

@@ -47,7 +47,8 @@ internal static class MountPropagation
         }
     }
 
-    private static bool MayShareLocked(Mount mount)
+    /// <summary>False for a slave of too many.</summary>
+    internal static bool MayShareLocked(Mount mount)
     {
         int masters = 0;
         PeerGroup? group = mount.Master;
@@ -127,7 +128,8 @@ internal static class MountPropagation
         var groups = new Dictionary<(Mount, PeerGroup), PeerGroup>();
         foreach (Mount target in TargetsLocked(place.Mount))
         {
-            if (!place.Dentry.IsWithin(target.Root) || target.Namespace is not { } space)
+            // Detached trees tell of changes and receive none.
+            if (!place.Dentry.IsWithin(target.Root) || target.Namespace is not { IsAnonymous: false } space)
             {
                 continue;
             }
@@ -151,6 +153,11 @@ internal static class MountPropagation
 
         return Errno.Success;
     }
+
+    /// <summary>True when what is mounted there on one mount appears on another one.</summary>
+    internal static bool ReachesLocked(Mount from, Mount to, Dentry place) =>
+        from.Peers is not null && to.Root == place && to.Namespace is { IsAnonymous: false }
+            && TargetsLocked(from).Contains(to);
 
     /// <summary>Attaches the copies.</summary>
     internal static void CommitLocked(List<PropagatedMount> copies, Dentry place)

@@ -42,15 +42,19 @@ internal static class MountRemoval
             MountNamespace? space = mount.Namespace;
             if (mount.Parent is { } parent && going.Contains(parent) && (isWhole || mount.IsLocked))
             {
-                mount.Leave();
+                if (space is not null)
+                {
+                    mount.Leave();
+                    space.UncountKeptLocked();
+                }
             }
             else
             {
                 UncoverLocked(mount, going);
+                space?.UncountLocked(1);
             }
 
             MountPropagation.LeaveLocked(mount);
-            space?.UncountLocked(1);
         }
     }
 

@@ -12,6 +12,9 @@ public sealed class MountSource
     /// <summary>Characters.</summary>
     private static readonly CollectedBudget s_budget = new(16 << 20);
 
+    /// <summary>No text, of a mount that nobody sees.</summary>
+    public static readonly MountSource Empty = new("");
+
     private readonly bool _isCounted;
 
     /// <summary>One that the sandbox itself makes.</summary>

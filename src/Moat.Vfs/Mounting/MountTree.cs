@@ -6,7 +6,7 @@ using Moat.Vfs.Notify;
 
 namespace Moat.Vfs.Mounting;
 
-/// <summary>Changes of the trees of mounts: attaching, taking off, moving (mount(2), umount2(2)).</summary>
+/// <summary>Changes of the trees of mounts: attaching, taking off (mount(2), umount2(2)).</summary>
 /// <remarks>
 /// Locks: <see cref="LockRank.MountTree"/>, one for all namespaces, since changes propagate between them.
 /// </remarks>
@@ -19,6 +19,7 @@ public static class MountTree
     /// <param name="place">Where.</param>
     public static Errno Attach(Mount mount, Location place)
     {
+        MountTotals.MakeRoom();
         using (Lock.Enter())
         {
             return AttachLocked(mount, MountNamespace.TopMost(place));
@@ -28,6 +29,7 @@ public static class MountTree
     /// <summary>A new file system's mount: not again where it is mounted already.</summary>
     public static Errno AttachNew(Mount mount, Location place)
     {
+        MountTotals.MakeRoom();
         using (Lock.Enter())
         {
             place = MountNamespace.TopMost(place);
@@ -43,24 +45,20 @@ public static class MountTree
     /// <param name="recursive">MS_REC: with the mounts below it.</param>
     public static Errno Bind(MountNamespace? space, Location from, Location place, bool recursive)
     {
+        MountTotals.MakeRoom();
         using (Lock.Enter())
         {
             place = MountNamespace.TopMost(place);
-            bool isKnown = from.Mount.Namespace is { } home && home == space;
-            if (from.Mount.IsUnbindable || place.Mount.Namespace is null || place.Mount.Namespace != space
-                || !(isKnown || from.Mount.FileSystem.BindsAnywhere)
-                || (!recursive && HasLockedChildren(from)))
+            if (place.Mount.Namespace is null || place.Mount.Namespace != space)
             {
-                return Errno.EINVAL;
+                return place.Mount.Namespace is null ? Errno.ENOENT : Errno.EINVAL;
             }
 
-            if (!MountCopies.TryCopyLocked(from.Mount, from.Dentry, recursive)
-                .TryGet(out Mount? copy, out Errno error))
+            if (!TryCopyLocked(space, from, recursive).TryGet(out Mount? copy, out Errno error))
             {
                 return error;
             }
 
-            copy.IsLocked = false;
             error = AttachLocked(copy, place);
             if (error != Errno.Success)
             {
@@ -68,47 +66,6 @@ public static class MountTree
             }
 
             return error;
-        }
-    }
-
-    /// <summary>MS_MOVE.</summary>
-    public static Errno Move(MountNamespace? space, Location from, Location place)
-    {
-        using (Lock.Enter())
-        {
-            place = MountNamespace.TopMost(place);
-            Mount mount = from.Mount;
-            if (!from.IsMountRoot || mount.Namespace is null || mount.Namespace != space
-                || place.Mount.Namespace != space || mount.Parent is null || mount.IsLocked
-                || mount.Root.Inode.IsDirectory != place.Inode.IsDirectory || mount.Parent.Peers is not null
-                || (place.Mount.Peers is not null && HasUnbindable(mount)))
-            {
-                return Errno.EINVAL;
-            }
-
-            for (Mount? at = place.Mount; at is not null; at = at.Parent)
-            {
-                if (at == mount)
-                {
-                    return Errno.ELOOP;
-                }
-            }
-
-            if (!MountDepth.FitsLocked(place.Mount, MountDepth.HeightLocked(mount)))
-            {
-                return Errno.ENOSPC;
-            }
-
-            Errno error = MountPropagation.PrepareLocked(mount, place, out List<PropagatedMount> copies);
-            if (error != Errno.Success)
-            {
-                return error;
-            }
-
-            mount.Detach();
-            mount.Attach(place.Mount, place.Dentry);
-            MountPropagation.CommitLocked(copies, place.Dentry);
-            return Errno.Success;
         }
     }
 
@@ -171,17 +128,38 @@ public static class MountTree
                 MountCopies.CollectLocked(mounts);
             }
 
-            foreach (Mount mount in mounts)
-            {
-                Errno error = MountPropagation.SetLocked(mount, type);
-                if (error != Errno.Success)
-                {
-                    return error;
-                }
-            }
-
-            return Errno.Success;
+            return SetPropagationLocked(mounts, type);
         }
+    }
+
+    /// <summary>The same for a list of mounts: all or none.</summary>
+    internal static Errno SetPropagationLocked(List<Mount> mounts, MountFlags type)
+    {
+        if (type == MountFlags.Shared && mounts.Exists(
+            static mount => mount.Peers is null && !MountPropagation.MayShareLocked(mount)))
+        {
+            return Errno.ENOSPC;
+        }
+
+        foreach (Mount mount in mounts)
+        {
+            Errno error = MountPropagation.SetLocked(mount, type);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
+        return Errno.Success;
+    }
+
+    /// <summary>The flags of a remount: access times that it does not name stay.</summary>
+    public static MountFlags FlagsAfter(Mount mount, MountFlags flags)
+    {
+        const MountFlags AnyTime = Mount.AccessTimes | MountFlags.StrictAccessTime;
+        return (flags & AnyTime) == 0 ? flags | (mount.Flags & Mount.AccessTimes)
+            : (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) == 0
+                ? flags | MountFlags.RelativeAccessTime : flags;
     }
 
     /// <summary>Changes the flags of a mount: EPERM for what is locked.</summary>
@@ -189,10 +167,6 @@ public static class MountTree
     {
         using (Lock.Enter())
         {
-            const MountFlags AnyTime = Mount.AccessTimes | MountFlags.StrictAccessTime;
-            flags = (flags & AnyTime) == 0 ? flags | (mount.Flags & Mount.AccessTimes)
-                : (flags & (MountFlags.NoAccessTime | MountFlags.StrictAccessTime)) == 0
-                    ? flags | MountFlags.RelativeAccessTime : flags;
             if (!mount.MayHave(flags))
             {
                 return Errno.EPERM;
@@ -203,6 +177,24 @@ public static class MountTree
         }
     }
 
+    /// <summary>A copy of what a place shows, in no namespace yet.</summary>
+    internal static Result<Mount> TryCopyLocked(MountNamespace? space, Location from, bool recursive)
+    {
+        if (from.Mount.IsUnbindable || (!recursive && HasLockedChildren(from))
+            || !(DetachedTrees.MayUseLocked(from.Mount, space) || from.Mount.FileSystem.BindsAnywhere))
+        {
+            return Errno.EINVAL;
+        }
+
+        Result<Mount> made = MountCopies.TryCopyLocked(from.Mount, from.Dentry, recursive);
+        if (made.TryGet(out Mount? copy, out _))
+        {
+            copy.IsLocked = false;
+        }
+
+        return made;
+    }
+
     internal static bool HasUnbindable(Mount mount)
     {
         var all = new List<Mount> { mount };
@@ -210,7 +202,7 @@ public static class MountTree
         return all.Exists(static one => one.IsUnbindable);
     }
 
-    private static bool HasLockedChildren(Location at)
+    internal static bool HasLockedChildren(Location at)
     {
         if (at.Mount.Children is { } children)
         {

@@ -48,6 +48,10 @@ public static class PathFormatter
         }
     }
 
+    /// <summary>What of its file system a mount shows: "/" but for bind mounts.</summary>
+    public static byte[] FormatRoot(Mount mount) => mount.Root.AnonymousName is { } name
+        ? System.Text.Encoding.UTF8.GetBytes(name) : FormatInside(mount.Root);
+
     /// <summary>The path of a dentry in its file system.</summary>
     public static byte[] FormatInside(Dentry dentry)
     {
