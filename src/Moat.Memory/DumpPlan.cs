@@ -43,7 +43,7 @@ public static class DumpPlan
 
     private static DumpContent ContentOf(Vma vma, string? name, DumpFilter filter)
     {
-        if ((vma.Flags & VmaFlags.DontDump) != 0)
+        if ((vma.Flags & VmaFlags.DontDump) != 0 || (vma.Protection & MemoryProtection.Read) == 0)
         {
             return DumpContent.Nothing;
         }

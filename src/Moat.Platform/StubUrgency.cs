@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using Moat.Abi;
 using Moat.Abi.Sched;
 using Moat.Host.Processes;
 
@@ -39,14 +40,13 @@ public sealed class StubUrgency
         policy = policy is SchedulingPolicy.Batch or SchedulingPolicy.Idle ? policy : SchedulingPolicy.Other;
         if (policy != _policy)
         {
-            _policy = policy;
-            HostThread.SetPolicy(tid, policy);
+            // What the host refuses (the way back) leaves a thread that is not as usual.
+            _policy = HostThread.SetPolicy(tid, policy) == Errno.Success ? policy : _policy;
         }
 
         if (nice != _nice)
         {
-            _nice = nice;
-            HostThread.SetNice(tid, nice);
+            _nice = HostThread.SetNice(tid, nice) == Errno.Success ? nice : _nice;
         }
 
         if (!cpus.AsSpan().SequenceEqual(_cpus))

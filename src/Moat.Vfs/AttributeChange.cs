@@ -30,6 +30,12 @@ public record struct AttributeChange
     public Timespec AccessTime { get; set; }
     public Timespec ModifyTime { get; set; }
 
+    /// <summary>
+    /// What the permission check saw of owner and mode: EAGAIN when that is not so any more. Null where it
+    /// does not matter, or where a file system (the host's) has no way to tell.
+    /// </summary>
+    public InodeOwnership? Seen { get; set; }
+
     /// <summary>True when the field is to be set.</summary>
     public readonly bool Has(Fields field) => (Valid & field) != 0;
 }

@@ -55,17 +55,25 @@ public abstract class FileSystem
         set => SetFlags(value ? MountFlags.ReadOnly : 0, MountFlags.ReadOnly);
     }
 
+    /// <summary>Its place among those that guests have made; null for those of the sandbox itself.</summary>
+    internal FileSystemToken? Token { get; set; }
+
     /// <summary>True when no remount can change that.</summary>
     public virtual bool MustBeReadOnly => false;
 
     /// <summary>Flags of the instance (SB_*).</summary>
     public MountFlags Flags => (MountFlags)Volatile.Read(ref _flags);
 
-    /// <summary>Changes some of them.</summary>
+    /// <summary>Changes some of them at once: nobody sees a read-only instance writable on the way.</summary>
     internal void SetFlags(MountFlags flags, MountFlags mask)
     {
-        Interlocked.And(ref _flags, ~(ulong)mask);
-        Interlocked.Or(ref _flags, (ulong)(flags & mask));
+        ulong old;
+        do
+        {
+            old = Volatile.Read(ref _flags);
+        }
+        while (Interlocked.CompareExchange(
+            ref _flags, (old & ~(ulong)mask) | (ulong)(flags & mask), old) != old);
     }
 
     /// <summary>Options that change it: a remount, fspick(2).</summary>

@@ -175,8 +175,12 @@ public abstract class Inode
     /// <summary>Its ACLs; null for none.</summary>
     public virtual AclPair? Acls => null;
 
-    /// <summary>Sets (or with null removes) an ACL that has been checked, together with the mode.</summary>
-    public virtual Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode) => Errno.EOPNOTSUPP;
+    /// <summary>
+    /// Sets (or with null removes) an ACL that has been checked; an access ACL together with the mode. EAGAIN
+    /// when owner or mode are not what was checked.
+    /// </summary>
+    public virtual Errno SetAcl(
+        Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen) => Errno.EOPNOTSUPP;
 
     /// <summary>An open file begins to use this inode.</summary>
     public void AddUse() => Interlocked.Increment(ref _uses);

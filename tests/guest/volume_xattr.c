@@ -132,6 +132,10 @@ int main(void)
     MUST(mkdir("dir", 0755));
     basics("file");
     basics("dir");
+    // The volume's own root.
+    basics(".");
+    SHOW(removexattr(".", "user.a"));
+    SHOW(removexattr(".", "user.b"));
     descriptors();
     others();
     return 0;

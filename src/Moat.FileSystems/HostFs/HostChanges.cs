@@ -108,8 +108,9 @@ internal static class HostChanges
 
     internal static Errno SetAttributes(HostInode inode, in AttributeChange change)
     {
-        Errno error = Errno.Success;
-        if (change.Has(Fields.Size))
+        // Of a single file that is mounted read-only the host would allow it: the mount's flags are not all.
+        Errno error = inode.Options.IsWritable ? Errno.Success : Errno.EROFS;
+        if (error == Errno.Success && change.Has(Fields.Size))
         {
             error = Truncate(inode, change.Size);
         }

@@ -27,9 +27,9 @@ internal sealed class HostContents(HostInode inode)
     {
         using (Lock.Enter())
         {
-            if (_pending is { } pending)
+            // Who drops it does so without the lock: one of both gets it.
+            if (Interlocked.Exchange(ref _pending, null) is { } pending)
             {
-                _pending = null;
                 return pending;
             }
 

@@ -13,6 +13,11 @@ internal static class HostTemporary
     /// <summary>Makes one; it comes with a use, and with its descriptor for the open that follows.</summary>
     internal static Result<Inode> Create(HostInode directory, in InodeCreation creation)
     {
+        if (!directory.Options.IsWritable)
+        {
+            return Errno.EROFS;
+        }
+
         if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
         {
             return error;

@@ -41,9 +41,9 @@ internal static class HostXattrs
 
     internal static Errno Set(HostInode inode, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
     {
-        if (!IsShown(inode, name))
+        if (!IsShown(inode, name) || !inode.Options.IsWritable)
         {
-            return Errno.EOPNOTSUPP;
+            return inode.Options.IsWritable ? Errno.EOPNOTSUPP : Errno.EROFS;
         }
 
         Result<int> fd = Open(inode);
@@ -59,9 +59,9 @@ internal static class HostXattrs
 
     internal static Errno Remove(HostInode inode, ReadOnlySpan<byte> name)
     {
-        if (!IsShown(inode, name))
+        if (!IsShown(inode, name) || !inode.Options.IsWritable)
         {
-            return Errno.EOPNOTSUPP;
+            return inode.Options.IsWritable ? Errno.EOPNOTSUPP : Errno.EROFS;
         }
 
         Result<int> fd = Open(inode);
@@ -134,7 +134,7 @@ internal static class HostXattrs
     {
         if (inode.Type == FileType.Directory)
         {
-            return inode.OpenVerified(OpenFlags.ReadOnly | OpenFlags.Directory);
+            return OpenDirectory(inode);
         }
 
         Result<int> open = inode.Contents.DuplicateAny();
@@ -145,5 +145,25 @@ internal static class HostXattrs
 
         Result<int> fd = inode.OpenVerified(OpenFlags.ReadOnly);
         return fd.Error == Errno.EACCES ? inode.OpenVerified(OpenFlags.WriteOnly) : fd;
+    }
+
+    // The root is in no directory: it is opened from itself.
+    private static Result<int> OpenDirectory(HostInode inode)
+    {
+        const OpenFlags Flags = OpenFlags.ReadOnly | OpenFlags.Directory;
+        if (inode.Place is not null)
+        {
+            return inode.OpenVerified(Flags);
+        }
+
+        if (!inode.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Result<int> fd = HostPath.Open(
+            handle.Fd, "."u8, Flags | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
+        handle.Release();
+        return fd;
     }
 }

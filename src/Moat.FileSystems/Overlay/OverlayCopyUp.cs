@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs;
+using Moat.Vfs.Acls;
 
 namespace Moat.FileSystems.Overlay;
 
@@ -90,7 +91,7 @@ internal static class OverlayCopyUp
         var creation = new InodeCreation
         {
             Mode = attributes.Mode, Uid = attributes.Uid, Gid = attributes.Gid,
-            SpecialDeviceId = attributes.SpecialDeviceId, LinkTarget = target,
+            SpecialDeviceId = attributes.SpecialDeviceId, LinkTarget = target, Acls = lower.Acls,
         };
         Result<Inode> made = inode.Type == FileType.Regular
             ? inode.Overlay.UpperRoot.CreateTemporary(caller, creation)
@@ -152,8 +153,18 @@ internal static class OverlayCopyUp
             Uid = attributes.Uid,
             Gid = attributes.Gid,
         });
+        CopyAcl(caller, upper, isDefault: false, lower.Acls?.Access);
+        CopyAcl(caller, upper, isDefault: true, lower.Acls?.Default);
         CopyAttributes(caller, lower, upper, attributes);
         root.SetUpper(upper, isTemporary: false);
+    }
+
+    private static void CopyAcl(Caller caller, Inode upper, bool isDefault, PosixAcl? acl)
+    {
+        if (acl is not null && upper.GetOwnership(out InodeOwnership seen) == Errno.Success)
+        {
+            _ = upper.SetAcl(caller, isDefault, acl, seen.Mode & StatMode.PermissionMask, seen);
+        }
     }
 
     private static void CopyAttributes(Caller caller, Inode lower, Inode upper, in InodeAttributes attributes)

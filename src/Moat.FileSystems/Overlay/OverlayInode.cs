@@ -215,10 +215,11 @@ internal sealed class OverlayInode : Inode
 
     public override AclPair? Acls => Top.Acls;
 
-    public override Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode)
+    public override Errno SetAcl(
+        Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen)
     {
         Result<Inode> upper = OverlayCopyUp.Ensure(caller, this);
-        return upper.IsOk ? upper.Value.SetAcl(caller, isDefault, acl, mode) : upper.Error;
+        return upper.IsOk ? upper.Value.SetAcl(caller, isDefault, acl, mode, seen) : upper.Error;
     }
 
     public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,

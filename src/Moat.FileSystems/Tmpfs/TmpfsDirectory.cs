@@ -94,12 +94,11 @@ internal sealed class TmpfsDirectory : TmpfsInode
         }
 
         var inode = (TmpfsInode)target;
-        if (inode.IsUnlinked && !inode.MayBeLinked)
+        if ((inode.IsUnlinked && !inode.MayBeLinked) || !inode.TryAddLink())
         {
             return Errno.ENOENT;
         }
 
-        inode.ChangeLinks(1);
         Add(name, inode);
         return Errno.Success;
     }

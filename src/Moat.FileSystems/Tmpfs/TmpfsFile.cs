@@ -38,7 +38,7 @@ internal sealed class TmpfsFile : TmpfsInode
     protected override long Pages => _mappable?.Pages ?? _paged?.Pages ?? _pages;
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
-        new TmpfsOpenFile(this, location, flags);
+        UnlessGone(new TmpfsOpenFile(this, location, flags));
 
     internal Result<int> Read(Span<byte> buffer, long offset)
     {

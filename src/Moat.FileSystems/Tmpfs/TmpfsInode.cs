@@ -85,6 +85,23 @@ internal abstract class TmpfsInode : Inode
 
     public override bool IsGone => Volatile.Read(ref _isGone);
 
+    /// <summary>
+    /// A new open file of it, unless the content went before: a use that was there first keeps it.
+    /// </summary>
+    protected Result<OpenFile> UnlessGone(OpenFile opened)
+    {
+        using (Lock.Enter())
+        {
+            if (!_isGone)
+            {
+                return opened;
+            }
+        }
+
+        opened.Release();
+        return Errno.ENOENT;
+    }
+
     /// <summary>True when no name is left.</summary>
     internal bool IsUnlinked => Volatile.Read(ref _links) == 0;
 
@@ -125,9 +142,14 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
+            if (change.Seen is { } seen && !IsAsLocked(seen))
+            {
+                return Errno.EAGAIN;
+            }
+
             if (change.Has(Fields.Size))
             {
-                Errno error = ResizeLocked(change.Size);
+                Errno error = _isGone ? Errno.ENOENT : ResizeLocked(change.Size);
                 if (error != Errno.Success)
                 {
                     return error;
@@ -155,12 +177,18 @@ internal abstract class TmpfsInode : Inode
 
     public override AclPair? Acls => Volatile.Read(ref _acls);
 
-    public override Errno SetAcl(Caller caller, bool isDefault, PosixAcl? acl, uint mode)
+    public override Errno SetAcl(
+        Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen)
     {
         using (Lock.Enter())
         {
+            if (!IsAsLocked(seen))
+            {
+                return Errno.EAGAIN;
+            }
+
             Volatile.Write(ref _acls, AclPair.With(_acls, isDefault, acl));
-            _permissions = mode;
+            _permissions = isDefault ? _permissions : mode;
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
         }
@@ -258,6 +286,25 @@ internal abstract class TmpfsInode : Inode
             _attributeBytes -= key.Length + old.Length;
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
+        }
+    }
+
+    private bool IsAsLocked(in InodeOwnership seen) =>
+        _uid == seen.Uid && _gid == seen.Gid && _permissions == (seen.Mode & StatMode.PermissionMask);
+
+    /// <summary>A name is added; false when it was gone already.</summary>
+    internal bool TryAddLink()
+    {
+        using (Lock.Enter())
+        {
+            if (_isGone)
+            {
+                return false;
+            }
+
+            _links++;
+            ChangeNs = Clock.RealtimeNs();
+            return true;
         }
     }
 

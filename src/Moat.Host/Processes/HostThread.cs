@@ -57,17 +57,17 @@ public static unsafe class HostThread
 
     /// <summary>Sets a thread's nice value, as far as the host lets it be.</summary>
     [HostCall("setpriority", Why = "stub threads of guests that are nice")]
-    public static void SetNice(int tid, int nice) =>
-        _ = HostCall.Invoke(SyscallNumber.setpriority, 0, (ulong)tid, (ulong)(long)nice);
+    public static Errno SetNice(int tid, int nice) =>
+        HostCall.Invoke(SyscallNumber.setpriority, 0, (ulong)tid, (ulong)(long)nice).Error;
 
     /// <summary>Sets a thread's policy, none of the real-time ones, as far as the host lets it be.</summary>
     [HostCall("sched_setscheduler", Why = "stub threads of guests that run in the background")]
-    public static void SetPolicy(int tid, SchedulingPolicy policy)
+    public static Errno SetPolicy(int tid, SchedulingPolicy policy)
     {
         var parameters = new SchedulingParameters(0);
         // SAFETY: the parameters outlive the call, which reads them.
-        _ = HostCall.Invoke(
-            SyscallNumber.sched_setscheduler, (ulong)tid, (ulong)policy, (ulong)&parameters);
+        return HostCall.Invoke(
+            SyscallNumber.sched_setscheduler, (ulong)tid, (ulong)policy, (ulong)&parameters).Error;
     }
 
     private static void SetMask(int tid, ReadOnlySpan<ulong> mask)

@@ -40,7 +40,19 @@ internal sealed class CoreDump
         ThreadGroup group = task.Group;
         bool wants = SignalDefaults.DumpsCore(info.Number) && group.IsDumpable
             && group.Limits.Soft(Resource.Core) >= 4096;
-        return wants && Run(task, in info) ? info.Number | CoreBit : info.Number;
+        if (!wants || !task.Kernel.Cores.TryBegin())
+        {
+            return info.Number;
+        }
+
+        try
+        {
+            return Run(task, in info) ? info.Number | CoreBit : info.Number;
+        }
+        finally
+        {
+            task.Kernel.Cores.End();
+        }
     }
 
     /// <summary>A task of a process that is dumped: says what it was doing and waits for the end.</summary>
@@ -133,21 +145,36 @@ internal sealed class CoreDump
 
         using (file)
         {
-            var notes = new ArrayBufferWriter<byte>(16 * 1024);
-            (byte[] status, byte[] vectors) = CoreNotes.OfThread(_dumper, _cause.Number);
-            notes.Write(status);
-            notes.Write(CoreNotes.OfProcess(_dumper, in _cause, ranges));
-            notes.Write(vectors);
-            using (_dumper.Kernel.Tree.Lock.Enter())
+            long[] sizes = file.Measure(ranges);
+            if (!file.WriteHead(ranges, sizes, Notes(ranges)))
             {
-                foreach ((byte[] otherStatus, byte[] otherVectors) in _threads)
-                {
-                    notes.Write(otherStatus);
-                    notes.Write(otherVectors);
-                }
+                return false;
             }
 
-            return file.Write(ranges, notes.WrittenSpan);
+            file.WriteMemory(ranges, sizes);
+            return true;
         }
+    }
+
+    // They may be megabytes, and go once they are in the file: its memory may take long.
+    private byte[] Notes(List<DumpRange> ranges)
+    {
+        var notes = new ArrayBufferWriter<byte>(16 * 1024);
+        (byte[] status, byte[] vectors) = CoreNotes.OfThread(_dumper, _cause.Number);
+        notes.Write(status);
+        notes.Write(CoreNotes.OfProcess(_dumper, in _cause, ranges));
+        notes.Write(vectors);
+        using (_dumper.Kernel.Tree.Lock.Enter())
+        {
+            foreach ((byte[] otherStatus, byte[] otherVectors) in _threads)
+            {
+                notes.Write(otherStatus);
+                notes.Write(otherVectors);
+            }
+
+            _threads.Clear();
+        }
+
+        return notes.WrittenSpan.ToArray();
     }
 }

@@ -69,19 +69,23 @@ internal sealed class CoreFile : IDisposable
         return new CoreFile(task, file);
     }
 
-    /// <summary>Writes as much as fits RLIMIT_CORE; false when not even its head does.</summary>
-    internal bool Write(List<DumpRange> ranges, ReadOnlySpan<byte> notes)
+    /// <summary>How much of each mapping goes into the file, in bytes.</summary>
+    internal long[] Measure(List<DumpRange> ranges) => ranges.ConvertAll(ContentSize).ToArray();
+
+    /// <summary>Writes header and notes; false when not even they fit RLIMIT_CORE.</summary>
+    internal bool WriteHead(List<DumpRange> ranges, long[] sizes, ReadOnlySpan<byte> notes)
+    {
+        bool done = Emit(Head(ranges, sizes, notes.Length)) && Emit(notes);
+        _position = PageUp(_position);
+        return done;
+    }
+
+    /// <summary>Writes as much of the memory as fits RLIMIT_CORE.</summary>
+    internal void WriteMemory(List<DumpRange> ranges, long[] sizes)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
         {
-            long[] sizes = ranges.ConvertAll(ContentSize).ToArray();
-            if (!Emit(Head(ranges, sizes, notes.Length)) || !Emit(notes))
-            {
-                return false;
-            }
-
-            _position = PageUp(_position);
             for (int i = 0; i < sizes.Length; i++)
             {
                 if (!WriteRange(ranges[i].Start, sizes[i], buffer.AsSpan(0, ChunkSize)))
@@ -92,7 +96,6 @@ internal sealed class CoreFile : IDisposable
 
             // What ends in a hole is still as long as its headers say.
             _ = _file.Truncate(_task, _position);
-            return true;
         }
         finally
         {

@@ -9,6 +9,12 @@ namespace Moat.Vfs.Acls;
 /// <summary>Reading, setting and removing the ACLs of files, with their permission rules.</summary>
 public static class AclOperations
 {
+    // Every file in a directory with a default ACL has one of its own: they are to stay small.
+    private const int MostEntries = 128;
+
+    // Owner or mode may change between check and change.
+    private const int MostTries = 100;
+
     private static ReadOnlySpan<byte> AccessName => "system.posix_acl_access"u8;
 
     private static ReadOnlySpan<byte> DefaultName => "system.posix_acl_default"u8;
@@ -50,7 +56,23 @@ public static class AclOperations
             return entries.Length > 0 ? Errno.EACCES : Errno.Success;
         }
 
-        error = inode.GetOwnership(out InodeOwnership owner);
+        if (entries.Length > MostEntries)
+        {
+            return Errno.ENOSPC;
+        }
+
+        error = Errno.EAGAIN;
+        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
+        {
+            error = SetChecked(caller, inode, isDefault, entries);
+        }
+
+        return error;
+    }
+
+    private static Errno SetChecked(Caller caller, Inode inode, bool isDefault, AclEntry[] entries)
+    {
+        Errno error = inode.GetOwnership(out InodeOwnership owner);
         if (error != Errno.Success || !Permissions.IsOwner(caller.Credentials, owner))
         {
             return error != Errno.Success ? error : Errno.EPERM;
@@ -75,7 +97,7 @@ public static class AclOperations
             }
         }
 
-        return inode.SetAcl(caller, isDefault, acl, mode);
+        return inode.SetAcl(caller, isDefault, acl, mode, owner);
     }
 
     /// <summary>The names for listxattr(2), each with its NUL; how many bytes they take.</summary>

@@ -151,6 +151,6 @@ public sealed class PosixAcl
             }
         }
 
-        return new PosixAcl(changed);
+        return changed.AsSpan().SequenceEqual(_entries) ? this : new PosixAcl(changed);
     }
 }

@@ -100,7 +100,17 @@ public abstract class FileSystemConfig(string typeName, UserNamespace owner)
             return Errno.EPERM;
         }
 
+        if (!FileSystemToken.TryTake(out FileSystemToken? token))
+        {
+            return Errno.ENOMEM;
+        }
+
         Result<FileSystem> made = Make(caller);
+        if (made.IsOk)
+        {
+            made.Value.Token ??= token;
+        }
+
         if (made.TryGet(out FileSystem? fileSystem, out _) && !IsShared)
         {
             fileSystem.Owner = Owner;

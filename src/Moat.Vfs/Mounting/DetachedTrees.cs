@@ -64,7 +64,7 @@ public static class DetachedTrees
             top.FileSystem.CountMounts(-1);
         }
 
-        FileNotify.Unmounted(top.FileSystem);
+        FileNotify.Unmounted(top);
     }
 
     /// <summary>True for the top of a detached tree.</summary>

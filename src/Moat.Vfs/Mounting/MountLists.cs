@@ -44,20 +44,30 @@ public static class MountLists
     /// <summary>The nearest group above a slave of which something can be seen; 0 for none.</summary>
     public static int DominatingGroup(Mount mount, Location root)
     {
+        List<(int Group, Location Root)> members = [];
         using (MountTree.Lock.Enter())
         {
             for (PeerGroup? group = mount.Master; group is not null; group = group.Master)
             {
                 foreach (Mount member in group.Members)
                 {
-                    if (member.Namespace == mount.Namespace && IsBelow(member.RootLocation, root))
+                    if (member.Namespace == mount.Namespace)
                     {
-                        return group.Id;
+                        members.Add((group.Id, member.RootLocation));
                     }
                 }
             }
-
-            return 0;
         }
+
+        // Ways up may be long: not under the lock that every mount needs.
+        foreach ((int group, Location at) in members)
+        {
+            if (IsBelow(at, root))
+            {
+                return group;
+            }
+        }
+
+        return 0;
     }
 }

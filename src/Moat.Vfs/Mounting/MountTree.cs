@@ -79,7 +79,7 @@ public static class MountTree
         Errno error = TakeOff(space, place, flags, isBusy);
         if (error == Errno.Success)
         {
-            FileNotify.Unmounted(place.Mount.FileSystem);
+            FileNotify.Unmounted(place.Mount);
         }
 
         return error;

@@ -53,11 +53,14 @@ internal static class FanotifyDispatch
     }
 
     /// <summary>The inode is no more: its marks go.</summary>
-    internal static void Ended(Inode inode)
+    internal static void Ended(Inode inode) => Ended(inode.FileSystem, inode);
+
+    /// <summary>The inode or mount is no more: its marks go.</summary>
+    internal static void Ended(FileSystem fileSystem, object marked)
     {
-        foreach (FanotifyFile group in Groups(inode.FileSystem))
+        foreach (FanotifyFile group in Groups(fileSystem))
         {
-            group.Forget(inode);
+            group.Forget(marked);
         }
     }
 

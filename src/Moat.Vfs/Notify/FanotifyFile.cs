@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Abi.Events;
 using Moat.Base;
+using Moat.Vfs.Landlock;
 
 namespace Moat.Vfs.Notify;
 
@@ -30,10 +31,12 @@ public sealed class FanotifyFile : OpenFile
     private readonly FanotifyFlags _flags;
     private readonly OpenFlags _eventFlags;
     private readonly InodeAttributes _attributes;
-    private readonly uint _user;
     private readonly int _maximum;
     private bool _hasOverflowed;
     private bool _isClosed;
+
+    /// <summary>Whose it is.</summary>
+    internal uint User { get; }
 
     private FanotifyFile(
         Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged)
@@ -42,10 +45,10 @@ public sealed class FanotifyFile : OpenFile
         _limits = limits;
         _flags = flags;
         _eventFlags = eventFlags;
-        _user = caller.Credentials.EffectiveUid;
+        User = caller.Credentials.EffectiveUid;
         IsPrivileged = isPrivileged;
         _maximum = (flags & FanotifyFlags.UnlimitedQueue) != 0 ? int.MaxValue : limits.MaximumEvents;
-        _marks = new FanotifyMarks(limits, _user, (flags & FanotifyFlags.UnlimitedMarks) != 0);
+        _marks = new FanotifyMarks(limits, User, (flags & FanotifyFlags.UnlimitedMarks) != 0);
         _attributes = AnonymousInodes.Describe(
             AnonymousInodes.AnonymousDevice, AnonymousInodes.Next(), 0x180, caller.Credentials);
     }
@@ -65,7 +68,7 @@ public sealed class FanotifyFile : OpenFile
         Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged)
     {
         var file = new FanotifyFile(caller, limits, flags, eventFlags, isPrivileged);
-        Errno error = limits.AddGroup(file, file._user);
+        Errno error = limits.AddGroup(file, file.User);
         return error == Errno.Success ? file : error;
     }
 
@@ -186,12 +189,12 @@ public sealed class FanotifyFile : OpenFile
         }
     }
 
-    /// <summary>The inode is no more.</summary>
-    internal void Forget(Inode inode)
+    /// <summary>The inode or mount is no more.</summary>
+    internal void Forget(object marked)
     {
         using (_lock.Enter())
         {
-            _marks.Drop(inode);
+            _marks.Drop(marked);
         }
     }
 
@@ -224,7 +227,7 @@ public sealed class FanotifyFile : OpenFile
 
     protected override void Destroy()
     {
-        _limits.RemoveGroup(this, _user);
+        _limits.RemoveGroup(this, User);
         FanotifyEvent[] left;
         using (_lock.Enter())
         {
@@ -331,6 +334,12 @@ public sealed class FanotifyFile : OpenFile
             return place.Inode.IsDirectory ? Errno.EISDIR : Errno.EROFS;
         }
 
+        Errno denied = LandlockChecks.CheckOpen(caller.Credentials, place, _eventFlags, out bool mayTruncate);
+        if (denied != Errno.Success)
+        {
+            return denied;
+        }
+
         bool closeOnExec = (_eventFlags & OpenFlags.CloseOnExec) != 0;
         if (!caller.Files.Reserve(closeOnExec).TryGet(out int fd, out Errno error))
         {
@@ -346,6 +355,7 @@ public sealed class FanotifyFile : OpenFile
         }
 
         file.WatchSpace = null;
+        file.DeniesTruncate = !mayTruncate;
         caller.Files.Publish(fd, file);
         return fd;
     }

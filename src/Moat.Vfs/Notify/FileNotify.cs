@@ -137,9 +137,16 @@ public static class FileNotify
     }
 
     /// <summary>A mount was taken away: the last of its file system ends all watches there.</summary>
-    internal static void Unmounted(FileSystem fileSystem)
+    internal static void Unmounted(Mount mount)
     {
-        if (fileSystem.HasWatches && fileSystem.MountCount == 0)
+        FileSystem fileSystem = mount.FileSystem;
+        if (!fileSystem.HasWatches)
+        {
+            return;
+        }
+
+        FanotifyDispatch.Ended(fileSystem, mount);
+        if (fileSystem.MountCount == 0)
         {
             foreach (InotifyFile file in fileSystem.Vfs.NotifyLimits.Instances())
             {

@@ -18,6 +18,10 @@ public sealed class NotifyLimits
 {
     private const int AllInstances = 1 << 14;
     private const int AllGroups = 128;
+
+    // Every event looks at all groups; what ordinary users cannot take stays for root.
+    private const int GroupsOfUsers = 64;
+    private const int GroupsOfUser = 16;
     private const int AllWatches = 1 << 19;
     private const int AllEvents = 1 << 18;
 
@@ -79,7 +83,9 @@ public sealed class NotifyLimits
         using (_lock.Enter())
         {
             (int instances, int watches) = _users.GetValueOrDefault(user);
-            if (instances >= MaximumInstances || _groups.Length >= AllGroups)
+            int own = user == 0 ? 0 : Array.FindAll(_groups, other => other.User == user).Length;
+            if (instances >= MaximumInstances || own >= GroupsOfUser
+                || _groups.Length >= (user == 0 ? AllGroups : GroupsOfUsers))
             {
                 return Errno.EMFILE;
             }

@@ -20,8 +20,22 @@ public static class AttributeOperations
     /// <summary>UTIME_OMIT.</summary>
     public const long UtimeOmit = 0x3ffffffe;
 
+    // A chown between the check and the change must not make another's file set-id: then once more.
+    private const int MostTries = 100;
+
     /// <summary>chmod(2).</summary>
     public static Errno ChangeMode(Caller caller, Location location, uint mode)
+    {
+        Errno error = Errno.EAGAIN;
+        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
+        {
+            error = TryChangeMode(caller, location, mode);
+        }
+
+        return error;
+    }
+
+    private static Errno TryChangeMode(Caller caller, Location location, uint mode)
     {
         Errno error = Prepare(location, out InodeOwnership old);
         if (error != Errno.Success)
@@ -47,11 +61,23 @@ public static class AttributeOperations
         }
 
         return Announce(location, InotifyMask.Attributes,
-            location.Inode.SetAttributes(caller, new AttributeChange { Valid = Fields.Mode, Mode = mode }));
+            location.Inode.SetAttributes(
+                caller, new AttributeChange { Valid = Fields.Mode, Mode = mode, Seen = old }));
     }
 
     /// <summary>chown(2); an id of uint.MaxValue stays as it is.</summary>
     public static Errno ChangeOwner(Caller caller, Location location, uint uid, uint gid)
+    {
+        Errno error = Errno.EAGAIN;
+        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
+        {
+            error = TryChangeOwner(caller, location, uid, gid);
+        }
+
+        return error;
+    }
+
+    private static Errno TryChangeOwner(Caller caller, Location location, uint uid, uint gid)
     {
         Errno error = Prepare(location, out InodeOwnership old);
         if (error != Errno.Success)
@@ -61,7 +87,7 @@ public static class AttributeOperations
 
         Credentials credentials = caller.Credentials;
         bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid);
-        var change = default(AttributeChange);
+        var change = new AttributeChange { Seen = old };
         if (uid != uint.MaxValue)
         {
             if (!privileged && (credentials.FsUid != old.Uid || uid != old.Uid))
