@@ -82,7 +82,7 @@ public static class Clone
 
         var given = MemoryMarshal.Read<CloneArguments>(bytes);
         int[]? chosen = null;
-        error = Check(given);
+        error = Check(given, size);
         error = error == Errno.Success ? ReadChosen(task, given, out chosen) : error;
         return error != Errno.Success ? error : Do(task, new CloneRequest
         {
@@ -96,13 +96,15 @@ public static class Clone
         }, new GuestPtr<int>(given.PidFd));
     }
 
-    private static Errno Check(in CloneArguments given)
+    private static Errno Check(in CloneArguments given, ulong size)
     {
         const ulong Known = 0x3ffffffffUL & ~0xffUL | 0x80;
         bool bad = ((ulong)given.Flags & ~Known) != 0 || given.ExitSignal > 64
             || (given.Flags & CloneFlags.Detached) != 0
             || ((given.Flags & (CloneFlags.Thread | CloneFlags.Parent)) != 0 && given.ExitSignal != 0)
-            || (given.Stack == 0) != (given.StackSize == 0);
+            || (given.Stack == 0) != (given.StackSize == 0)
+            || ((given.Flags & CloneFlags.IntoCgroup) != 0
+                && (given.Cgroup > int.MaxValue || size < (ulong)Marshal.SizeOf<CloneArguments>()));
         return bad ? Errno.EINVAL : Errno.Success;
     }
 

@@ -121,12 +121,8 @@ public static class TaskClone
         if ((request.Has(CloneFlags.FileSystem) && request.Has(CloneFlags.NewUser))
             || (isThread && (request.Flags & NewIds) != 0)
             || (isThread && parent.Namespaces.Pid != parent.PidSpace)
-            || (request.Has(CloneFlags.Parent) && parent.Group.IsProtectedInit))
-        {
-            return Errno.EINVAL;
-        }
-
-        if ((request.Has(CloneFlags.Thread) && !request.Has(CloneFlags.SignalHandlers))
+            || (request.Has(CloneFlags.Parent) && parent.Group.IsProtectedInit)
+            || (isThread && !request.Has(CloneFlags.SignalHandlers))
             || (request.Has(CloneFlags.SignalHandlers) && !request.Has(CloneFlags.Memory))
             || (request.Has(CloneFlags.FileSystem) && request.Has(CloneFlags.NewMount))
             || (request.Has(CloneFlags.SignalHandlers) && request.Has(CloneFlags.ClearSignalHandlers)))
@@ -134,7 +130,8 @@ public static class TaskClone
             return Errno.EINVAL;
         }
 
-        return request.Has(CloneFlags.IntoCgroup) ? Errno.EPERM : Errno.Success;
+        // Guests have no cgroup2 file system: whatever the descriptor is, it is no directory of one.
+        return request.Has(CloneFlags.IntoCgroup) ? Errno.EBADF : Errno.Success;
     }
 
     private static Result<Task> NewIdentity(Task parent, in CloneRequest request, PidNamespace space)
