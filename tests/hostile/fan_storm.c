@@ -32,7 +32,7 @@ static int groups(int is_root, int round)
             return 10;
         }
     }
-    if (count == GROUPS || count < 20 || errno != EMFILE) { return 11; }
+    if (count == GROUPS || count < 16 || errno != EMFILE) { return 11; }
     for (int i = 0; i < FILES; i++) {
         snprintf(path, sizeof path, "f%d", i);
         int fd = open(path, O_CREAT | O_RDWR, 0644);
