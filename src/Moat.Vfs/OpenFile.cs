@@ -162,8 +162,21 @@ public abstract class OpenFile : RefCounted
     /// <summary>lseek(2). ESPIPE for streams.</summary>
     public virtual Result<long> Seek(Caller caller, long offset, int whence) => Errno.ESPIPE;
 
+    /// <summary>How many bytes wait to be read: FIONREAD's answer; null where that is no call.</summary>
+    protected virtual int? UnreadBytes => null;
+
     /// <summary>ioctl(2); arguments are copied through <see cref="Caller.Memory"/>.</summary>
-    public virtual Result<long> Ioctl(Caller caller, uint command, ulong argument) => Errno.ENOTTY;
+    public virtual Result<long> Ioctl(Caller caller, uint command, ulong argument)
+    {
+        const uint FionRead = 0x541b;
+        if (command != FionRead || UnreadBytes is not { } unread)
+        {
+            return Errno.ENOTTY;
+        }
+
+        Errno error = caller.Memory.Write(argument, unread);
+        return error == Errno.Success ? 0L : error;
+    }
 
     /// <summary>
     /// getdents64(2): appends entries to the writer from the file's position on; ENOTDIR for others.

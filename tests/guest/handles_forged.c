@@ -1,35 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Handles that nobody gave out, file systems that have none, and who may open by handle (open_by_handle_at(2)).
 // @identities root
-#include "own_tmpfs.h"
-#include <sys/syscall.h>
-
-#define FID 0x200
-#define HANDLE_ROOM 128
-
-typedef struct { unsigned bytes; int type; unsigned char data[HANDLE_ROOM + 8]; } Handle;
-
-static long name(int dir, const char *path, Handle *handle, int *mount_id, int flags)
-{
-    return syscall(SYS_name_to_handle_at, dir, path, handle, mount_id, flags);
-}
-
-static long by(int dir, Handle *handle, int flags) { return syscall(SYS_open_by_handle_at, dir, handle, flags); }
-
-static long tries(int dir, Handle *handle, int flags)
-{
-    long fd = by(dir, handle, flags);
-    if (fd >= 0) { close((int)fd); }
-    return fd >= 0 ? 0 : -1;
-}
-
-static Handle of(const char *path)
-{
-    Handle handle = {.bytes = HANDLE_ROOM};
-    int id;
-    MUST(name(AT_FDCWD, path, &handle, &id, 0));
-    return handle;
-}
+#include "handles.h"
 
 static void forged(void)
 {

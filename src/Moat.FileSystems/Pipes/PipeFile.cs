@@ -12,7 +12,6 @@ namespace Moat.FileSystems.Pipes;
 /// </remarks>
 public class PipeFile : OpenFile
 {
-    private const uint FionRead = 0x541b;
     private const uint FifoMode = 0x1180;
 
     private readonly InodeAttributes _attributes;
@@ -112,16 +111,7 @@ public class PipeFile : OpenFile
         (Flags & OpenFlags.Direct) != 0 ? Buffer.WritePacket(buffer) : Buffer.Write(buffer);
 
     /// <inheritdoc/>
-    public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
-    {
-        if (command != FionRead)
-        {
-            return Errno.ENOTTY;
-        }
-
-        Errno error = caller.Memory.Write(argument, Buffer.Available);
-        return error == Errno.Success ? 0L : error;
-    }
+    protected override int? UnreadBytes => Buffer.Available;
 
     /// <inheritdoc/>
     public override Result<OpenFile> Reopen(Caller caller, OpenFlags flags) =>

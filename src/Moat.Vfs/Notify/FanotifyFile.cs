@@ -19,7 +19,6 @@ public sealed class FanotifyFile : OpenFile
     internal const int MetadataSize = 24;
     private const int MostCompared = 128;
     private const int EventWeight = 4;
-    private const uint FionRead = 0x541b;
     private const int NoFd = -1;
     private const byte Version = 3;
 
@@ -137,24 +136,21 @@ public sealed class FanotifyFile : OpenFile
         return whole;
     }
 
-    public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
+    protected override int? UnreadBytes
     {
-        if (command != FionRead)
+        get
         {
-            return Errno.ENOTTY;
-        }
-
-        int unread = 0;
-        using (_lock.Enter())
-        {
-            foreach (FanotifyEvent waiting in _queue)
+            int unread = 0;
+            using (_lock.Enter())
             {
-                unread += waiting.Size;
+                foreach (FanotifyEvent waiting in _queue)
+                {
+                    unread += waiting.Size;
+                }
             }
-        }
 
-        Errno error = caller.Memory.Write(argument, unread);
-        return error == Errno.Success ? 0L : error;
+            return unread;
+        }
     }
 
     /// <summary>FAN_MARK_ADD and FAN_MARK_REMOVE, of what has been looked up and may be read.</summary>

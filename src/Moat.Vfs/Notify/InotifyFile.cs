@@ -15,7 +15,6 @@ namespace Moat.Vfs.Notify;
 /// </remarks>
 public sealed class InotifyFile : OpenFile
 {
-    private const uint FionRead = 0x541b;
     private const int HeaderSize = 16;
 
     private readonly RankedLock _lock = new(LockRank.Object);
@@ -110,24 +109,21 @@ public sealed class InotifyFile : OpenFile
         return whole;
     }
 
-    public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
+    protected override int? UnreadBytes
     {
-        if (command != FionRead)
+        get
         {
-            return Errno.ENOTTY;
-        }
-
-        int unread = 0;
-        using (_lock.Enter())
-        {
-            foreach (NotifyEvent waiting in _queue)
+            int unread = 0;
+            using (_lock.Enter())
             {
-                unread += waiting.Size;
+                foreach (NotifyEvent waiting in _queue)
+                {
+                    unread += waiting.Size;
+                }
             }
-        }
 
-        Errno error = caller.Memory.Write(argument, unread);
-        return error == Errno.Success ? 0L : error;
+            return unread;
+        }
     }
 
     /// <summary>inotify_add_watch(2), for what has been looked up and may be read.</summary>
