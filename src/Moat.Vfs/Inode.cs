@@ -175,6 +175,9 @@ public abstract class Inode
     /// <summary>Its ACLs; null for none.</summary>
     public virtual AclPair? Acls => null;
 
+    /// <summary>What new files in this directory get, as far as is known without delay.</summary>
+    public virtual PosixAcl? DefaultAcl => Acls?.Default;
+
     /// <summary>
     /// Sets (or with null removes) an ACL that has been checked; an access ACL together with the mode. EAGAIN
     /// when owner or mode are not what was checked.

@@ -8,4 +8,10 @@ namespace Moat.Vfs;
 /// <param name="Uid">Owner.</param>
 /// <param name="Gid">Group.</param>
 /// <param name="Acl">Its access ACL; null, as nearly always, when the mode says it all.</param>
-public readonly record struct InodeOwnership(uint Mode, uint Uid, uint Gid, PosixAcl? Acl = null);
+/// <param name="Unread">The inode, where it takes a while to find out whether it has an ACL.</param>
+public readonly record struct InodeOwnership(
+    uint Mode, uint Uid, uint Gid, PosixAcl? Acl = null, Inode? Unread = null)
+{
+    /// <summary>Its access ACL, which may be asked for only now.</summary>
+    public PosixAcl? FindAcl() => Acl ?? Unread?.Acls?.Access;
+}

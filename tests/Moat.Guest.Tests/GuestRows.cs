@@ -9,9 +9,9 @@ namespace Moat.Guest.Tests;
 /// <summary>The rows of the guest tests: every program in each of its variants, for one identity.</summary>
 internal static class GuestRows
 {
-    public static TheoryData<string, string> For(Identity identity)
+    public static TheoryData<string, string, string> For(Identity identity)
     {
-        TheoryData<string, string> rows = [];
+        TheoryData<string, string, string> rows = [];
         string? only = Environment.GetEnvironmentVariable("MOAT_GUEST_ONLY");
         HashSet<string>? chosen = string.IsNullOrEmpty(only) ? null : [.. only.Split(',')];
         foreach (GuestProgram program in GuestProgram.All("guest"))
@@ -23,18 +23,21 @@ internal static class GuestRows
             }
             foreach (string variant in program.Variants)
             {
-                rows.Add(program.Name, variant);
+                foreach (string place in program.PlacesOf(identity))
+                {
+                    rows.Add(program.Name, variant, place);
+                }
             }
         }
         return rows;
     }
 
-    public static void Check(string name, string variant, Identity identity)
+    public static void Check(string name, string variant, string place, Identity identity)
     {
         GuestProgram program = GuestProgram.Find("guest", name);
         string path = program.Build(variant);
         string difference = Sandbox.Compare(identity, [path, .. program.Arguments], program.Timeout,
-            twice: true, ownVolume: program.OwnVolume);
+            twice: true, place: place);
         Assert.True(difference.Length == 0, difference);
     }
 }

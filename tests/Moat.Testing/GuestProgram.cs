@@ -14,7 +14,7 @@ namespace Moat.Testing;
 /// <c>variants</c> names how it is
 /// linked (plain, static, static-pie, dynamic, dynamic-nopie), <c>args</c> its arguments, <c>timeout</c>
 /// seconds,
-/// <c>identities</c> who runs it, <c>host no</c> forbids running it on the host.
+/// <c>identities</c> who runs it, <c>places</c> where (<see cref="GuestPlace"/>), <c>host no</c> forbids running it on the host.
 /// </remarks>
 public sealed class GuestProgram
 {
@@ -61,8 +61,21 @@ public sealed class GuestProgram
     public TimeSpan Timeout => TimeSpan.FromSeconds(int.Parse(Directive("timeout", "20"),
         CultureInfo.InvariantCulture));
 
-    /// <summary>Whether the sandbox shows the working directory as a volume, not below its overlay.</summary>
-    public bool OwnVolume => Directive("volume", "no") == "yes";
+    /// <summary>
+    /// What file system its working directory is on inside, one test each; <c>place:identity</c> is for one
+    /// of them only.
+    /// </summary>
+    public IEnumerable<string> PlacesOf(Identity identity)
+    {
+        foreach (string word in Directive("places", GuestPlace.Overlay).Split(','))
+        {
+            string[] parts = word.Split(':');
+            if (parts.Length == 1 || parts[1] == identity.Name)
+            {
+                yield return parts[0];
+            }
+        }
+    }
 
     /// <summary>Its arguments; quotes make an empty one.</summary>
     public string[] Arguments

@@ -27,19 +27,20 @@ public static class Sandbox
     /// test is deterministic.
     /// </summary>
     public static string Compare(Identity identity, IReadOnlyList<string> words, TimeSpan timeout, bool twice,
-        Func<string, string>? normalise = null, bool ownVolume = false)
+        Func<string, string>? normalise = null, string place = GuestPlace.Overlay)
     {
         string directory = TestArea.NewPath("cwd");
+        words = GuestPlace.Words(place, directory, words);
         try
         {
-            string expected = OnHost(identity, words, directory, timeout, normalise);
+            string expected = OnHost(identity, words, directory, timeout, normalise, place);
             if (expected.EndsWith("--- timed out\n", StringComparison.Ordinal))
             {
                 return "the test is wrong, it times out on the host:\n" + expected;
             }
             if (twice)
             {
-                string again = OnHost(identity, words, directory, timeout, normalise);
+                string again = OnHost(identity, words, directory, timeout, normalise, place);
                 if (again != expected)
                 {
                     return "the test is wrong, it differs on the host itself:\n"
@@ -51,8 +52,8 @@ public static class Sandbox
                 return Environment.GetEnvironmentVariable("MOAT_TEST_SHOW") == "1" ? expected : "";
             }
             TestArea.MakeFresh(directory, identity);
-            string[] options = ownVolume ? ["--volume", $"{directory}:{directory}"] : [];
-            string actual = Do(identity, words, directory, timeout, options).Run().Transcript();
+            string actual = Do(identity, words, directory, timeout, GuestPlace.Options(place, directory))
+                .Run().Transcript();
             actual = normalise == null ? actual : normalise(actual);
             return UnifiedDiff.Of(expected, actual, "host", "sandbox");
         }
@@ -63,12 +64,12 @@ public static class Sandbox
     }
 
     private static string OnHost(Identity identity, IReadOnlyList<string> words, string directory,
-        TimeSpan timeout,
-        Func<string, string>? normalise)
+        TimeSpan timeout, Func<string, string>? normalise, string place)
     {
         TestArea.MakeFresh(directory, identity);
         string text = new Command(identity, words) { Directory = directory,
             Timeout = timeout }.Run().Transcript();
+        GuestPlace.Clean(place, directory);
         return normalise == null ? text : normalise(text);
     }
 }

@@ -118,7 +118,9 @@ static void inherits(const char *text)
     close((int)MUST(open("base/file", O_CREAT | O_WRONLY, 0666)));
     close((int)MUST(open("base/narrow", O_CREAT | O_WRONLY, 0604)));
     MUST(mknod("base/node", S_IFREG | 0666, 0));
+#ifndef HERE // FIFOs of the host have no ACLs inside
     MUST(mkfifo("base/fifo", 0666));
+#endif
     MUST(symlink("x", "base/link"));
     int fd = (int)MUST(open("base", O_TMPFILE | O_WRONLY, 0666));
     MUST(linkat(fd, "", AT_FDCWD, "base/temporary", AT_EMPTY_PATH));
@@ -155,7 +157,11 @@ static void users(void)
 
 int main(void)
 {
+#ifdef HERE
+    umask(022);
+#else
     own_tmpfs();
+#endif
     MUST(chmod(".", 0755));
     rights();
     directories();

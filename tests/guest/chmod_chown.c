@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // chmod(2), fchmod, fchmodat, chown(2) and its relations, umask(2), set-id bits that are cleared.
+// @places overlay,volume:user,tmpfs
 #include "t.h"
 
 static void mode_of(const char *path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mkdir(2), rmdir, rename, renameat2, link, unlink, symlink, readlink: effects and every errno that can be
 // provoked.
+// @places overlay,volume,tmpfs
 #include "t.h"
 
 int main(void)

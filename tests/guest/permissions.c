@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What owner, group and others may do: open, execute, search, list, sticky directories, access(2),
 // faccessat(2), as the caller is.
+// @places overlay,volume:root,tmpfs
 #include "t.h"
 
 static void tries(const char *name)

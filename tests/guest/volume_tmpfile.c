@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // O_TMPFILE in the working directory, which in the sandbox is a directory of the host (open(2)).
-// @volume yes
+// @places volume
 #include "t.h"
 
 static void show(const char *what, int fd)

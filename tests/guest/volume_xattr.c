@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extended attributes of files in the working directory, which in the sandbox is a directory of the host (xattr(7)).
-// @volume yes
+// @places volume
 #include "t.h"
 #include <sys/xattr.h>
 

@@ -193,26 +193,37 @@ internal static class HostChanges
 
     private static Errno ChangeMode(HostInode inode, uint mode)
     {
-        // chmod by name would follow a link that somebody else may have put there meanwhile: so by
-        // descriptor.
+        if (inode.Place is not { } place)
+        {
+            return ChangeModeOpened(inode, mode);
+        }
+
+        if (!place.Parent.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.ChangeMode(handle.Fd, place.Name, mode, HostPath.NoFollow);
+        handle.Release();
+        return error == Errno.ENOSYS ? ChangeModeOpened(inode, mode) : error;
+    }
+
+    // Before Linux 6.6 chmod by name follows a link that somebody else may have put there meanwhile: then by
+    // descriptor, which FIFOs and sockets get none of.
+    private static Errno ChangeModeOpened(HostInode inode, uint mode)
+    {
         if (inode.Type is not (FileType.Regular or FileType.Directory))
         {
             return Errno.EPERM;
         }
 
-        Result<int> fd = inode.OpenVerified(OpenFlags.ReadOnly);
-        if (fd.Error == Errno.EACCES && inode.Type == FileType.Regular)
+        if (!HostXattrs.Open(inode).TryGet(out int fd, out Errno error))
         {
-            fd = inode.OpenVerified(OpenFlags.WriteOnly);
+            return error;
         }
 
-        if (!fd.IsOk)
-        {
-            return fd.Error;
-        }
-
-        Errno error = HostFile.ChangeMode(fd.Value, mode);
-        HostFile.Close(fd.Value);
+        error = HostFile.ChangeMode(fd, mode);
+        HostFile.Close(fd);
         return error;
     }
 

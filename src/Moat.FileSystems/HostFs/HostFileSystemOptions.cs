@@ -15,6 +15,12 @@ public sealed record HostFileSystemOptions
     /// <summary>Its own options in /proc/mounts.</summary>
     public string ShownOptions { get; init; } = "";
 
+    /// <summary>
+    /// The kernel process reads and changes files of every owner, as on root's behalf: so POSIX ACLs can be
+    /// set, and are the guest's own kernel's to enforce.
+    /// </summary>
+    public bool ActsForOwners { get; init; }
+
     /// <summary>Changes go to the host.</summary>
     public bool IsWritable { get; init; }
 

@@ -6,6 +6,7 @@ using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Host.Files;
 using Moat.Vfs;
+using Moat.Vfs.Acls;
 using Moat.Vfs.Generated;
 
 namespace Moat.FileSystems.HostFs;
@@ -25,6 +26,7 @@ internal sealed class HostInode : Inode
     private HostDirectoryHandle? _handle;
     private byte[]? _linkTarget;
     private DirectoryListing? _listing;
+    private HostAcls? _acls;
     private bool _isReadable;
 
     private HostInode(HostFileSystem fileSystem, HostPlace? place, int directoryFd, in HostStatx stat)
@@ -79,16 +81,23 @@ internal sealed class HostInode : Inode
 
     public override Errno GetOwnership(out InodeOwnership ownership)
     {
-        if (Options.IsExclusive)
-        {
-            ownership = new(_attributes.Mode, _attributes.Uid, _attributes.Gid);
-            return Errno.Success;
-        }
-
-        Errno error = GetAttributes(null, out InodeAttributes attributes);
-        ownership = new(attributes.Mode, attributes.Uid, attributes.Gid);
+        InodeAttributes now = default;
+        Errno error = Options.IsExclusive ? Errno.Success : GetAttributes(null, out now);
+        ownership = HostAcls.Ownership(this, Options.IsExclusive ? ref _attributes : ref now, ref _acls);
         return error;
     }
+
+    public override bool MayHaveAcls =>
+        Options.ActsForOwners && Type is FileType.Regular or FileType.Directory;
+
+    public override AclPair? Acls => HostAcls.Find(this, ref _acls, maximumAgeNs: 0)?.Pair;
+
+    public override PosixAcl? DefaultAcl =>
+        HostAcls.Find(this, ref _acls, HostAcls.DefaultAgeNs)?.Pair?.Default;
+
+    public override Errno SetAcl(
+        Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen) =>
+        HostAcls.Set(this, isDefault, acl, mode, seen, ref _acls);
 
     public override Errno SetAttributes(Caller caller, in AttributeChange change) =>
         HostChanges.SetAttributes(this, change);

@@ -30,7 +30,7 @@ internal static class HostListing
         }
         else
         {
-            Result<int> fd = Open(handle);
+            Result<int> fd = Open(directory, handle);
             listing = fd.IsOk ? Read(fd.Value) : fd.Error;
             _ = fd.IsOk ? HostFile.Close(fd.Value) : Errno.Success;
         }
@@ -49,7 +49,7 @@ internal static class HostListing
 
         if (!handle.IsReadable)
         {
-            Result<int> fd = Open(handle);
+            Result<int> fd = Open(directory, handle);
             error = fd.IsOk ? HostFile.Close(fd.Value) : fd.Error;
         }
 
@@ -57,8 +57,16 @@ internal static class HostListing
         return error;
     }
 
-    private static Result<int> Open(HostDirectoryHandle handle) => HostPath.Open(
-        handle.Fd, "."u8, OpenFlags.Directory | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
+    /// <summary>Opens a directory for reading, of which there is a handle to walk from.</summary>
+    internal static Result<int> Open(HostInode directory, HostDirectoryHandle handle)
+    {
+        const OpenFlags Flags = OpenFlags.Directory | OpenFlags.CloseOnExec;
+        Result<int> fd = HostPath.Open(handle.Fd, "."u8, Flags, 0, HostAttributes.OneStep);
+
+        // From itself it takes the right to search; by its name one to read is enough.
+        return fd.Error == Errno.EACCES && directory.Place is not null
+            ? directory.OpenVerified(OpenFlags.ReadOnly | OpenFlags.Directory) : fd;
+    }
 
     private static Result<DirectoryListing> Read(int fd)
     {

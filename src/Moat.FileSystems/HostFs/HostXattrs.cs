@@ -4,12 +4,13 @@ using System.Buffers;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
+using Moat.Vfs.Acls;
 
 namespace Moat.FileSystems.HostFs;
 
 /// <summary>
 /// The extended attributes of host files that a guest has to do with: those of the name space user, of
-/// regular files and directories.
+/// regular files and directories; <see cref="HostAcls"/> are apart.
 /// </summary>
 /// <remarks>
 /// What else the host keeps there is not shown: capabilities and labels of the host mean nothing inside, and
@@ -92,7 +93,7 @@ internal static class HostXattrs
         byte[] all = ArrayPool<byte>.Shared.Rent(MaximumList);
         Result<int> length = HostXattr.List(fd.Value, all);
         HostFile.Close(fd.Value);
-        Result<int> shown = length.IsOk ? Choose(all.AsSpan(0, length.Value), names) : 0;
+        Result<int> shown = length.IsOk ? Choose(all.AsSpan(0, length.Value), names, inode.MayHaveAcls) : 0;
         ArrayPool<byte>.Shared.Return(all);
         return shown;
     }
@@ -100,7 +101,7 @@ internal static class HostXattrs
     private static bool IsShown(HostInode inode, ReadOnlySpan<byte> name) =>
         inode.Type is FileType.Regular or FileType.Directory && name.StartsWith(Prefix);
 
-    private static Result<int> Choose(ReadOnlySpan<byte> all, Span<byte> names)
+    private static Result<int> Choose(ReadOnlySpan<byte> all, Span<byte> names, bool showsAcls)
     {
         bool isQuery = names.IsEmpty;
         int length = 0;
@@ -108,7 +109,7 @@ internal static class HostXattrs
         {
             ReadOnlySpan<byte> name = all[..(end + 1)];
             all = all[(end + 1)..];
-            if (!name.StartsWith(Prefix))
+            if (!name.StartsWith(Prefix) && !(showsAcls && AclOperations.IsAcl(name[..^1], out _)))
             {
                 continue;
             }
@@ -130,7 +131,7 @@ internal static class HostXattrs
     }
 
     // A descriptor of its own: what is open already may be closed by somebody else meanwhile.
-    private static Result<int> Open(HostInode inode)
+    internal static Result<int> Open(HostInode inode)
     {
         if (inode.Type == FileType.Directory)
         {
@@ -147,22 +148,14 @@ internal static class HostXattrs
         return fd.Error == Errno.EACCES ? inode.OpenVerified(OpenFlags.WriteOnly) : fd;
     }
 
-    // The root is in no directory: it is opened from itself.
     private static Result<int> OpenDirectory(HostInode inode)
     {
-        const OpenFlags Flags = OpenFlags.ReadOnly | OpenFlags.Directory;
-        if (inode.Place is not null)
-        {
-            return inode.OpenVerified(Flags);
-        }
-
         if (!inode.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
         {
             return error;
         }
 
-        Result<int> fd = HostPath.Open(
-            handle.Fd, "."u8, Flags | OpenFlags.CloseOnExec, 0, HostAttributes.OneStep);
+        Result<int> fd = HostListing.Open(inode, handle);
         handle.Release();
         return fd;
     }

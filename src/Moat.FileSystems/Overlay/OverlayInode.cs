@@ -215,6 +215,8 @@ internal sealed class OverlayInode : Inode
 
     public override AclPair? Acls => Top.Acls;
 
+    public override PosixAcl? DefaultAcl => Top.DefaultAcl;
+
     public override Errno SetAcl(
         Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen)
     {

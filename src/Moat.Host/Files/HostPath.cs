@@ -110,10 +110,10 @@ public static unsafe class HostPath
     public static Errno Unlink(int directory, ReadOnlySpan<byte> path, uint flags) =>
         WithName(SyscallNumber.unlinkat, directory, path, flags, 0);
 
-    /// <summary>fchmodat2(2) needs 6.6; this is fchmodat(2), which follows links.</summary>
-    [HostCall("fchmodat", Why = "writable volumes")]
-    public static Errno ChangeMode(int directory, ReadOnlySpan<byte> path, uint mode) =>
-        WithName(SyscallNumber.fchmodat, directory, path, mode, 0);
+    /// <summary>fchmodat2(2): ENOSYS before Linux 6.6.</summary>
+    [HostCall("fchmodat2", Why = "writable volumes")]
+    public static Errno ChangeMode(int directory, ReadOnlySpan<byte> path, uint mode, uint flags) =>
+        WithName(SyscallNumber.fchmodat2, directory, path, mode, flags);
 
     /// <summary>renameat2(2).</summary>
     [HostCall("renameat2", Why = "writable volumes")]

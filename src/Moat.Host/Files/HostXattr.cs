@@ -7,8 +7,8 @@ namespace Moat.Host.Files;
 
 /// <summary>Extended attributes of open host files. Names are bytes without a terminating zero.</summary>
 /// <remarks>
-/// A filter cannot see a name, so who calls makes sure that it begins with "user.". For others the kernel
-/// process has no capability: trusted.* and security.* are the host's to refuse.
+/// A filter cannot see a name, so who calls makes sure that it begins with "user." or is a POSIX ACL. For
+/// others the kernel process has no capability: trusted.* and security.* are the host's to refuse.
 /// </remarks>
 public static unsafe class HostXattr
 {

@@ -121,6 +121,7 @@ internal sealed class GuestMounts
         Result<HostFileSystem> made = HostFileSystem.Create(_vfs, fd, new HostFileSystemOptions
         {
             IsExclusive = exclusive, IsWritable = !readOnly, Owners = _owners, Descriptors = _descriptors,
+            ActsForOwners = _request.KeptCapabilities != 0,
         });
         return made.TryGet(out HostFileSystem? host, out Errno error) ? host : error;
     }

@@ -18,8 +18,10 @@ public static class AclFormat
     private const uint Version = 2;
 
     /// <summary>Reads one; the entries may still make no ACL.</summary>
+    /// <param name="space">Whose ids it names.</param>
+    /// <param name="value">The attribute's value.</param>
     /// <returns>None for "no ACL"; EINVAL, EOPNOTSUPP for another version.</returns>
-    public static Result<AclEntry[]> Read(Caller caller, ReadOnlySpan<byte> value)
+    public static Result<AclEntry[]> Read(UserNamespace space, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
         {
@@ -51,8 +53,8 @@ public static class AclFormat
             bool isKnown = tag switch
             {
                 AclTag.UserObject or AclTag.GroupObject or AclTag.Mask or AclTag.Other => true,
-                AclTag.User => id != IdMap.Invalid && caller.TryReadUid(ref id),
-                AclTag.Group => id != IdMap.Invalid && caller.TryReadGid(ref id),
+                AclTag.User => TryRead(space.Uids, ref id),
+                AclTag.Group => TryRead(space.Gids, ref id),
                 _ => false,
             };
             if (!isKnown)
@@ -68,7 +70,7 @@ public static class AclFormat
     }
 
     /// <summary>Writes one: its size; ERANGE when the buffer is shorter, unless it is empty.</summary>
-    public static Result<int> Write(Caller caller, PosixAcl acl, Span<byte> value)
+    public static Result<int> Write(UserNamespace space, PosixAcl acl, Span<byte> value)
     {
         int size = HeaderSize + (acl.Entries.Length * EntrySize);
         if (value.Length < size)
@@ -76,7 +78,6 @@ public static class AclFormat
             return value.IsEmpty ? size : Errno.ERANGE;
         }
 
-        UserNamespace space = caller.Credentials.Space;
         BinaryPrimitives.WriteUInt32LittleEndian(value, Version);
         value = value[HeaderSize..];
         foreach (AclEntry entry in acl.Entries)
@@ -90,5 +91,10 @@ public static class AclFormat
         }
 
         return size;
+    }
+    private static bool TryRead(IdMap map, ref uint id)
+    {
+        id = map.ToKernel(id);
+        return id != IdMap.Invalid;
     }
 }

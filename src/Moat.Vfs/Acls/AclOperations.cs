@@ -35,13 +35,13 @@ public static class AclOperations
         }
 
         PosixAcl? acl = isDefault ? inode.Acls?.Default : inode.Acls?.Access;
-        return acl is null ? Errno.ENODATA : AclFormat.Write(caller, acl, value);
+        return acl is null ? Errno.ENODATA : AclFormat.Write(caller.Credentials.Space, acl, value);
     }
 
     /// <summary>setxattr(2) and, with an empty value, removexattr(2).</summary>
     public static Errno Set(Caller caller, Inode inode, bool isDefault, ReadOnlySpan<byte> value)
     {
-        if (!AclFormat.Read(caller, value).TryGet(out AclEntry[]? entries, out Errno error))
+        if (!AclFormat.Read(caller.Credentials.Space, value).TryGet(out AclEntry[]? entries, out Errno error))
         {
             return error;
         }

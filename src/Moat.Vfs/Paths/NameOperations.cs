@@ -143,7 +143,7 @@ public static class NameOperations
         ReadOnlySpan<byte> linkTarget = default, bool opensNext = false)
     {
         Credentials credentials = caller.Credentials;
-        PosixAcl? inherited = type == FileType.Symlink ? null : directory.Acls?.Default;
+        PosixAcl? inherited = type == FileType.Symlink ? null : directory.DefaultAcl;
         uint umask = inherited is null ? caller.FileSystem.Umask : 0;
         uint permissions = type == FileType.Symlink ? 0x1ff : mode & StatMode.PermissionMask & ~umask;
         uint gid = credentials.FsGid;

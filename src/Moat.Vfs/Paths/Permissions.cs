@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
+using Moat.Vfs.Acls;
 
 namespace Moat.Vfs.Paths;
 
@@ -21,7 +22,7 @@ public static class Permissions
         {
             bits >>= 6;
         }
-        else if (inode.Acl is { } acl && (bits & StatMode.AnyOfGroup) != 0)
+        else if ((bits & StatMode.AnyOfGroup) != 0 && NeededAcl(credentials, inode) is { } acl)
         {
             // Without any of the group's bits the mask is empty, and Linux does not look at the ACL.
             bits = acl.Permits(credentials, inode, access) ? (uint)access : 0;
@@ -74,6 +75,11 @@ public static class Permissions
 
         return Check(credentials, location.Inode, access);
     }
+
+    // Whoever may override it gets the same answer without: then it is not asked for.
+    private static PosixAcl? NeededAcl(Credentials credentials, in InodeOwnership inode) =>
+        inode.Unread is null ? inode.Acl
+            : credentials.HasOver(Capability.DacOverride, inode.Uid, inode.Gid) ? null : inode.FindAcl();
 
     /// <summary>True for the owner and for CAP_FOWNER.</summary>
     public static bool IsOwner(Credentials credentials, in InodeOwnership inode) =>
