@@ -21,6 +21,9 @@ public sealed class LinuxKernel
 {
     private FileSystem? _namespaceFiles;
 
+    /// <summary>A kernel without processes.</summary>
+    public LinuxKernel() => Cgroups = new Cgroups.CgroupTree(this);
+
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
 
@@ -40,7 +43,7 @@ public sealed class LinuxKernel
     public PidNamespace Pids => Tree.Pids;
 
     /// <summary>The initial cgroup namespace.</summary>
-    public CgroupNamespace Cgroup { get; } = new(UserNamespace.Initial, 4026531835);
+    public CgroupNamespace Cgroup { get; } = new(UserNamespace.Initial, null, 4026531835);
 
     /// <summary>The initial time namespace.</summary>
     public TimeNamespace Time { get; } = new();
@@ -90,6 +93,9 @@ public sealed class LinuxKernel
 
     /// <summary>Serves system calls; it lives above the kernel.</summary>
     public required ISyscallHandler Syscalls { get; init; }
+
+    /// <summary>Control groups.</summary>
+    public Cgroups.CgroupTree Cgroups { get; }
 
     /// <summary>What the host says of stubs; null where nobody asks it.</summary>
     public IHostFigures? HostFigures { get; init; }

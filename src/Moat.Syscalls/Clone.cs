@@ -5,7 +5,9 @@ using Moat.Abi;
 using Moat.Abi.Sched;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.FileSystems.Cgroups;
 using Moat.FileSystems.Processes;
+using Moat.Kernel.Cgroups;
 using Moat.Kernel.Namespaces;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
@@ -84,6 +86,8 @@ public static class Clone
         int[]? chosen = null;
         error = Check(given, size);
         error = error == Errno.Success ? ReadChosen(task, given, out chosen) : error;
+        Cgroup? cgroup = null;
+        error = error == Errno.Success ? FindCgroup(task, given, out cgroup) : error;
         return error != Errno.Success ? error : Do(task, new CloneRequest
         {
             Flags = given.Flags,
@@ -93,6 +97,7 @@ public static class Clone
             ChildTid = given.ChildTid,
             ThreadPointer = given.ThreadPointer,
             ChosenIds = chosen,
+            IntoCgroup = cgroup,
         }, new GuestPtr<int>(given.PidFd));
     }
 
@@ -106,6 +111,25 @@ public static class Clone
             || ((given.Flags & CloneFlags.IntoCgroup) != 0
                 && (given.Cgroup > int.MaxValue || size < (ulong)Marshal.SizeOf<CloneArguments>()));
         return bad ? Errno.EINVAL : Errno.Success;
+    }
+
+    private static Errno FindCgroup(Task task, in CloneArguments given, out Cgroup? cgroup)
+    {
+        cgroup = null;
+        if ((given.Flags & CloneFlags.IntoCgroup) == 0)
+        {
+            return Errno.Success;
+        }
+
+        using FileReference reference = task.Files.BorrowAny((int)given.Cgroup);
+        if (reference.File?.Location?.Inode is not CgroupDirectory directory)
+        {
+            return Errno.EBADF;
+        }
+
+        cgroup = directory.Group;
+        return cgroup.IsDead ? Errno.ENOENT
+            : CgroupDirectory.CheckEnter(task, directory, task.Group.Cgroup);
     }
 
     private static Errno ReadChosen(Task task, in CloneArguments given, out int[]? chosen)

@@ -63,6 +63,7 @@ internal static class DoSpec
     [
         Standard("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
         Standard("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"),
+        Standard("/sys/fs/cgroup", "cgroup2", "cgroup2", "nosuid", "noexec", "nodev"),
         Standard("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755"),
         Standard("/dev/pts", "devpts", "devpts", "nosuid", "noexec"),
         Standard("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "mode=1777"),

@@ -46,6 +46,10 @@ public sealed class HostFacts : IHostFigures
     /// <inheritdoc/>
     public MemoryFigures Read(int hostPid) => HostStatusReader.Read(ProcDirectory, hostPid);
 
+    /// <inheritdoc/>
+    public long AnonymousBytes(int hostPid, bool share) =>
+        HostStatusReader.ReadAnonymous(ProcDirectory, hostPid, share);
+
     /// <summary>Resident and shared pages of a stub process; false when the host does not tell.</summary>
     public bool TryGetResident(int hostPid, out long resident, out long shared)
     {

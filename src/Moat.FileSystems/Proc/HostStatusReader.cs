@@ -21,9 +21,29 @@ internal static class HostStatusReader
         long minor = Field(stat, MinorFaultsField);
         long major = Field(stat, MajorFaultsField);
         ReadOnlySpan<byte> status = ReadFile(procDirectory, pid, "/status"u8, buffer);
-        int at = status.IndexOf("VmHWM:"u8);
-        ReadOnlySpan<byte> peak = at < 0 ? default : status[(at + 6)..].TrimStart(" \t"u8);
-        return new MemoryFigures(Number(peak), minor, major, 0);
+        return new MemoryFigures(Line(status, "VmHWM:"u8), minor, major, 0);
+    }
+
+    /// <summary>Bytes of anonymous memory that are resident; its share only of what several have.</summary>
+    internal static long ReadAnonymous(int procDirectory, int pid, bool share)
+    {
+        Span<byte> buffer = stackalloc byte[1536];
+        if (share)
+        {
+            ReadOnlySpan<byte> rollup = ReadFile(procDirectory, pid, "/smaps_rollup"u8, buffer);
+            if (!rollup.IsEmpty)
+            {
+                return 1024 * Line(rollup, "Pss_Anon:"u8);
+            }
+        }
+
+        return 1024 * Line(ReadFile(procDirectory, pid, "/status"u8, buffer), "RssAnon:"u8);
+    }
+
+    private static long Line(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
+    {
+        int at = text.IndexOf(key);
+        return at < 0 ? 0 : Number(text[(at + key.Length)..].TrimStart(" \t"u8));
     }
 
     /// <summary>The beginning of a file of a process; empty when it cannot be read.</summary>

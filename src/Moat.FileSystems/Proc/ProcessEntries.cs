@@ -50,7 +50,8 @@ internal static class ProcessEntries
         File("wchan", ReadAll, false, (_, _, writer) => writer.Append("0")),
         File("stack", ReadOwner, true, (_, _, _) => { }),
         File("cpuset", ReadAll, false, (_, _, writer) => writer.Append("/\n")),
-        File("cgroup", ReadAll, false, (_, _, writer) => writer.Append("0::/\n")),
+        File("cgroup", ReadAll, false, (_, task, writer) => writer.Append(
+            $"0::{((writer.Viewer as Task)?.Namespaces.Cgroup ?? task.Kernel.Cgroup).PathOf(task.Group.Cgroup)}\n")),
         File("oom_score", ReadAll, false, (_, _, writer) => writer.Append("0\n")),
         File("oom_adj", WriteOwner, false,
             (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust * 17 / 1000}\n")),

@@ -80,7 +80,7 @@ public sealed record NamespaceSet(UtsNamespace Uts, IpcNamespace Ipc, NetNamespa
             (flags & CloneFlags.NewIpc) != 0 ? new IpcNamespace(who.Space) : Ipc,
             (flags & CloneFlags.NewNet) != 0 ? new NetNamespace(who.Space) : Net,
             pids,
-            (flags & CloneFlags.NewCgroup) != 0 ? new CgroupNamespace(who.Space) : Cgroup,
+            (flags & CloneFlags.NewCgroup) != 0 ? new CgroupNamespace(who.Space, task.Group.Cgroup) : Cgroup,
             Time,
             (flags & CloneFlags.NewTime) != 0
                 ? new TimeNamespace(TimeForChildren, who.Space) : TimeForChildren,

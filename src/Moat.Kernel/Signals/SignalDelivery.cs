@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Abi.Signals;
+using Moat.Kernel.Cgroups;
 using Moat.Kernel.Dumping;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Tracing;
@@ -74,6 +75,7 @@ internal static class SignalDelivery
                 continue;
             }
 
+            CgroupFreezer.Halt(task);
             GroupStop.Halt(task);
             using (group.SignalLock.Enter())
             {

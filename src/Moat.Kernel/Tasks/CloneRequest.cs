@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi.Sched;
 using Moat.Abi.Signals;
+using Moat.Kernel.Cgroups;
 
 namespace Moat.Kernel.Tasks;
 
@@ -25,6 +26,9 @@ public readonly record struct CloneRequest
 
     /// <summary>The child's numbers, from its own PID namespace upwards; null for any.</summary>
     public int[]? ChosenIds { get; init; }
+
+    /// <summary>CLONE_INTO_CGROUP: where a new process begins; null for its parent's group.</summary>
+    public Cgroup? IntoCgroup { get; init; }
 
     /// <summary>True when all of the given flags are set.</summary>
     public bool Has(CloneFlags flags) => (Flags & flags) == flags;

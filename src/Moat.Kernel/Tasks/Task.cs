@@ -276,6 +276,9 @@ public sealed class Task : Caller
     /// <summary>True once it is on its way out and lets its memory go.</summary>
     public bool HasLeft { get; internal set; }
 
+    /// <summary>True while it sleeps because its control group is frozen.</summary>
+    internal bool IsFrozen { get; set; }
+
     /// <summary>True once nothing in guest memory waits for it any more: robust lists, PI futexes.</summary>
     internal bool HasReleasedFutexes { get; set; }
 

@@ -4,6 +4,7 @@ using Moat.Abi.Sched;
 using Moat.Abi.Signals;
 using Moat.Abi.Tracing;
 using Moat.Base;
+using Moat.Kernel.Cgroups;
 using Moat.Kernel.Keys;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Namespaces;
@@ -130,8 +131,7 @@ public static class TaskClone
             return Errno.EINVAL;
         }
 
-        // Guests have no cgroup2 file system: whatever the descriptor is, it is no directory of one.
-        return request.Has(CloneFlags.IntoCgroup) ? Errno.EBADF : Errno.Success;
+        return Errno.Success;
     }
 
     private static Result<Task> NewIdentity(Task parent, in CloneRequest request, PidNamespace space)
@@ -152,7 +152,14 @@ public static class TaskClone
                 return Errno.EAGAIN;
             }
 
-            Errno error = CheckChosen(parent, space, request.ChosenIds);
+            Cgroup cgroup = request.IntoCgroup ?? parent.Group.Cgroup;
+            Errno error = request.IntoCgroup is null ? Errno.Success : CgroupTree.CheckTargetLocked(cgroup);
+            if (error != Errno.Success || !CgroupPids.HasRoomLocked(cgroup))
+            {
+                return error != Errno.Success ? error : Errno.EAGAIN;
+            }
+
+            error = CheckChosen(parent, space, request.ChosenIds);
             if (error != Errno.Success)
             {
                 return error;
@@ -235,6 +242,7 @@ public static class TaskClone
             DisablesHugePages = old.DisablesHugePages,
             Executable = old.Executable,
             OomScoreAdjust = old.OomScoreAdjust,
+            Cgroup = request.IntoCgroup ?? old.Cgroup,
         };
     }
 
@@ -333,6 +341,11 @@ public static class TaskClone
             {
                 child.ExitStatus = group.ExitStatus;
             }
+        }
+
+        if (group.Cgroup.IsHalted)
+        {
+            child.Interrupt();
         }
 
         child.Kernel.Threads.Start(child);

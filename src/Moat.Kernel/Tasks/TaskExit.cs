@@ -201,6 +201,7 @@ public static class TaskExit
             Adopt(group, orphans);
             EndSessionLocked(group);
             group.State = ProcessState.Zombie;
+            group.Cgroup.RemoveLocked(group);
             OrphanedGroups.KeepStoppedOrphansLocked(tied);
             parent = group.Parent;
             tracer = group.Leader.Trace;

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Kernel.Cgroups;
 using Moat.Kernel.Namespaces;
 
 namespace Moat.Kernel.Tasks;
@@ -105,6 +106,12 @@ public sealed class TaskTree
     /// <summary>The kernel's number for one of a namespace's; 0 for none.</summary>
     public static int ToGlobal(int id, PidNamespace space) =>
         space.Parent is null ? id : space.Globals.GetValueOrDefault(id);
+
+    private static void ChargeLocked(ThreadGroup process, int tasks)
+    {
+        process.ChargedTasks += tasks;
+        CgroupPids.ChargeLocked(process.Cgroup, tasks);
+    }
 
     private bool IsFreeLocked(int id) => !_tasks.ContainsKey(id) && !_processes.ContainsKey(id)
         && !_groups.ContainsKey(id) && !_sessions.ContainsKey(id);
@@ -218,19 +225,38 @@ public sealed class TaskTree
         }
     }
 
-    internal void AddTaskLocked(Task task) => _tasks[task.ThreadId] = task;
+    internal void AddTaskLocked(Task task)
+    {
+        _tasks[task.ThreadId] = task;
+        ChargeLocked(task.Group, task == task.Group.Leader ? 0 : 1);
+    }
 
     internal void RemoveTaskLocked(int id)
     {
-        _tasks.Remove(id);
+        if (_tasks.Remove(id, out Task? task))
+        {
+            ChargeLocked(task.Group, task == task.Group.Leader ? 0 : -1);
+        }
+
         ReleaseLocked(id);
     }
 
-    internal void AddProcessLocked(ThreadGroup process) => _processes[process.ProcessId] = process;
+    internal void AddProcessLocked(ThreadGroup process)
+    {
+        _processes[process.ProcessId] = process;
+        process.Cgroup.AddLocked(process);
+        ChargeLocked(process, 1);
+    }
 
     internal void RemoveProcessLocked(ThreadGroup process)
     {
-        _processes.Remove(process.ProcessId);
+        if (_processes.Remove(process.ProcessId))
+        {
+            // A leader counts until it is waited for.
+            process.Cgroup.RemoveLocked(process);
+            ChargeLocked(process, -1);
+        }
+
         LeaveGroupLocked(process);
         ReleaseLocked(process.ProcessId);
     }

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using Moat.Abi.Signals;
 using Moat.Base;
+using Moat.Kernel.Cgroups;
 using Moat.Kernel.Dumping;
 using Moat.Kernel.Limits;
 using Moat.Kernel.Namespaces;
@@ -26,6 +27,7 @@ public sealed class ThreadGroup
         Kernel = kernel;
         ProcessId = processId;
         Handlers = handlers;
+        Cgroup = kernel.Cgroups.Root;
         Timers = new ProcessTimers(this);
     }
 
@@ -94,6 +96,12 @@ public sealed class ThreadGroup
 
     /// <summary>/proc/PID/oom_score_adj; fork copies it.</summary>
     public int OomScoreAdjust { get; set; }
+
+    /// <summary>Its control group, also after its end. Guarded by the tree lock.</summary>
+    public Cgroup Cgroup { get; internal set; }
+
+    /// <summary>How many tasks of it its control group counts. Guarded by the tree lock.</summary>
+    internal int ChargedTasks { get; set; }
 
     /// <summary>CPU time of exited threads and waited-for children.</summary>
     public CpuAccounting Cpu { get; } = new();

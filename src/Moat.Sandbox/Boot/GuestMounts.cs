@@ -5,6 +5,7 @@ using Moat.Abi;
 using Moat.Base;
 using Moat.Control.Boot;
 using Moat.FileSystems;
+using Moat.FileSystems.Cgroups;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.DevPts;
 using Moat.FileSystems.HostFs;
@@ -53,6 +54,13 @@ internal sealed class GuestMounts
             Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial, () => SysFileSystem.Create(_vfs, _facts))
         {
             MustBeVisible = true, IsOneOfNamespace = true,
+        }));
+        _vfs.Register(new FileSystemType("cgroup2", NeedsDevice: false, caller =>
+        {
+            CgroupNamespace space = Namespaces(caller)?.Cgroup ?? _kernel.Cgroup;
+            return new ListedConfig("cgroup2", space.Owner, () => CgroupFileSystem.Of(_vfs, _kernel, space),
+                "nsdelegate", "favordynmods", "memory_localevents", "memory_recursiveprot",
+                "memory_hugetlb_accounting", "pids_localevents") { IsOneOfNamespace = true };
         }));
         _vfs.Register(new FileSystemType("mqueue", NeedsDevice: false, caller =>
         {
@@ -171,15 +179,9 @@ internal sealed class GuestMounts
             MountKind.Tmpfs => "tmpfs",
             MountKind.Devpts => "devpts",
             MountKind.Mqueue => "mqueue",
-            _ => "tmpfs",
+            _ => "cgroup2",
         };
-        if (_vfs.FindType(name) is { } type)
-        {
-            return type.Create(caller, data);
-        }
-
-        // cgroup on a host that has none for the container: an empty directory in its place.
-        return _vfs.FindType("tmpfs")!.Create(caller, "mode=755");
+        return _vfs.FindType(name)!.Create(caller, data);
     }
 
     // A mount point that is missing is made, as runc makes it.
