@@ -118,7 +118,7 @@ static void inherits(const char *text)
     close((int)MUST(open("base/file", O_CREAT | O_WRONLY, 0666)));
     close((int)MUST(open("base/narrow", O_CREAT | O_WRONLY, 0604)));
     MUST(mknod("base/node", S_IFREG | 0666, 0));
-#ifndef HERE // FIFOs of the host have no ACLs inside
+#ifndef HERE // FIFOs of the host have no ACLs inside, only modes
     MUST(mkfifo("base/fifo", 0666));
 #endif
     MUST(symlink("x", "base/link"));

@@ -50,7 +50,7 @@ internal sealed class HostAcls
         HostInode inode, in InodeAttributes attributes, ref HostAcls? field)
     {
         HostAcls? known = Volatile.Read(ref field);
-        bool isKnown = !inode.MayHaveAcls || known?.IsOf(attributes) == true;
+        bool isKnown = !inode.MayHaveAcls || !CanHaveThem(inode) || known?.IsOf(attributes) == true;
         return new InodeOwnership(attributes.Mode, attributes.Uid, attributes.Gid,
             isKnown ? known?.Pair?.Access : null, isKnown ? null : inode);
     }
@@ -62,7 +62,7 @@ internal sealed class HostAcls
     internal static HostAcls? Find(HostInode inode, ref HostAcls? field, long maximumAgeNs)
     {
         HostAcls? known = Volatile.Read(ref field);
-        if (!inode.MayHaveAcls || known?.IsYoungerThan(maximumAgeNs) == true
+        if (!inode.MayHaveAcls || !CanHaveThem(inode) || known?.IsYoungerThan(maximumAgeNs) == true
             || inode.GetAttributes(null, out InodeAttributes attributes) != Errno.Success
             || known?.IsOf(attributes) == true)
         {
@@ -73,6 +73,10 @@ internal sealed class HostAcls
         Volatile.Write(ref field, read);
         return read;
     }
+
+    // What cannot be opened has no more than a mode.
+    private static bool CanHaveThem(HostInode inode) =>
+        inode.Type is FileType.Regular or FileType.Directory;
 
     private bool IsOf(in InodeAttributes attributes) =>
         _isSettled && attributes.ChangeTime == _changeTime;
@@ -103,7 +107,7 @@ internal sealed class HostAcls
 
     /// <summary>Sets or with null removes one; an access ACL sets the mode's permissions with it.</summary>
     internal static Errno Set(
-        HostInode inode, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen,
+        Caller caller, HostInode inode, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen,
         ref HostAcls? field)
     {
         if (!inode.Options.IsWritable)
@@ -115,6 +119,14 @@ internal sealed class HostAcls
         if (error != Errno.Success || now.Mode != seen.Mode || now.Uid != seen.Uid || now.Gid != seen.Gid)
         {
             return error != Errno.Success ? error : Errno.EAGAIN;
+        }
+
+        if (!CanHaveThem(inode))
+        {
+            return acl is not null ? Errno.EOPNOTSUPP : inode.SetAttributes(caller, new AttributeChange
+            {
+                Valid = AttributeChange.Fields.Mode, Mode = mode,
+            });
         }
 
         if (!HostXattrs.Open(inode).TryGet(out int fd, out error))

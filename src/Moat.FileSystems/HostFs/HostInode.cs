@@ -88,7 +88,7 @@ internal sealed class HostInode : Inode
     }
 
     public override bool MayHaveAcls =>
-        Options.ActsForOwners && Type is FileType.Regular or FileType.Directory;
+        Options.ActsForOwners && Type != FileType.Symlink;
 
     public override AclPair? Acls => HostAcls.Find(this, ref _acls, maximumAgeNs: 0)?.Pair;
 
@@ -97,7 +97,7 @@ internal sealed class HostInode : Inode
 
     public override Errno SetAcl(
         Caller caller, bool isDefault, PosixAcl? acl, uint mode, in InodeOwnership seen) =>
-        HostAcls.Set(this, isDefault, acl, mode, seen, ref _acls);
+        HostAcls.Set(caller, this, isDefault, acl, mode, seen, ref _acls);
 
     public override Errno SetAttributes(Caller caller, in AttributeChange change) =>
         HostChanges.SetAttributes(this, change);

@@ -1,0 +1,4 @@
+# fio: every engine, with O_DIRECT and without, data verified.
+# @timeout 250
+cd /tmp; mkdir /f; for e in psync libaio io_uring mmap sync pvsync2; do for d in 0 1; do [ $e$d = mmap1 ] && continue; for m in "randrw 4k" "write 1M" "read 1M"; do set -- $m; fio --name=j --directory=/f --filename=x --size=32M --ioengine=$e --direct=$d --rw=$1 --bs=$2 --iodepth=8 --numjobs=1 --verify=crc32c --verify_fatal=1 --do_verify=1 --randseed=1 --output-format=terse >/tmp/o 2>&1; echo "$e direct=$d $m rc $?"; grep -i -E 'error|fail|verify' /tmp/o | head -2; done; done; done
+fio --name=j --directory=/f --size=16M --ioengine=psync --rw=randwrite --bs=4k --fsync=32 --fallocate=keep --numjobs=4 --output-format=terse >/dev/null; echo $?; fio --name=t --directory=/f --size=8M --ioengine=splice --rw=write --output-format=terse > /dev/null 2>&1; echo splice $?
