@@ -13,16 +13,27 @@ namespace Moat.Cli.Commands;
 internal static class DoCommand
 {
     private const string Help =
-        "Run one command in a sandbox, on a throw-away copy of this machine's files.\n\n"
+        "Run one command in a sandbox, on a throw-away copy of this machine's files, or of an image's.\n\n"
         + "Examples:\n"
         + "  moat do -- ls -la /\n"
         + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
         + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
-        + "  moat do --strace=openat,read -- cat /etc/hostname";
+        + "  moat do --strace=openat,read -- cat /etc/hostname\n"
+        + "  moat do --rootfs debian.erofs -- sh\n"
+        + "  docker save alpine >alpine.tar; moat do --rootfs alpine.tar\n\n"
+        + "An image is an EROFS file, a tar of a root file system, what `docker save` writes, or an OCI image\n"
+        + "layout (a directory or a tar); it is recognised by its content and is not changed. Its own user,\n"
+        + "working directory, variables and, without COMMAND, its command are used unless options say\n"
+        + "otherwise.";
 
     /// <summary>The command with its options.</summary>
     internal static Command Create()
     {
+        var root = new Option<string>("--rootfs")
+        {
+            Description = "Root file system: a directory, or an EROFS, tar, docker or OCI image",
+            HelpName = "PATH",
+        };
         var volumes = new Option<string[]>("--volume", "-v")
         {
             Description = "Make HOST:GUEST[:ro] of this machine visible, and writable unless :ro",
@@ -64,14 +75,22 @@ internal static class DoCommand
             "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
                 "off");
         var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
-        var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
+        var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("do", Help)
         {
-            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
+            root, volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
             trace, words,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(words) is null or [] && result.GetValue(root) is null)
+            {
+                result.AddError("Required argument missing for command: 'do'.");
+            }
+        });
         command.SetAction(parsed => Run(new DoOptions
         {
+            RootFileSystem = parsed.GetValue(root),
             Words = parsed.GetValue(words) ?? [],
             Volumes = parsed.GetValue(volumes) ?? [],
             Environment = parsed.GetValue(environment) ?? [],
@@ -88,6 +107,16 @@ internal static class DoCommand
         }));
         return command;
     }
+
+    /// <summary>What an image may say stays open, and its users are those of its own files.</summary>
+    private static ProcessRequest Process(ProcessRequest process, DoOptions options) =>
+        options.RootFileSystem == null ? process : process with
+        {
+            Arguments = options.Words,
+            WorkingDirectory = options.WorkingDirectory ?? "",
+            UserName = options.User ?? "",
+            Groups = [],
+        };
 
     private static Option<string> Choice(string name, string description, params string[] values)
     {
@@ -120,7 +149,8 @@ internal static class DoCommand
             timeout = TimeSpan.FromSeconds(seconds);
         }
 
-        error = SpecTranslator.Translate(spec!, "/", "do", out LaunchPlan? plan);
+        string place = Environment.CurrentDirectory;
+        error = SpecTranslator.Translate(spec!, place, "do", out LaunchPlan? plan);
         if (error != null)
         {
             return ErrorText.Report(error);
@@ -131,6 +161,9 @@ internal static class DoCommand
             Request = plan.Request with
             {
                 RootOverlay = true,
+                RootName = options.RootFileSystem ?? "/",
+                TakesImageDefaults = options.RootFileSystem != null,
+                Process = Process(plan.Request.Process, options),
                 Strace = options.Strace,
                 Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Abi;
+using Moat.Base;
+using Moat.Host.Files;
+
+namespace Moat.FileSystems.Images;
+
+/// <summary>The bytes of an image: a host file, or a memfd that a compressed one was inflated into.</summary>
+/// <remarks>
+/// Its length is what it was at the start; a file that the host shortens meanwhile reads as broken (EIO).
+/// </remarks>
+public sealed class ImageSource
+{
+    /// <summary>The bytes behind a descriptor, which belongs to the image from now on.</summary>
+    public ImageSource(int fd, long length)
+    {
+        Fd = fd;
+        Length = length;
+    }
+
+    /// <summary>The descriptor, open for reading only.</summary>
+    public int Fd { get; }
+
+    /// <summary>Size in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>The source behind an open file of the host.</summary>
+    public static Result<ImageSource> Open(int fd)
+    {
+        Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
+        return error != Errno.Success ? error
+            : stat.Size > long.MaxValue ? Errno.EFBIG : new ImageSource(fd, (long)stat.Size);
+    }
+
+    /// <summary>True when all of a range lies in the source.</summary>
+    public bool Holds(long offset, long length) =>
+        offset >= 0 && length >= 0 && length <= Length && offset <= Length - length;
+
+    /// <summary>Fills the buffer; EIO when not all of it lies in the source.</summary>
+    public Errno ReadExactly(Span<byte> buffer, long offset)
+    {
+        if (!Holds(offset, buffer.Length))
+        {
+            return Errno.EIO;
+        }
+
+        while (!buffer.IsEmpty)
+        {
+            if (!HostFile.Pread(Fd, buffer, offset).TryGet(out int count, out Errno error))
+            {
+                return error == Errno.EINTR ? Errno.EINTR : Errno.EIO;
+            }
+
+            if (count == 0)
+            {
+                return Errno.EIO;
+            }
+
+            buffer = buffer[count..];
+            offset += count;
+        }
+
+        return Errno.Success;
+    }
+}
