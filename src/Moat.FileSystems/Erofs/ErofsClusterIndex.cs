@@ -13,7 +13,8 @@ internal ref struct ErofsClusterIndex
     private const int FullEntry = 8;
     private const ushort PackedTwo = 1;
     private const ushort BigClusters = 2;
-    private const ushort KnownAdvice = PackedTwo | BigClusters;
+    private const ushort BigSecond = 4;
+    private const ushort KnownAdvice = PackedTwo | BigClusters | BigSecond;
     private const int HasBlocks = 1 << 11;
     private const int MostPack = 32;
 
