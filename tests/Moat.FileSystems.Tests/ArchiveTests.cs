@@ -12,6 +12,19 @@ namespace Moat.FileSystems.Tests;
 /// <summary>Tars as GNU tar and Python make them, and broken ones.</summary>
 public sealed class ArchiveTests
 {
+    // What older formats cannot hold: extended attributes, times before 1970.
+    private const string Forget = """
+        touch -d @5 tree/nothing
+        python3 - <<'EOF'
+        import os
+        for at, dirs, files in os.walk('tree'):
+            for path in [at] + [at + '/' + name for name in files]:
+                for attribute in os.listxattr(path, follow_symlinks=False):
+                    os.removexattr(path, attribute, follow_symlinks=False)
+        EOF
+
+        """;
+
     [Theory]
     [InlineData("--format=posix --xattrs", true)]
     [InlineData("--format=posix --xattrs -z", true)]
@@ -20,13 +33,9 @@ public sealed class ArchiveTests
     [InlineData("--format=ustar", false)]
     public void Shows_what_the_tar_was_made_of(string options, bool all)
     {
-        string forget = all ? "" : "find tree -type f -exec setfattr -h -x user.name {} + 2>/dev/null; "
-            + "python3 -c \"import os\nfor d, s, f in os.walk('tree'):\n for p in [d] + [d + '/' + n for n in f]:\n"
-            + "  for a in (os.listxattr(p, follow_symlinks=False)): os.removexattr(p, a, follow_symlinks=False)\";"
-            + " touch -d @5 tree/nothing; ";
         ImageFiles.CheckSample(
-            $"{forget} cd tree; find . >../list; tar {options} -cf ../image --exclude nosuch $(echo {options} "
-            + "| grep -q -- -T || echo .)", withNanoseconds: all);
+            (all ? "" : Forget) + $"cd tree; find . >../list; tar {options} -cf ../image "
+            + (options.Contains("-T", StringComparison.Ordinal) ? "" : "."), withNanoseconds: all);
     }
 
     [Theory]
@@ -47,9 +56,9 @@ public sealed class ArchiveTests
     public void Hostile_tars_are_refused_with_a_reason(string script, string expected)
     {
         using var world = new World("host", directory => ImageFiles.Run(directory, Python(script)));
+        int most = expected.StartsWith("more than", StringComparison.Ordinal) ? 50 : 100_000;
         ImageOpening opened = ImageFiles.Open(
-            world.Vfs, world.HostDirectory + "/image", new ImageOptions { MostEntries = expected.Contains("50 f",
-                StringComparison.Ordinal) ? 50 : 100_000 });
+            world.Vfs, world.HostDirectory + "/image", new ImageOptions { MostEntries = most });
         Assert.Null(opened.FileSystem);
         Assert.Contains(expected, opened.Problem, StringComparison.Ordinal);
     }
@@ -92,8 +101,8 @@ public sealed class ArchiveTests
         using var world = new World("host", directory =>
             ImageFiles.Run(directory, "head -c 64M /dev/zero | gzip >image"));
         var options = new ImageOptions { InflatedBytes = 1 << 20 };
-        Assert.Contains("inflates to more", ImageFiles.Open(world.Vfs, world.HostDirectory + "/image", options)
-            .Problem, StringComparison.Ordinal);
+        ImageOpening opened = ImageFiles.Open(world.Vfs, world.HostDirectory + "/image", options);
+        Assert.Contains("inflates to more", opened.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

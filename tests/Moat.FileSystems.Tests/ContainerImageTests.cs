@@ -91,7 +91,7 @@ public sealed class ContainerImageTests
     [InlineData(Layout + "\necho '{\"manifests\":[{\"digest\":\"\\ud800\"}]}' >o/index.json; mv o image", "")]
     [InlineData(Layout + "\necho '[[[' >o/index.json; mv o image", "index.json")]
     [InlineData(Layout + "\nln -sf /etc/passwd o/index.json; mv o image", null)]
-    [InlineData(Layout + "\nmv o image; printf '\\377\\377\\377' | dd bs=1 seek=10 conv=notrunc status=none "
+    [InlineData(Layout + "\nmv o image; printf '\\377\\377\\377' | dd bs=1 seek=21 conv=notrunc status=none "
         + "of=image/blobs/sha256/$(sha256sum <layer1.tar.gz | cut -c1-64)", "does not inflate")]
     public void Damaged_images_are_refused_with_a_reason(string script, string? expected)
     {

@@ -104,7 +104,8 @@ public sealed class ErofsTests
     [Fact]
     public void Broken_images_break_nothing_else()
     {
-        foreach (string options in new[] { "", "-zlz4", "-zlz4 -Elegacy-compress -C65536", "--chunksize=4096" })
+        string[] kinds = ["", "-zlz4", "-zlz4 -Elegacy-compress -C65536", "--chunksize=4096"];
+        foreach (string options in kinds)
         {
             byte[] image = Small(options);
             for (int seed = 0; seed < 500; seed++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
 using Moat.Control.Boot;
@@ -12,28 +13,11 @@ namespace Moat.Cli.Commands;
 /// <summary>`moat do`: one command on the host's own root file system, which stays untouched.</summary>
 internal static class DoCommand
 {
-    private const string Help =
-        "Run one command in a sandbox, on a throw-away copy of this machine's files, or of an image's.\n\n"
-        + "Examples:\n"
-        + "  moat do -- ls -la /\n"
-        + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
-        + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
-        + "  moat do --strace=openat,read -- cat /etc/hostname\n"
-        + "  moat do --rootfs debian.erofs -- sh\n"
-        + "  docker save alpine >alpine.tar; moat do --rootfs alpine.tar\n\n"
-        + "An image is an EROFS file, a tar of a root file system, what `docker save` writes, or an OCI image\n"
-        + "layout (a directory or a tar); it is recognised by its content and is not changed. Its own user,\n"
-        + "working directory, variables and, without COMMAND, its command are used unless options say\n"
-        + "otherwise.";
-
     /// <summary>The command with its options.</summary>
     internal static Command Create()
     {
-        var root = new Option<string>("--rootfs")
-        {
-            Description = "Root file system: a directory, or an EROFS, tar, docker or OCI image",
-            HelpName = "PATH",
-        };
+        Option<string> root = Named(
+            "--rootfs", "Root file system: a directory, or an EROFS, tar, docker or OCI image", "PATH");
         var volumes = new Option<string[]>("--volume", "-v")
         {
             Description = "Make HOST:GUEST[:ro] of this machine visible, and writable unless :ro",
@@ -53,20 +37,15 @@ internal static class DoCommand
         {
             Description = "Run as this user", HelpName = "UID[:GID]|NAME",
         };
-        var timeout = new Option<string>("--timeout")
-        {
-            Description = "End the sandbox after this many seconds, with status 124", HelpName = "SECONDS",
-        };
+        Option<string> timeout = Named(
+            "--timeout", "End the sandbox after this many seconds, with status 124", "SECONDS");
         var strace = new Option<string>("--strace")
         {
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
         var stats = new Option<bool>("--stats") { Description = "Print what system calls cost, at the end" };
-        var hostname = new Option<string>("--hostname")
-        {
-            Description = "Host name inside", HelpName = "NAME",
-        };
+        Option<string> hostname = Named("--hostname", "Host name inside", "NAME");
         Option<string> net = Choice("--net", "Network: none", "none");
         Option<string> direct = Choice(
             "--memory-calls", "How guest memory calls are allowed: direct (default) or strict", "direct",
@@ -76,17 +55,15 @@ internal static class DoCommand
                 "off");
         var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("do", Help)
+        var command = new Command("do", DoHelp.Text)
         {
-            root, volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
-            trace, words,
+            root, volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct,
+            patching, trace, words,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(words) is null or [] && result.GetValue(root) is null)
-            {
-                result.AddError("Required argument missing for command: 'do'.");
-            }
+            bool isMissing = result.GetValue(words) is null or [] && result.GetValue(root) is null;
+            AddErrorIf(isMissing, result);
         });
         command.SetAction(parsed => Run(new DoOptions
         {
@@ -117,6 +94,18 @@ internal static class DoCommand
             UserName = options.User ?? "",
             Groups = [],
         };
+
+    // An image may name a command of its own; this machine's files do not.
+    private static void AddErrorIf(bool isMissing, CommandResult result)
+    {
+        if (isMissing)
+        {
+            result.AddError("Required argument missing for command: 'do'.");
+        }
+    }
+
+    private static Option<string> Named(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName };
 
     private static Option<string> Choice(string name, string description, params string[] values)
     {

@@ -14,7 +14,8 @@ internal static class ContainerImage
 
     /// <summary>Opens it.</summary>
     internal static ImageOpening Open(
-        VirtualFileSystem vfs, IBlobs blobs, ContainerManifest manifest, ImageOptions options, ByteBudget left)
+        VirtualFileSystem vfs, IBlobs blobs, ContainerManifest manifest, ImageOptions options,
+        ByteBudget left)
     {
         if (manifest.Layers.Count > MostLayers)
         {

@@ -44,7 +44,8 @@ internal sealed class TarExtensions
         while (!records.IsEmpty && records[0] != 0)
         {
             if (!Utf8Parser.TryParse(records, out int length, out int digits) || length <= digits + 2
-                || length > records.Length || records[digits] != (byte)' ' || records[length - 1] != (byte)'\n')
+                || length > records.Length || records[digits] != (byte)' '
+                || records[length - 1] != (byte)'\n')
             {
                 return "a pax header is damaged";
             }

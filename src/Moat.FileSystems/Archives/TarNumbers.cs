@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Buffers.Text;
 
 namespace Moat.FileSystems.Archives;
 
@@ -36,7 +37,7 @@ internal static class TarNumbers
         nanoseconds = 0;
         int point = text.IndexOf((byte)'.');
         ReadOnlySpan<byte> whole = point < 0 ? text : text[..point];
-        if (!System.Buffers.Text.Utf8Parser.TryParse(whole, out seconds, out int used) || used != whole.Length)
+        if (!Utf8Parser.TryParse(whole, out seconds, out int used) || used != whole.Length)
         {
             return false;
         }

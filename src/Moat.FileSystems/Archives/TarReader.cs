@@ -163,7 +163,8 @@ internal sealed class TarReader
         entry.Attributes.Clear();
         entry.Attributes.AddRange(_extensions.Attributes);
         _extensions.Clear();
-        if (!isRight || entry.Name.Length > TarEntry.LongestName || entry.Target.Length > TarEntry.LongestName)
+        if (!isRight || entry.Name.Length > TarEntry.LongestName
+            || entry.Target.Length > TarEntry.LongestName)
         {
             Problem = $"tar is damaged at byte {_at - Block - _region.Start}: a header makes no sense";
         }

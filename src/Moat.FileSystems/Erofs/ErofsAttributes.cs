@@ -99,7 +99,8 @@ internal static class ErofsAttributes
 
     /// <summary>The whole name: prefix, infix and what stands in the entry; 0 for none that a guest can
     /// see.</summary>
-    private static int FullName(ErofsInode inode, in ErofsAttribute attribute, Span<byte> full, out Errno error)
+    private static int FullName(
+        ErofsInode inode, in ErofsAttribute attribute, Span<byte> full, out Errno error)
     {
         error = Errno.Success;
         byte index = attribute.NameIndex;

@@ -7,7 +7,8 @@ namespace Moat.FileSystems.Erofs;
 /// <param name="Offset">Where in the cluster an extent begins.</param>
 /// <param name="Block">Its first block in the image.</param>
 /// <param name="Back">Of a further part: how many clusters back the extent begins.</param>
-/// <param name="Blocks">Of the second cluster of an extent: how many blocks it has in the image; or 0.</param>
+/// <param name="Blocks">Of the second cluster of an extent: how many blocks the image has of it;
+/// or 0.</param>
 internal readonly record struct ErofsCluster(int Kind, int Offset, uint Block, int Back, int Blocks)
 {
     internal const int Stored = 0;

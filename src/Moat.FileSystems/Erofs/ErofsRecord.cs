@@ -97,7 +97,8 @@ internal readonly record struct ErofsRecord
         return IsSound(record) ? Errno.Success : Errno.EUCLEAN;
     }
 
-    private static ErofsRecord Compact(in ErofsRecord shared, ReadOnlySpan<byte> raw, ErofsSuperblock super) =>
+    private static ErofsRecord Compact(
+        in ErofsRecord shared, ReadOnlySpan<byte> raw, ErofsSuperblock super) =>
         shared with
         {
             LinkCount = BinaryPrimitives.ReadUInt16LittleEndian(raw[6..]),

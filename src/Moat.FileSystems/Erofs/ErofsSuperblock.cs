@@ -125,7 +125,8 @@ internal sealed class ErofsSuperblock
         ushort compressors = BinaryPrimitives.ReadUInt16LittleEndian(raw[84..]);
         if (hasList && (compressors & ~Lz4) != 0)
         {
-            return $"EROFS image uses compression other than LZ4 (0x{compressors:x}), which moat does not read";
+            return $"EROFS image uses compression other than LZ4 (0x{compressors:x}), "
+                + "which moat does not read";
         }
 
         bool hasPrefixes = (features & ErofsFeatures.AttributePrefixes) != 0 && raw[91] != 0;

@@ -21,7 +21,9 @@ namespace Moat.FileSystems.Images;
 /// </remarks>
 internal sealed class ImageMemory : MemoryObject, IReusable
 {
-    internal const MemfdSeals Seals = MemfdSeals.Seal | MemfdSeals.Shrink | MemfdSeals.Grow | MemfdSeals.Write;
+    internal const MemfdSeals Seals =
+        MemfdSeals.Seal | MemfdSeals.Shrink | MemfdSeals.Grow | MemfdSeals.Write;
+
     private const long PageSize = 4096;
 
     private readonly ImageInode _inode;

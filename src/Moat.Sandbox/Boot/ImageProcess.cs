@@ -6,7 +6,9 @@ using Moat.FileSystems.Images;
 
 namespace Moat.Sandbox.Boot;
 
-/// <summary>Fills in what the caller left to the image: command, user, working directory, variables.</summary>
+/// <summary>
+/// Fills in what the caller left to the image: command, user, working directory, variables.
+/// </summary>
 internal static class ImageProcess
 {
     private const int Failed = 125;
