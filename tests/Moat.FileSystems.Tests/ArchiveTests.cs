@@ -83,7 +83,7 @@ public sealed class ArchiveTests
     }
 
     [Theory]
-    [InlineData("zstd", "(\\265/\\375rest-of-it")]
+    [InlineData("xz", "\\3757zXZ\\000rest-of-it")]
     [InlineData("bzip2", "BZh91AY&SY")]
     [InlineData("neither an EROFS image nor a tar", "just some text")]
     public void What_is_not_read_is_named(string expected, string content)

@@ -4,13 +4,14 @@ using System.IO;
 using System.IO.Compression;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Archives.Zstd;
 using Moat.FileSystems.Images;
 using Moat.Host.Files;
 using Moat.Host.Shared;
 
 namespace Moat.FileSystems.Archives;
 
-/// <summary>Finds out how an archive is compressed, and inflates gzip to a memfd.</summary>
+/// <summary>Finds out how an archive is compressed, and inflates gzip and zstd to a memfd.</summary>
 internal static class Compression
 {
     /// <summary>The archive itself: what it is when nothing is compressed.</summary>
@@ -27,17 +28,22 @@ internal static class Compression
 
         if (magic.StartsWith<byte>([0x1f, 0x8b]))
         {
-            return Inflate(ref region, left);
+            return Inflate(
+                ref region, new GZipStream(new RegionStream(region), CompressionMode.Decompress), left);
         }
 
-        string? name = magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]) ? "zstd"
-            : magic.SequenceEqual<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) ? "xz"
+        if (magic.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]))
+        {
+            return Inflate(ref region, new ZstdStream(new RegionStream(region)), left);
+        }
+
+        string? name = magic.SequenceEqual<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) ? "xz"
             : magic.StartsWith("BZh"u8) ? "bzip2" : null;
         return name is null ? null
-            : $"is compressed with {name}, which moat does not read; use gzip or no compression";
+            : $"is compressed with {name}, which moat does not read; use gzip, zstd or no compression";
     }
 
-    private static string? Inflate(ref ImageRegion region, ByteBudget left)
+    private static string? Inflate(ref ImageRegion region, Stream stream, ByteBudget left)
     {
         const MemfdFlags Flags = MemfdFlags.CloseOnExec | MemfdFlags.AllowSealing | MemfdFlags.Exec;
         if (!Memfd.Create("layer", Flags).TryGet(out int fd, out Errno error))
@@ -50,12 +56,15 @@ internal static class Compression
         byte[] buffer = ScratchBuffers.Take();
         try
         {
-            using var stream = new GZipStream(new RegionStream(region), CompressionMode.Decompress);
             problem = Copy(stream, fd, buffer, left, ref length);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            problem = "is damaged: what is compressed with gzip does not inflate";
+            problem = "is damaged: it does not inflate";
+        }
+        finally
+        {
+            stream.Dispose();
         }
 
         ScratchBuffers.Return(buffer);
