@@ -148,6 +148,30 @@ public sealed class ErofsTests
         Assert.True(files.Root.Inode.Lookup(world.Caller, "numbers"u8).IsOk);
     }
 
+    [Fact]
+    public void Large_directories_are_listed_once_for_all()
+    {
+        using var world = new World((inner, directory) =>
+        {
+            ImageFiles.Run(directory, """
+                python3 - <<'EOF'
+                import os
+                os.makedirs('tree/many')
+                for i in range(20000):
+                    open(f'tree/many/{i:05}', 'w').close()
+                EOF
+                mkfs.erofs --quiet image tree
+                """);
+            return ImageFiles.Need(inner.Vfs, directory + "/image");
+        });
+        DirectoryListing first = world.Find("many").Inode.List(world.Caller).Value;
+        Assert.Equal(20000, first.Count);
+        Assert.Same(first, world.Find("many").Inode.List(world.Caller).Value);
+        Assert.Equal(Errno.Success, world.OpenError("many/19999"));
+        Assert.Equal(Errno.ENOENT, world.OpenError("many/20000"));
+        Assert.Equal(Errno.ENOENT, world.OpenError("many/0"));
+    }
+
     private static void Check(byte[] image, int seed)
     {
         var random = new Random(seed);

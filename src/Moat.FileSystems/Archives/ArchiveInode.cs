@@ -125,13 +125,8 @@ internal sealed class ArchiveInode : ImageInode
         return Find(name) is { } child ? child : Errno.ENOENT;
     }
 
-    public override Result<DirectoryListing> List(Caller caller)
+    internal override Result<DirectoryListing> ReadListing()
     {
-        if (!IsDirectory)
-        {
-            return Errno.ENOTDIR;
-        }
-
         var listing = new DirectoryListing();
         foreach ((byte[] name, ArchiveInode child) in Children)
         {

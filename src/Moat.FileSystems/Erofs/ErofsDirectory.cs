@@ -12,7 +12,7 @@ internal static class ErofsDirectory
 {
     private const int EntrySize = 12;
     private const int MostBlockBytes = 4096;
-    private const long Largest = 64 << 20;
+    private const long Largest = 32 << 20;
 
     /// <summary>The number of the inode under a name; ENOENT.</summary>
     internal static Result<ulong> Find(ErofsInode directory, ReadOnlySpan<byte> name)

@@ -81,9 +81,6 @@ internal sealed class ErofsInode : ImageInode
         return nid.IsOk ? Erofs.Find(this, nid.Value) : nid.Error;
     }
 
-    public override Result<DirectoryListing> List(Caller caller) =>
-        IsDirectory ? ErofsDirectory.List(this) : Errno.ENOTDIR;
-
     public override Result<byte[]> ReadLink(Caller caller)
     {
         if (!IsSymlink)
@@ -116,6 +113,8 @@ internal sealed class ErofsInode : ImageInode
 
     public override Result<int> ListExtendedAttributes(Caller caller, Span<byte> names) =>
         ErofsAttributes.List(this, names);
+
+    internal override Result<DirectoryListing> ReadListing() => ErofsDirectory.List(this);
 
     internal override Result<int> ReadContent(Span<byte> buffer, long offset) => _record.Layout switch
     {

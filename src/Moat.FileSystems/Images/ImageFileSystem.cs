@@ -44,6 +44,9 @@ public abstract class ImageFileSystem : FileSystem
     /// <summary>Copies that are not in use.</summary>
     internal ReuseCache Idle { get; }
 
+    /// <summary>What large directories' listings take.</summary>
+    internal ImageListings Listings { get; } = new();
+
     /// <summary>Held while what is mapped of an inode is made.</summary>
     internal RankedLock LockOf(ImageInode inode) => _locks[inode.Number % Locks];
 

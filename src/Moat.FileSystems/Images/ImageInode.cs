@@ -13,6 +13,7 @@ namespace Moat.FileSystems.Images;
 public abstract class ImageInode : Inode
 {
     private ImageMemory? _memory;
+    private WeakReference<DirectoryListing>? _largeListing;
 
     /// <summary>An inode of a type.</summary>
     protected ImageInode(ImageFileSystem fileSystem, FileType type)
@@ -49,6 +50,38 @@ public abstract class ImageInode : Inode
     /// <inheritdoc/>
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags) =>
         Type == FileType.Regular ? new ImageFile(this, location, flags) : base.Open(caller, location, flags);
+
+    /// <inheritdoc/>
+    public override Result<DirectoryListing> List(Caller caller)
+    {
+        if (!IsDirectory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        if (Volatile.Read(ref _largeListing) is { } known && known.TryGetTarget(out DirectoryListing? shared))
+        {
+            return shared;
+        }
+
+        Result<DirectoryListing> read = ReadListing();
+        if (!read.IsOk || !ImageListings.IsLarge(read.Value))
+        {
+            return read;
+        }
+
+        Errno error = Image.Listings.Charge(read.Value);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        Volatile.Write(ref _largeListing, new WeakReference<DirectoryListing>(read.Value));
+        return read;
+    }
+
+    /// <summary>Reads a directory.</summary>
+    internal abstract Result<DirectoryListing> ReadListing();
 
     /// <summary>Reads content; the range lies in the file.</summary>
     /// <returns>At least one byte; EIO or EUCLEAN when the image is broken.</returns>
