@@ -195,7 +195,7 @@ public sealed class ImageTests : IDisposable
     [InlineData("make", "make: neither an EROFS image nor a tar")]
     [InlineData("plain.erofs", "plain.erofs: names no command of its own; add one: -- COMMAND")]
     [InlineData("bad.erofs", "bad.erofs: EROFS image is damaged: the superblock's checksum is wrong")]
-    [InlineData("cut.tar", "cut.tar: tar ends within a file")]
+    [InlineData("cut.tar", "cut.tar: tar ends within a header")]
     public void WhatIsWrongIsOneLine(string image, string expected)
     {
         string script = $"cd {_place}; cp plain.erofs bad.erofs; printf x | dd of=bad.erofs bs=1 seek=1100 "

@@ -88,6 +88,8 @@ internal sealed class TarReader
             return Problem is null;
         }
 
+        // Without the block of zeros that ends it, a tar is whole if it ends with a block.
+        Problem ??= _at < End ? "tar ends within a header" : null;
         return false;
     }
 

@@ -111,7 +111,7 @@ internal sealed class ImageMemory : MemoryObject, IReusable
     {
         fd = -1;
         long there = inode.Locate(out ImageSource? source, out offset);
-        if (source is null || offset % PageSize != 0 || there <= 0)
+        if (source is null || offset % PageSize != 0 || there <= 0 || !source.MayBeMapped)
         {
             return 0;
         }

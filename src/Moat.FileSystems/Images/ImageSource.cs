@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
@@ -12,6 +13,8 @@ namespace Moat.FileSystems.Images;
 /// </remarks>
 public sealed class ImageSource
 {
+    private int _mayBeMapped;
+
     /// <summary>The bytes behind a descriptor, which belongs to the image from now on.</summary>
     public ImageSource(int fd, long length)
     {
@@ -25,12 +28,21 @@ public sealed class ImageSource
     /// <summary>Size in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The source behind an open file of the host.</summary>
-    public static Result<ImageSource> Open(int fd)
+    /// <summary>
+    /// False when the host would let nobody execute what is mapped from it: it is on a noexec mount, whose
+    /// flag is not the guest's.
+    /// </summary>
+    public bool MayBeMapped
     {
-        Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
-        return error != Errno.Success ? error
-            : stat.Size > long.MaxValue ? Errno.EFBIG : new ImageSource(fd, (long)stat.Size);
+        get
+        {
+            if (Volatile.Read(ref _mayBeMapped) == 0)
+            {
+                Volatile.Write(ref _mayBeMapped, IsOnNoExecMount() ? -1 : 1);
+            }
+
+            return Volatile.Read(ref _mayBeMapped) > 0;
+        }
     }
 
     /// <summary>True when all of a range lies in the source.</summary>
@@ -62,5 +74,13 @@ public sealed class ImageSource
         }
 
         return Errno.Success;
+    }
+
+    private bool IsOnNoExecMount()
+    {
+        const int Flags = 10;
+        const ulong NoExec = 8;
+        Span<ulong> words = stackalloc ulong[15];
+        return HostFile.StatFs(Fd, words) == Errno.Success && (words[Flags] & NoExec) != 0;
     }
 }
