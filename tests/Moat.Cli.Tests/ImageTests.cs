@@ -32,7 +32,8 @@ public sealed class ImageTests : IDisposable
         tar -C root -cf d/1/layer.tar . ; tar -C top -cf d/2/layer.tar .
         cat >d/config.json <<'EOF'
         {"config":{"Env":["A=image","B=image","PATH=/bin"],"User":"app","WorkingDir":"/home",
-        "Entrypoint":["sh","-c"],"Cmd":["id -u; id -g; id -G; pwd; echo $A $B $HOME; cat /etc/file; ls /etc"]}}
+        "Entrypoint":["sh","-c"],
+        "Cmd":["id -u; id -g; id -G; pwd; echo $A $B $HOME; cat /etc/file; ls /etc"]}}
         EOF
         echo '[{"Config":"config.json","Layers":["1/layer.tar","2/layer.tar"]}]' >d/manifest.json
         tar -C d -cf docker.tar manifest.json config.json 1 2
@@ -49,7 +50,8 @@ public sealed class ImageTests : IDisposable
 
     private const string Look = """
         cat /etc/file; ls -l /bin/sh; echo new >/etc/new; echo more >>/etc/file; cat /etc/new /etc/file
-        ls /many | wc -l; find /many -type f | sort | wc -l; id -u; pwd; env | grep -v '^TERM='; cat /secret/file
+        ls /many | wc -l; find /many -type f | sort | wc -l; id -u; pwd; env | grep -v '^TERM='
+        cat /secret/file
         stat -c '%h %a %u:%g %F' /etc/hard /home /bin/sh; cat /proc/self/mounts | grep -c ' / '
         """;
 
@@ -127,7 +129,8 @@ public sealed class ImageTests : IDisposable
     {
         string[] files = ["/etc/passwd", "/bin/busybox", "/many/7"];
         string[] outside = Array.ConvertAll(files, file => $"{_place}/root{file}");
-        string expected = new Command(Identity.Root, [$"{_place}/root/bin/image_map", .. outside]).Run().Transcript();
+        string expected = new Command(Identity.Root, [$"{_place}/root/bin/image_map", .. outside]).Run()
+            .Transcript();
         Assert.Contains("behind it -7 -7", expected, StringComparison.Ordinal);
         foreach (string kind in s_kinds)
         {
@@ -151,7 +154,8 @@ public sealed class ImageTests : IDisposable
                 foreach (string line in File.ReadAllLines($"/proc/{pid}/maps"))
                 {
                     string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                    maps += fields[1].StartsWith("r-x", StringComparison.Ordinal) && fields[4] == inode ? 1 : 0;
+                    bool isCode = fields[1].StartsWith("r-x", StringComparison.Ordinal);
+                    maps += isCode && fields[4] == inode ? 1 : 0;
                 }
             }
 
@@ -177,7 +181,8 @@ public sealed class ImageTests : IDisposable
                     {
                       "ociVersion": "1.0.2",
                       "process": {
-                        "args": ["sh", "-c", "cat /etc/file; echo x 2>&- >/etc/x && cat /etc/x"], "cwd": "/",
+                        "args": ["sh", "-c", "cat /etc/file; echo x 2>&- >/etc/x && cat /etc/x"],
+                        "cwd": "/",
                         "env": ["PATH=/bin"], "user": { "uid": 0, "gid": 0 }
                       },
                       "root": { "path": "{{image}}", "readonly": {{(isReadOnly ? "true" : "false")}} }

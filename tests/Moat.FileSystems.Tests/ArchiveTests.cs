@@ -153,9 +153,7 @@ public sealed class ArchiveTests
             }
         }
 
-        using var world = new World("host");
-        File.WriteAllBytes(world.HostDirectory + "/image", broken);
-        ImageOpening opened = ImageFiles.Open(world.Vfs, world.HostDirectory + "/image");
+        ImageOpening opened = ImageFiles.OpenBytes(broken, new ImageOptions());
         Assert.NotEqual(opened.FileSystem is null, opened.Problem is null);
         if (opened.FileSystem is null)
         {
@@ -164,6 +162,7 @@ public sealed class ArchiveTests
 
         using var inside = new World((_, _) => opened.FileSystem);
         Assert.True(ImageSnapshot.Touch(inside) > 0);
+        opened.FileSystem.Close();
         return true;
     }
 

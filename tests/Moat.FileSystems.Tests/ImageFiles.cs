@@ -72,6 +72,16 @@ internal static class ImageFiles
         return ImageOpener.Open(vfs, fd, options ?? new ImageOptions { MayBeLayout = true });
     }
 
+    /// <summary>Opens an image that is no file any more.</summary>
+    internal static ImageOpening OpenBytes(byte[] image, ImageOptions options)
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, image);
+        ImageOpening opened = Open(new VirtualFileSystem(), path, options);
+        File.Delete(path);
+        return opened;
+    }
+
     /// <summary>The same, where nothing may be wrong.</summary>
     internal static FileSystem Need(VirtualFileSystem vfs, string path)
     {
@@ -93,7 +103,10 @@ internal static class ImageFiles
                 int fd = HostPath.Open(HostPath.CurrentDirectory, World.Bytes(directory + "/tree"),
                     OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec).Value;
                 return HostFs.HostFileSystem.Create(
-                    inner.Vfs, fd, new HostFs.HostFileSystemOptions { IsExclusive = true }).Value;
+                    inner.Vfs, fd, new HostFs.HostFileSystemOptions
+                    {
+                        IsExclusive = true, MaxIdleFiles = 4, MaxDirectoryHandles = 4,
+                    }).Value;
             });
             expected = ImageSnapshot.Take(host, withNanoseconds);
             return Need(world.Vfs, directory + "/image");

@@ -26,19 +26,23 @@ internal static class ArchiveOpener
         ImageRegion region = ImageRegion.All(source);
         var left = new ByteBudget(options.InflatedBytes);
         string? problem = Compression.Undo(ref region, left);
-        if (problem is not null)
+        if (problem is null && !TarReader.IsTar(region))
         {
-            return ImageOpening.Failed(problem);
-        }
-
-        if (!TarReader.IsTar(region))
-        {
-            return ImageOpening.Failed("neither an EROFS image nor a tar");
+            problem = "neither an EROFS image nor a tar";
         }
 
         var tree = new ArchiveTree(vfs, options);
-        problem = tree.Add(region, hasWhiteouts: false);
-        return problem is null ? Guard(() => Choose(vfs, tree, options, left)) : ImageOpening.Failed(problem);
+        tree.FileSystem.Own(source);
+        problem ??= tree.Add(region, hasWhiteouts: false);
+        ImageOpening opened = problem is null
+            ? Guard(() => Choose(vfs, tree, options, left)) : ImageOpening.Failed(problem);
+        if (opened.FileSystem is null)
+        {
+            tree.FileSystem.Close();
+            region.Source.Close();
+        }
+
+        return opened;
     }
 
     private static ImageOpening Choose(

@@ -41,6 +41,7 @@ internal sealed class ArchiveTree
     {
         _layer++;
         _source = region.Source;
+        _files.Own(_source);
         byte[] window = ScratchBuffers.Take();
         var reader = new TarReader(region, window);
         var entry = new TarEntry();

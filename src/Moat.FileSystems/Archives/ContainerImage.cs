@@ -30,31 +30,37 @@ internal static class ContainerImage
         var tree = new ArchiveTree(vfs, options);
         foreach (string path in manifest.Layers)
         {
-            string shown = ManifestReader.Shown(path);
-            if (blobs.Find(path) is not { } layer)
+            if (Add(tree, blobs, path, left) is { } problem)
             {
-                return ImageOpening.Failed($"image is not complete: layer {shown} is missing");
-            }
-
-            string? problem = Compression.Undo(ref layer, left);
-            if (problem is not null)
-            {
-                return ImageOpening.Failed($"layer {shown} {problem}");
-            }
-
-            if (layer.Length > 0 && !IsEmpty(layer) && !TarReader.IsTar(layer))
-            {
-                return ImageOpening.Failed($"layer {shown} is no tar");
-            }
-
-            problem = tree.Add(layer, hasWhiteouts: true);
-            if (problem is not null)
-            {
-                return ImageOpening.Failed($"layer {shown}: {problem}");
+                tree.FileSystem.Close();
+                return ImageOpening.Failed(problem);
             }
         }
 
         return new ImageOpening(tree.FileSystem, config);
+    }
+
+    private static string? Add(ArchiveTree tree, IBlobs blobs, string path, ByteBudget left)
+    {
+        string shown = ManifestReader.Shown(path);
+        if (blobs.Find(path) is not { } layer)
+        {
+            return $"image is not complete: layer {shown} is missing";
+        }
+
+        tree.FileSystem.Own(layer.Source);
+        if (Compression.Undo(ref layer, left) is { } compression)
+        {
+            return $"layer {shown} {compression}";
+        }
+
+        if (layer.Length > 0 && !IsEmpty(layer) && !TarReader.IsTar(layer))
+        {
+            tree.FileSystem.Own(layer.Source);
+            return $"layer {shown} is no tar";
+        }
+
+        return tree.Add(layer, hasWhiteouts: true) is { } problem ? $"layer {shown}: {problem}" : null;
     }
 
     /// <summary>An archive without entries: nothing but zeros.</summary>

@@ -29,6 +29,7 @@ public sealed class ErofsFileSystem : ImageFileSystem
         : base(vfs, options)
     {
         Source = source;
+        Own(source);
         Superblock = superblock;
         _root = new ErofsInode(this, null, root);
     }

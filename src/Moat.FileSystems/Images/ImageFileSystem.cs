@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using System.Threading;
 using Moat.Base;
 using Moat.FileSystems.HostFs;
@@ -16,6 +17,7 @@ public abstract class ImageFileSystem : FileSystem
 {
     private const int Locks = 16;
     private readonly RankedLock[] _locks = new RankedLock[Locks];
+    private readonly List<ImageSource> _sources = [];
     private int _emptyFd = -1;
 
     /// <summary>An instance within the given limits.</summary>
@@ -49,6 +51,27 @@ public abstract class ImageFileSystem : FileSystem
 
     /// <summary>Held while what is mapped of an inode is made.</summary>
     internal RankedLock LockOf(ImageInode inode) => _locks[inode.Number % Locks];
+
+    /// <summary>
+    /// Gives all descriptors back. For images that turn out not to be usable: nothing of it may be in use.
+    /// </summary>
+    public void Close()
+    {
+        Idle.Clear();
+        foreach (ImageSource source in _sources)
+        {
+            source.Close();
+        }
+
+        int empty = Interlocked.Exchange(ref _emptyFd, -1);
+        if (empty >= 0)
+        {
+            _ = HostFile.Close(empty);
+        }
+    }
+
+    /// <summary>The image consists of these bytes too; while it is made, by one thread.</summary>
+    internal void Own(ImageSource source) => _sources.Add(source);
 
     /// <summary>An empty memfd: what mappings beyond the end of a file map, to fault as on Linux.</summary>
     internal Result<int> EmptyFd()

@@ -11,7 +11,7 @@ namespace Moat.FileSystems.Images;
 /// <summary>Opens images of all formats, which it tells apart by their content.</summary>
 public static class ImageOpener
 {
-    /// <summary>Opens what is behind a descriptor, which the image keeps.</summary>
+    /// <summary>Opens what is behind a descriptor, which the image keeps, or which is closed.</summary>
     /// <param name="vfs">The sandbox's registry.</param>
     /// <param name="fd">A file that is open for reading, or a directory.</param>
     /// <param name="options">Limits.</param>
@@ -41,6 +41,12 @@ public static class ImageOpener
         }
 
         ErofsFileSystem? image = ErofsFileSystem.Create(vfs, source, options, out string problem);
-        return image is not null ? new ImageOpening(image) : ImageOpening.Failed(problem);
+        if (image is not null)
+        {
+            return new ImageOpening(image);
+        }
+
+        source.Close();
+        return ImageOpening.Failed(problem);
     }
 }

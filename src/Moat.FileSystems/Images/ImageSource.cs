@@ -14,6 +14,7 @@ namespace Moat.FileSystems.Images;
 public sealed class ImageSource
 {
     private int _mayBeMapped;
+    private int _isClosed;
 
     /// <summary>The bytes behind a descriptor, which belongs to the image from now on.</summary>
     public ImageSource(int fd, long length)
@@ -48,6 +49,15 @@ public sealed class ImageSource
     /// <summary>True when all of a range lies in the source.</summary>
     public bool Holds(long offset, long length) =>
         offset >= 0 && length >= 0 && length <= Length && offset <= Length - length;
+
+    /// <summary>Closes the descriptor; nobody may use it any more.</summary>
+    internal void Close()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            _ = HostFile.Close(Fd);
+        }
+    }
 
     /// <summary>Fills the buffer; EIO when not all of it lies in the source.</summary>
     public Errno ReadExactly(Span<byte> buffer, long offset)
