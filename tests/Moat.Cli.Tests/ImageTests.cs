@@ -148,18 +148,10 @@ public sealed class ImageTests : IDisposable
         using Process second = Sleep(image);
         foreach (Process moat in (Process[])[first, second])
         {
-            int maps = 0;
-            foreach (int pid in Processes.Descendants(moat.Id))
-            {
-                foreach (string line in File.ReadAllLines($"/proc/{pid}/maps"))
-                {
-                    string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                    bool isCode = fields[1].StartsWith("r-x", StringComparison.Ordinal);
-                    maps += isCode && fields[4] == inode ? 1 : 0;
-                }
-            }
-
-            Assert.True(maps > 0, "no stub maps the program from the image");
+            // Until sleep runs there may be no code of the image's for a moment.
+            bool isMapped = Processes.Eventually(
+                () => Processes.Descendants(moat.Id).Exists(pid => MapsCodeOf(pid, inode)));
+            Assert.True(isMapped, "no stub maps the program from the image");
         }
 
         foreach (Process moat in (Process[])[first, second])
@@ -214,6 +206,23 @@ public sealed class ImageTests : IDisposable
 
     private CommandResult Do(string who, string image, params string[] words) => new Command(
         Identity.Of(who), [TestArea.Moat(), "do", "--rootfs", Path.Combine(_place, image), .. words]).Run();
+
+    private static bool MapsCodeOf(int pid, string inode)
+    {
+        try
+        {
+            return Array.Exists(File.ReadAllLines($"/proc/{pid}/maps"), line =>
+            {
+                string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                return fields[1].StartsWith("r-x", StringComparison.Ordinal) && fields[4] == inode;
+            });
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return false;
+        }
+    }
 
     private static Process Sleep(string image)
     {
