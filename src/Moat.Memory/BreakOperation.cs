@@ -53,7 +53,7 @@ internal static class BreakOperation
             return false;
         }
 
-        MemoryOrder order = MemoryOrders.Map(start, end - start, HeapProtection, MapFlags.Private, null, 0);
+        MemoryOrder order = MemoryOrders.MapAnonymous(start, end - start, HeapProtection, MapFlags.Private);
         if (!orders.Execute(new(in order)).IsOk)
         {
             return false;

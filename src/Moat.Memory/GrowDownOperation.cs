@@ -74,8 +74,8 @@ internal static class GrowDownOperation
             return false;
         }
 
-        MemoryOrder order = MemoryOrders.Map(
-            start, vma.Start - start, vma.Protection, MapFlags.Private | MapFlags.NoReserve, null, 0);
+        MemoryOrder order = MemoryOrders.MapAnonymous(
+            start, vma.Start - start, vma.Protection, MapFlags.Private | MapFlags.NoReserve);
         if (!orders.Execute(new(in order)).IsOk)
         {
             return false;

@@ -44,10 +44,11 @@ internal static class MapOperation
             return Errno.ENOMEM;
         }
 
-        MemoryOrder order = MemoryOrders.Map(
-            start, length, request.Protection, request.Flags, request.Object, request.Offset,
+        Span<MemoryOrder> mappings = stackalloc MemoryOrder[MemoryOrders.MostForMap];
+        int count = MemoryOrders.Map(
+            mappings, start, length, request.Protection, request.Flags, request.Object, request.Offset,
             request.MaxProtection);
-        if (!orders.Execute(new(in order)).TryGet(out _, out error))
+        if (!orders.Execute(mappings[..count]).TryGet(out _, out error))
         {
             return error;
         }
@@ -70,10 +71,12 @@ internal static class MapOperation
         ref List<MemoryObject>? released)
     {
         const int Batch = 16;
-        Span<MemoryOrder> batch = new MemoryOrder[Math.Min(Batch, requests.Length)];
+        Span<MemoryOrder> batch =
+            new MemoryOrder[Math.Min(Batch, requests.Length) * MemoryOrders.MostForMap];
         for (int done = 0; done < requests.Length; done += Batch)
         {
             ReadOnlySpan<MapRequest> part = requests.Slice(done, Math.Min(Batch, requests.Length - done));
+            int count = 0;
             for (int i = 0; i < part.Length; i++)
             {
                 ulong length = PageUp(part[i].Length);
@@ -89,12 +92,12 @@ internal static class MapOperation
                     return start.Error;
                 }
 
-                batch[i] =
-                    MemoryOrders.Map(start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
+                count += MemoryOrders.Map(
+                    batch[count..], start.Value, length, part[i].Protection, part[i].Flags, part[i].Object,
                     part[i].Offset, part[i].MaxProtection);
             }
 
-            Result<ulong> mapped = orders.Execute(batch[..part.Length]);
+            Result<ulong> mapped = orders.Execute(batch[..count]);
             if (!mapped.IsOk)
             {
                 return mapped.Error;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Threading;
 using Moat.Base;
 
 namespace Moat.Memory;
@@ -6,6 +7,8 @@ namespace Moat.Memory;
 /// <summary>Something a guest can map: a host file, a memfd. Shared by all mappings of it.</summary>
 public abstract class MemoryObject : RefCounted
 {
+    private static ulong s_lastKept;
+
     /// <summary>
     /// The kernel process's descriptor to map from; open for writing only where shared writable maps are
     /// allowed.
@@ -18,6 +21,22 @@ public abstract class MemoryObject : RefCounted
     /// </summary>
     public virtual ulong KeptAs => 0;
 
+    /// <summary>
+    /// Where its first byte lies in the descriptor, a whole number of pages: a file inside an image.
+    /// </summary>
+    public virtual ulong HostOffset => 0;
+
+    /// <summary>
+    /// How much of it lies there, a whole number of pages. What comes after is mapped from
+    /// <see cref="TailFd"/>, so that a guest never gets to see what the descriptor holds behind the object.
+    /// </summary>
+    public virtual ulong HostLength => ulong.MaxValue;
+
+    /// <summary>
+    /// What is mapped behind <see cref="HostLength"/>: it ends where the object ends. -1 without a limit.
+    /// </summary>
+    public virtual int TailFd => -1;
+
     /// <summary>st_dev of the guest file, for /proc/PID/maps; 0 when anonymous.</summary>
     public virtual ulong DeviceId => 0;
 
@@ -29,4 +48,7 @@ public abstract class MemoryObject : RefCounted
 
     /// <summary>Size in bytes of what shmdt(2) detaches at once; 0 for all but System V segments.</summary>
     public virtual ulong AttachmentBytes => 0;
+
+    /// <summary>A number for <see cref="KeptAs"/>.</summary>
+    protected static ulong NextKept() => Interlocked.Increment(ref s_lastKept);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Abi.Mman;
@@ -92,7 +93,7 @@ internal static class RemapOperation
         }
 
         Errno refused = CheckResizeLocked(
-            space, vma, request.Address, System.Math.Min(oldLength, newLength), newLength);
+            space, vma, request.Address, Math.Min(oldLength, newLength), newLength);
         if (refused != Errno.Success)
         {
             return refused;
@@ -133,6 +134,12 @@ internal static class RemapOperation
             return Errno.EFAULT;
         }
 
+        if (vma.Object is { } memory && memory.HostLength != ulong.MaxValue
+            && CrossesEnd(memory, vma.Offset + (address - vma.Start), Math.Max(oldLength, newLength)))
+        {
+            return Errno.ENOMEM;
+        }
+
         if (newLength == oldLength)
         {
             return Errno.Success;
@@ -152,6 +159,11 @@ internal static class RemapOperation
 
         return space.MayMapLocked(added, vma.IsData ? added : 0) ? Errno.Success : Errno.ENOMEM;
     }
+
+    /// <summary>Two mappings of the host's, of two descriptors, which it does not move or grow as
+    /// one.</summary>
+    private static bool CrossesEnd(MemoryObject memory, ulong offset, ulong length) =>
+        offset < memory.HostLength && length > memory.HostLength - offset;
 
     private static bool TryExtendLocked(AddressSpace space, IMemoryOrders orders, Vma vma, ulong added)
     {

@@ -50,6 +50,8 @@ public sealed class DoTests
     [InlineData("-v", "/usr:/mnt:ro", "ls", "/mnt")]
     [InlineData("-v", "/usr", "ls")]
     [InlineData("--cwd", "-x", "ls")]
+    [InlineData("--rootfs", "/", "--user", "5:6", "sh", "-c", S)]
+    [InlineData("--rootfs=/no/such/place", "true")]
     public void PlainWordsMeanTheSameToBothParsers(params string[] words)
     {
         string plain = Do("root", words).Transcript();

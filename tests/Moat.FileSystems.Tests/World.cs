@@ -23,18 +23,20 @@ internal sealed class World : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("moat-fs-test").FullName;
 
     public World(string kind, Action<string>? prepare = null)
+        : this((world, directory) =>
+        {
+            prepare?.Invoke(directory);
+            return world.Make(kind);
+        })
+    {
+    }
+
+    /// <summary>A root that somebody else makes, with a directory of the host to make it in.</summary>
+    public World(Func<World, string, FileSystem> make)
     {
         Vfs = new VirtualFileSystem();
-        prepare?.Invoke(_directory);
-        FileSystem fileSystem = kind switch
-        {
-            "tmpfs" => new TmpfsFileSystem(Vfs, new TmpfsOptions { Mode = 0x1ed }),
-            "host" => Host(isExclusive: false, isWritable: true),
-            "host-ro" => Host(isExclusive: true, isWritable: false),
-            _ => OverlayFileSystem.OverMemory(
-                Vfs, Host(isExclusive: true, isWritable: false).Root.Inode, new TmpfsOptions()),
-        };
-        Namespace = new MountNamespace(new Mount(fileSystem.Root, MountFlags.None, kind));
+        FileSystem fileSystem = make(this, _directory);
+        Namespace = new MountNamespace(new Mount(fileSystem.Root, MountFlags.None, "none"));
         Caller = new FakeCaller
         {
             Credentials = Credentials.For(0, 0, [], Credentials.AllCapabilities),
@@ -42,6 +44,15 @@ internal sealed class World : IDisposable
             Files = new FdTable(),
         };
     }
+
+    private FileSystem Make(string kind) => kind switch
+    {
+        "tmpfs" => new TmpfsFileSystem(Vfs, new TmpfsOptions { Mode = 0x1ed }),
+        "host" => Host(isExclusive: false, isWritable: true),
+        "host-ro" => Host(isExclusive: true, isWritable: false),
+        _ => OverlayFileSystem.OverMemory(
+            Vfs, Host(isExclusive: true, isWritable: false).Root.Inode, new TmpfsOptions()),
+    };
 
     public VirtualFileSystem Vfs { get; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Moat.Cli.Errors;
 using Moat.Cli.Launching;
 using Moat.Control.Boot;
@@ -12,17 +13,11 @@ namespace Moat.Cli.Commands;
 /// <summary>`moat do`: one command on the host's own root file system, which stays untouched.</summary>
 internal static class DoCommand
 {
-    private const string Help =
-        "Run one command in a sandbox, on a throw-away copy of this machine's files.\n\n"
-        + "Examples:\n"
-        + "  moat do -- ls -la /\n"
-        + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
-        + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
-        + "  moat do --strace=openat,read -- cat /etc/hostname";
-
     /// <summary>The command with its options.</summary>
     internal static Command Create()
     {
+        Option<string> root = Named(
+            "--rootfs", "Root file system: a directory, or an EROFS, tar, docker or OCI image", "PATH");
         var volumes = new Option<string[]>("--volume", "-v")
         {
             Description = "Make HOST:GUEST[:ro] of this machine visible, and writable unless :ro",
@@ -42,20 +37,15 @@ internal static class DoCommand
         {
             Description = "Run as this user", HelpName = "UID[:GID]|NAME",
         };
-        var timeout = new Option<string>("--timeout")
-        {
-            Description = "End the sandbox after this many seconds, with status 124", HelpName = "SECONDS",
-        };
+        Option<string> timeout = Named(
+            "--timeout", "End the sandbox after this many seconds, with status 124", "SECONDS");
         var strace = new Option<string>("--strace")
         {
             Description = "Print system calls: all, or those named", Arity = ArgumentArity.ZeroOrOne,
             HelpName = "CALLS",
         };
         var stats = new Option<bool>("--stats") { Description = "Print what system calls cost, at the end" };
-        var hostname = new Option<string>("--hostname")
-        {
-            Description = "Host name inside", HelpName = "NAME",
-        };
+        Option<string> hostname = Named("--hostname", "Host name inside", "NAME");
         Option<string> net = Choice("--net", "Network: none", "none");
         Option<string> direct = Choice(
             "--memory-calls", "How guest memory calls are allowed: direct (default) or strict", "direct",
@@ -64,14 +54,20 @@ internal static class DoCommand
             "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
                 "off");
         var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
-        var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command("do", Help)
+        var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("do", DoHelp.Text)
         {
-            volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
-            trace, words,
+            root, volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct,
+            patching, trace, words,
         };
+        command.Validators.Add(result =>
+        {
+            bool isMissing = result.GetValue(words) is null or [] && result.GetValue(root) is null;
+            AddErrorIf(isMissing, result);
+        });
         command.SetAction(parsed => Run(new DoOptions
         {
+            RootFileSystem = parsed.GetValue(root),
             Words = parsed.GetValue(words) ?? [],
             Volumes = parsed.GetValue(volumes) ?? [],
             Environment = parsed.GetValue(environment) ?? [],
@@ -88,6 +84,28 @@ internal static class DoCommand
         }));
         return command;
     }
+
+    /// <summary>What an image may say stays open, and its users are those of its own files.</summary>
+    private static ProcessRequest Process(ProcessRequest process, DoOptions options) =>
+        options.RootFileSystem == null ? process : process with
+        {
+            Arguments = options.Words,
+            WorkingDirectory = options.WorkingDirectory ?? "",
+            UserName = options.User ?? "",
+            Groups = [],
+        };
+
+    // An image may name a command of its own; this machine's files do not.
+    private static void AddErrorIf(bool isMissing, CommandResult result)
+    {
+        if (isMissing)
+        {
+            result.AddError("Required argument missing for command: 'do'.");
+        }
+    }
+
+    private static Option<string> Named(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName };
 
     private static Option<string> Choice(string name, string description, params string[] values)
     {
@@ -120,7 +138,8 @@ internal static class DoCommand
             timeout = TimeSpan.FromSeconds(seconds);
         }
 
-        error = SpecTranslator.Translate(spec!, "/", "do", out LaunchPlan? plan);
+        string place = Environment.CurrentDirectory;
+        error = SpecTranslator.Translate(spec!, place, "do", out LaunchPlan? plan);
         if (error != null)
         {
             return ErrorText.Report(error);
@@ -131,6 +150,9 @@ internal static class DoCommand
             Request = plan.Request with
             {
                 RootOverlay = true,
+                RootName = options.RootFileSystem ?? "/",
+                TakesImageDefaults = options.RootFileSystem != null,
+                Process = Process(plan.Request.Process, options),
                 Strace = options.Strace,
                 Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,

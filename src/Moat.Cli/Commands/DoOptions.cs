@@ -7,6 +7,7 @@ namespace Moat.Cli.Commands;
 internal sealed record DoOptions
 {
     internal IReadOnlyList<string> Words { get; init; } = [];
+    internal string? RootFileSystem { get; init; }
     internal IReadOnlyList<string> Volumes { get; init; } = [];
     internal IReadOnlyList<string> Environment { get; init; } = [];
     internal bool ClearEnvironment { get; init; }

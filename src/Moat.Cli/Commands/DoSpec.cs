@@ -31,7 +31,14 @@ internal static class DoSpec
             return cwdError;
         }
 
-        MoatError? userError = CallerIdentity.Resolve(options.User, out OciUser user,
+        if (options.RootFileSystem is { } image && !Path.Exists(image))
+        {
+            return MoatError.Of($"--rootfs {image}: no such file or directory, or no permission");
+        }
+
+        // The users of another root file system are its own: they are looked up there.
+        string? who = options.RootFileSystem == null ? options.User : "0";
+        MoatError? userError = CallerIdentity.Resolve(who, out OciUser user,
             out OciCapabilities capabilities);
         if (userError != null)
         {
@@ -41,12 +48,12 @@ internal static class DoSpec
         spec = new OciSpec
         {
             OciVersion = OciJson.Version,
-            Root = new OciRoot { Path = "/" },
+            Root = new OciRoot { Path = options.RootFileSystem ?? "/" },
             Hostname = options.Hostname ?? Environment.MachineName,
             Mounts = mounts,
             Process = new OciProcess
             {
-                Args = options.Words,
+                Args = options.Words.Count > 0 ? options.Words : ["image"],
                 Cwd = cwd,
                 Env = Variables(options),
                 User = user,
@@ -109,7 +116,8 @@ internal static class DoSpec
 
     private static MoatError? WorkingDirectory(DoOptions options, List<OciMount> mounts, out string cwd)
     {
-        cwd = options.WorkingDirectory ?? Environment.CurrentDirectory;
+        cwd = options.WorkingDirectory
+            ?? (options.RootFileSystem == null ? Environment.CurrentDirectory : "/");
         if (!cwd.StartsWith('/'))
         {
             return MoatError.Of($"--cwd {cwd}: must be absolute");
@@ -139,7 +147,15 @@ internal static class DoSpec
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         IDictionary own = Environment.GetEnvironmentVariables();
-        if (!options.ClearEnvironment)
+        if (options.RootFileSystem != null)
+        {
+            // This machine's paths and settings mean nothing there.
+            if (own["TERM"] is string terminal && !options.ClearEnvironment)
+            {
+                variables["TERM"] = terminal;
+            }
+        }
+        else if (!options.ClearEnvironment)
         {
             foreach (DictionaryEntry entry in own)
             {

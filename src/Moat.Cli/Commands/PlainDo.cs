@@ -89,6 +89,7 @@ internal static class PlainDo
     {
         "--cwd" or "-w" when read.WorkingDirectory == null => read with { WorkingDirectory = value },
         "--user" or "-u" when read.User == null => read with { User = value },
+        "--rootfs" when read.RootFileSystem == null => read with { RootFileSystem = value },
         "--timeout" when read.Timeout == null => read with { Timeout = value },
         "--hostname" when read.Hostname == null => read with { Hostname = value },
         _ => null,

@@ -29,7 +29,7 @@ internal sealed class ChildTrees
         BootRequest request = plan.Request;
         bool rootWritable = !request.RootOverlay && !request.RootReadOnly;
         int root = nextTarget++;
-        _trees.Add((plan.RootPath, !rootWritable, false, root));
+        _trees.Add((plan.RootPath, !rootWritable, IsRegularFile(plan.RootPath), root));
         var mounts = new List<MountRequest>();
         int bind = 0;
         foreach (MountRequest mount in request.Mounts)

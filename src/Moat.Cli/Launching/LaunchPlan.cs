@@ -10,7 +10,7 @@ internal sealed record LaunchPlan
     /// <summary>The request; descriptor numbers are filled in by the launcher.</summary>
     internal required BootRequest Request { get; init; }
 
-    /// <summary>Directory of the host that becomes the root file system.</summary>
+    /// <summary>Directory of the host that becomes the root file system, or an image of one.</summary>
     internal required string RootPath { get; init; }
 
     /// <summary>Host paths of the bind mounts and cgroup directories, one for each, in order.</summary>

@@ -22,9 +22,11 @@ internal static class SpecTranslator
         }
 
         string root = Path.GetFullPath(spec.Root!.Path!, bundle);
-        if (!Directory.Exists(root))
+        bool isImage = File.Exists(root);
+        if (!isImage && !Directory.Exists(root))
         {
-            return MoatError.Of($"root.path: {root}: no such directory; unpack a root file system there");
+            return MoatError.Of(
+                $"root.path: {root}: no such directory or image; unpack a root file system there");
         }
 
         var sources = new List<string>();
@@ -46,7 +48,9 @@ internal static class SpecTranslator
                 Domainname = spec.Domainname ?? "(none)",
                 Process = Process(spec.Process!),
                 RootReadOnly = spec.Root.IsReadOnly,
-                RootOverlay = false,
+                // An image stays what it is: what a container writes is gone with it.
+                RootOverlay = isImage && !spec.Root.IsReadOnly,
+                RootName = root,
                 Mounts = mounts,
                 MaskedPaths = spec.Linux?.MaskedPaths ?? [],
                 ReadOnlyPaths = spec.Linux?.ReadonlyPaths ?? [],

@@ -23,6 +23,8 @@ public static class BootFormat
         w.Write(r.Domainname);
         Write(w, r.Process);
         w.Write(r.RootFd);
+        w.Write(r.RootName);
+        w.Write(r.TakesImageDefaults);
         w.Write(r.RootReadOnly);
         w.Write(r.RootOverlay);
         w.Write(r.Mounts.Count);
@@ -67,6 +69,8 @@ public static class BootFormat
         string domainname = r.ReadString();
         ProcessRequest process = ReadProcess(r);
         int rootFd = r.ReadInt32();
+        string rootName = r.ReadString();
+        bool takesDefaults = r.ReadBoolean();
         bool rootReadOnly = r.ReadBoolean();
         bool rootOverlay = r.ReadBoolean();
         var mounts = new MountRequest[Count(r)];
@@ -84,6 +88,8 @@ public static class BootFormat
             Domainname = domainname,
             Process = process,
             RootFd = rootFd,
+            RootName = rootName,
+            TakesImageDefaults = takesDefaults,
             RootReadOnly = rootReadOnly,
             RootOverlay = rootOverlay,
             Mounts = mounts,

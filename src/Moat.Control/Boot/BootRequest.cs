@@ -18,8 +18,19 @@ public sealed record BootRequest
     /// <summary>The first process.</summary>
     public ProcessRequest Process { get; init; } = new();
 
-    /// <summary>O_PATH descriptor of the root file system's directory.</summary>
+    /// <summary>
+    /// O_PATH descriptor of the root file system's directory; or an open file, which is an image of one.
+    /// </summary>
     public int RootFd { get; init; } = -1;
+
+    /// <summary>What errors call the root file system: the path that the caller gave.</summary>
+    public string RootName { get; init; } = "/";
+
+    /// <summary>
+    /// The first process is what the image says where the request leaves it open: no arguments, no working
+    /// directory, no user name, variables that are not set.
+    /// </summary>
+    public bool TakesImageDefaults { get; init; }
 
     /// <summary>The guest may not change its root file system.</summary>
     public bool RootReadOnly { get; init; }

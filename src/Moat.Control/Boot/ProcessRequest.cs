@@ -12,7 +12,7 @@ public sealed record ProcessRequest
 
     /// <summary>
     /// "" when the ids are given; otherwise a name to look up in the guest's /etc/passwd ("name" or
-    /// "name:group").
+    /// "name:group", each of them a name or a number); who is not root then has no capabilities.
     /// </summary>
     public string UserName { get; init; } = "";
 

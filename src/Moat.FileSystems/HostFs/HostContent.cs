@@ -11,14 +11,12 @@ namespace Moat.FileSystems.HostFs;
 internal sealed class HostContent(HostInode inode, int fd, bool readable, bool writable)
     : MemoryObject, IReusable
 {
-    private static ulong s_lastKept;
-
     private int _touched = 1;
 
     public override int HostFd { get; } = fd;
 
     public override ulong KeptAs { get; } =
-        inode.Options.IsExclusive && !writable ? Interlocked.Increment(ref s_lastKept) : 0;
+        inode.Options.IsExclusive && !writable ? NextKept() : 0;
 
     public override ulong DeviceId => inode.GuestDevice;
 

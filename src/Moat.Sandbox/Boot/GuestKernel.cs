@@ -89,7 +89,8 @@ public sealed class GuestKernel : IDisposable
         _spawner.StartSpares();
         IOwnerResolver owners = _request.OwnerBrokerFd < 0
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
-        _mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners).Build();
+        var mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners);
+        _mounts = mounts.Build();
         _trace.Mark("make file systems and mounts");
         if (_terminal is not null)
         {
@@ -98,7 +99,10 @@ public sealed class GuestKernel : IDisposable
                 .TryGet(out Location console, out _) ? console : null;
         }
 
-        ThreadGroup init = Start(_request.Process, _streams, status =>
+        ProcessRequest first = _request.TakesImageDefaults
+            ? ImageProcess.Complete(_request.Process, mounts.ImageConfig, _request.RootName)
+            : _request.Process;
+        ThreadGroup init = Start(first, _streams, status =>
         {
             _trace.Mark("the first process runs to its end");
             exited(status);

@@ -9,6 +9,7 @@ using Moat.FileSystems.Cgroups;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.DevPts;
 using Moat.FileSystems.HostFs;
+using Moat.FileSystems.Images;
 using Moat.FileSystems.MessageQueues;
 using Moat.FileSystems.Overlay;
 using Moat.FileSystems.Proc;
@@ -111,10 +112,13 @@ internal sealed class GuestMounts
 
     private MountFlags RootFlags() => _request.RootReadOnly ? MountFlags.ReadOnly : MountFlags.None;
 
+    /// <summary>What the root's image says of processes; null for no image, or one that says
+    /// nothing.</summary>
+    internal ImageConfig? ImageConfig { get; private set; }
+
     private Result<FileSystem> Root()
     {
-        bool isReadOnly = _request.RootOverlay || _request.RootReadOnly;
-        Result<FileSystem> lower = Host(_request.RootFd, exclusive: isReadOnly, isReadOnly);
+        Result<FileSystem> lower = Image() is { } image ? image : Directory();
         if (!lower.IsOk || !_request.RootOverlay)
         {
             return lower;
@@ -122,6 +126,26 @@ internal sealed class GuestMounts
 
         var options = new TmpfsOptions { SizeLimit = _request.MemoryBytes / 2, Descriptors = _descriptors };
         return OverlayFileSystem.OverMemory(_vfs, lower.Value.Root.Inode, options);
+    }
+
+    private Result<FileSystem> Directory()
+    {
+        bool isReadOnly = _request.RootOverlay || _request.RootReadOnly;
+        return Host(_request.RootFd, exclusive: isReadOnly, isReadOnly);
+    }
+
+    /// <summary>The file system of the image that the root is; null when it is a directory.</summary>
+    private ImageFileSystem? Image()
+    {
+        var options = new ImageOptions
+        {
+            Descriptors = _descriptors, CopyBytes = _request.MemoryBytes / 2,
+            InflatedBytes = _request.MemoryBytes / 2, MayBeLayout = _request.TakesImageDefaults,
+        };
+        ImageOpening opened = ImageOpener.Open(_vfs, _request.RootFd, options);
+        ImageConfig = opened.Config;
+        return opened.Problem is null ? opened.FileSystem
+            : throw new BootException(Failed, $"{_request.RootName}: {opened.Problem}");
     }
 
     private Result<FileSystem> Host(int fd, bool exclusive, bool readOnly)

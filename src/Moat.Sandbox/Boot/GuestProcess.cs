@@ -72,13 +72,15 @@ internal sealed class GuestProcess
     private Credentials WithIds(BootCaller caller)
     {
         (uint uid, uint gid, uint[] groups) = UserLookup.Find(caller, _request);
+        // Who was only found here: the launcher did not know whether that is root.
+        ulong may = _request.UserName.Length > 0 && uid != 0 ? 0 : ulong.MaxValue;
         return Credentials.For(uid, gid, groups, Credentials.AllCapabilities) with
         {
             Bounding = _request.BoundingCapabilities,
-            Effective = _request.EffectiveCapabilities,
-            Permitted = _request.PermittedCapabilities,
-            Inheritable = _request.InheritableCapabilities,
-            Ambient = _request.AmbientCapabilities,
+            Effective = _request.EffectiveCapabilities & may,
+            Permitted = _request.PermittedCapabilities & may,
+            Inheritable = _request.InheritableCapabilities & may,
+            Ambient = _request.AmbientCapabilities & may,
             NoNewPrivileges = _request.NoNewPrivileges,
         };
     }

@@ -27,17 +27,23 @@ internal static class UserLookup
         }
 
         string[] parts = request.UserName.Split(':', 2);
-        string[]? user = Row(caller, "/etc/passwd", parts[0]);
-        if (user is null || user.Length < 4 || !TryNumber(user[2], out uint uid)
-            || !TryNumber(user[3], out uint gid))
+        bool isNumber = TryNumber(parts[0], out uint uid);
+        string[]? user = Row(caller, "/etc/passwd", parts[0], isNumber ? 2 : 0);
+        uint gid = 0;
+        if (!isNumber && (user is null || user.Length < 4 || !TryNumber(user[2], out uid)))
         {
             throw new BootException(Failed,
                 $"--user {request.UserName}: no such user in the sandbox's /etc/passwd");
         }
 
+        if (user is { Length: >= 4 } && !TryNumber(user[3], out gid))
+        {
+            gid = 0;
+        }
+
         if (parts.Length == 2 && !TryNumber(parts[1], out gid))
         {
-            string[]? group = Row(caller, "/etc/group", parts[1]);
+            string[]? group = Row(caller, "/etc/group", parts[1], 0);
             if (group is null || group.Length < 3 || !TryNumber(group[2], out gid))
             {
                 throw new BootException(
@@ -45,7 +51,8 @@ internal static class UserLookup
             }
         }
 
-        return (uid, gid, groups.Length > 0 ? groups : GroupsOf(caller, parts[0]));
+        string name = user is null ? parts[0] : user[0];
+        return (uid, gid, groups.Length > 0 || parts.Length == 2 ? groups : GroupsOf(caller, name));
     }
 
     /// <summary>
@@ -83,12 +90,12 @@ internal static class UserLookup
         return [.. found];
     }
 
-    private static string[]? Row(BootCaller caller, string path, string name)
+    private static string[]? Row(BootCaller caller, string path, string name, int column)
     {
         foreach (string line in Lines(caller, path))
         {
             string[] row = line.Split(':');
-            if (row[0] == name)
+            if (row.Length > column && row[column] == name)
             {
                 return row;
             }
