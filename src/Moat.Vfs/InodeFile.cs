@@ -58,6 +58,13 @@ public abstract class InodeFile : OpenFile
     }
 
     /// <inheritdoc/>
+    public override Result<InodeAttributes> GetAttributes(Caller caller)
+    {
+        Errno error = Inode.FileSystem.IsServed ? Inode.Refresh(caller, forPermission: false) : Errno.Success;
+        return error == Errno.Success ? GetAttributes() : error;
+    }
+
+    /// <inheritdoc/>
     public override void OnDescriptorClosed(Caller caller) => Inode.ExistingLocks?.ReleaseOwner(caller.Files);
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Moat.Vfs;
 /// <summary>An open file description (open(2)): what descriptors refer to, shared by dup and fork.</summary>
 /// <remarks>
 /// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and
-/// tries again. Buffers are kernel memory or a call's window: a guest may change a window while it is read,
+/// tries again. (Files that a guest process serves, FUSE, do: those with a <see cref="Caller"/> wait for it.) Buffers are kernel memory or a call's window: a guest may change a window while it is read,
 /// so an implementation that interprets written bytes copies them first.
 /// </remarks>
 public abstract class OpenFile : RefCounted
@@ -97,6 +97,9 @@ public abstract class OpenFile : RefCounted
 
     /// <summary>fstat(2).</summary>
     public abstract Result<InodeAttributes> GetAttributes();
+
+    /// <summary>The same where a guest process may have to be asked.</summary>
+    public virtual Result<InodeAttributes> GetAttributes(Caller caller) => GetAttributes();
 
     /// <summary>read(2) at the file's own position, or from a stream. EAGAIN when it would block.</summary>
     public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
@@ -185,6 +188,9 @@ public abstract class OpenFile : RefCounted
 
     /// <summary>fsync(2) and fdatasync(2). EINVAL for what has no storage.</summary>
     public virtual Errno Sync(bool dataOnly) => Errno.EINVAL;
+
+    /// <summary>The same where a guest process may have to be asked.</summary>
+    public virtual Errno Sync(Caller caller, bool dataOnly) => Sync(dataOnly);
 
     /// <summary>ftruncate(2).</summary>
     public virtual Errno Truncate(Caller caller, long length) => Errno.EINVAL;

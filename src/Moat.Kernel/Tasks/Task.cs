@@ -255,6 +255,20 @@ public sealed class Task : Caller
         return IsInterrupted ? BlockResult.Interrupted : unparked ? BlockResult.Woken : BlockResult.TimedOut;
     }
 
+    /// <summary>
+    /// Sleeps until <see cref="WakeUp"/> or whatever else wakes it, signals that wait included: for
+    /// <see cref="Blocking.KillableWait"/>, which knows what ends it.
+    /// </summary>
+    internal void BlockKillably()
+    {
+        _ = _memory.Flush();
+        Stub?.TellSleep();
+        IsBlocked = true;
+        SleepCount++;
+        _parker.Park(long.MaxValue);
+        IsBlocked = false;
+    }
+
     /// <summary>How often it has slept.</summary>
     public long SleepCount { get; private set; }
 

@@ -37,7 +37,7 @@ public static class AttributeOperations
 
     private static Errno TryChangeMode(Caller caller, Location location, uint mode)
     {
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
@@ -79,7 +79,7 @@ public static class AttributeOperations
 
     private static Errno TryChangeOwner(Caller caller, Location location, uint uid, uint gid)
     {
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
@@ -200,7 +200,7 @@ public static class AttributeOperations
             return Errno.Success;
         }
 
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
@@ -250,10 +250,17 @@ public static class AttributeOperations
         return result;
     }
 
-    private static Errno Prepare(Location location, out InodeOwnership old)
+    private static Errno Prepare(Caller caller, Location location, out InodeOwnership old)
     {
         old = default;
-        return location.Mount.IsReadOnly ? Errno.EROFS : location.Inode.GetOwnership(out old);
+        if (location.Mount.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        Errno error = location.Inode.FileSystem.IsServed
+            ? location.Inode.Refresh(caller, forPermission: false) : Errno.Success;
+        return error == Errno.Success ? location.Inode.GetOwnership(out old) : error;
     }
 
     private static uint WithoutSetIds(uint mode)
