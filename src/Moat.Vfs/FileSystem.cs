@@ -183,8 +183,8 @@ public abstract class FileSystem
     }
 
     /// <summary>
-    /// No mount shows it at this moment; one that only moves shows it again in the next. The mount tree's lock
-    /// is held.
+    /// No mount shows it at this moment; one that only moves shows it again in the next. The mount tree's
+    /// lock is held.
     /// </summary>
     protected virtual void OnUnmounted()
     {

@@ -10,7 +10,8 @@ namespace Moat.Vfs;
 /// <summary>An open file description (open(2)): what descriptors refer to, shared by dup and fork.</summary>
 /// <remarks>
 /// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and
-/// tries again. (Files that a guest process serves, FUSE, do: those with a <see cref="Caller"/> wait for it.) Buffers are kernel memory or a call's window: a guest may change a window while it is read,
+/// tries again. (Those of files that a guest process serves do block where they have a <see cref="Caller"/>.)
+/// Buffers are kernel memory or a call's window: a guest may change a window while it is read,
 /// so an implementation that interprets written bytes copies them first.
 /// </remarks>
 public abstract class OpenFile : RefCounted

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
@@ -19,30 +18,16 @@ namespace Moat.FileSystems.Fuse;
 /// content of its own files. It can be slow, silent, or wait for itself: then those who use its files wait,
 /// each until its own SIGKILL, the daemon's end, or a forced unmount; they hold no lock of the kernel, only
 /// turns (<see cref="FuseGate"/>) at this file system's names and at open files of it, whose waits end in the
-/// same ways. It can let questions pile up: one for each waiting task, and
-/// <see cref="MostLoose"/> that nobody waits for; their bytes come from the sandbox's <see cref="FuseBudget"/>.
+/// same ways. It can let questions pile up: one for each waiting task, their bytes out of the sandbox's
+/// <see cref="FuseBudget"/>, and <see cref="FuseQueue.MostLoose"/> that nobody waits for.
 /// Locks: one of rank Object. Nothing is waited for, and no guest memory touched, under it.
 /// </remarks>
 internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
 {
-    /// <summary>Most requests that nobody waits for, unread; and most of them read and not answered.</summary>
-    internal const int MostLoose = 4096;
-
-    /// <summary>Most nodes that wait to be forgotten; a daemon that does not read keeps what comes then.</summary>
-    private const int MostForgets = 256 * 1024;
-
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly LinkedList<FuseRequest> _pending = new();
-    private readonly Dictionary<ulong, FuseRequest> _sent = [];
-    private readonly Queue<ulong> _interrupts = new();
-    private readonly Queue<ulong> _loose = new();
-    private readonly Queue<(ulong Node, ulong Count)> _forgets = new();
+    private readonly FuseQueue _queue = new();
     private readonly WaitQueue _ready = new();
-    private ulong _lastUnique;
-    private int _loosePending;
-    private int _turn;
     private int _devices;
-    private bool _ignoresInterrupts;
     private volatile FuseState _state = FuseState.Starting;
 
     /// <summary>What it serves; the file system keeps the connection, not the other way round.</summary>
@@ -65,7 +50,7 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
         {
             using (_lock.Enter())
             {
-                return _pending.Count > 0 || _interrupts.Count > 0 || _forgets.Count > 0;
+                return !_queue.IsEmpty;
             }
         }
     }
@@ -118,14 +103,10 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     /// <summary>Asks without waiting for an answer; drops the question where too many wait.</summary>
     internal void Post(FuseRequest request)
     {
+        request.IsLoose = true;
         using (_lock.Enter())
         {
-            if (!IsOver && _loosePending < MostLoose)
-            {
-                request.IsLoose = true;
-                _loosePending++;
-                EnqueueLocked(request);
-            }
+            _ = !IsOver && _queue.TryAdd(request);
         }
 
         Readers.Wake(PollEvents.Readable);
@@ -136,12 +117,12 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     {
         using (_lock.Enter())
         {
-            if (IsOver || count == 0 || _forgets.Count >= MostForgets)
+            if (IsOver)
             {
                 return;
             }
 
-            _forgets.Enqueue((node, count));
+            _queue.AddForget(node, count);
         }
 
         Readers.Wake(PollEvents.Readable);
@@ -153,43 +134,7 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     {
         using (_lock.Enter())
         {
-            while (!IsOver)
-            {
-                if (_interrupts.TryDequeue(out ulong interrupted))
-                {
-                    if (_sent.ContainsKey(interrupted))
-                    {
-                        return FuseMessages.Interrupt(interrupted);
-                    }
-
-                    continue;
-                }
-
-                // Questions first, but those to be forgotten are not to wait for ever.
-                if (_forgets.Count > 0 && (_pending.Count == 0 || ++_turn % 8 == 0))
-                {
-                    return FuseMessages.Forget(_forgets, NextUniqueLocked());
-                }
-
-                if (_pending.First is not { Value: { } request })
-                {
-                    return Errno.EAGAIN;
-                }
-
-                DequeueLocked(request);
-                byte[] message = request.Message;
-                if (message.Length > room)
-                {
-                    request.Finish(
-                        request.Opcode == FuseOpcode.SetXattr ? Errno.E2BIG : Errno.EIO, []);
-                    continue;
-                }
-
-                SendLocked(request);
-                return message;
-            }
-
-            return Errno.ENODEV;
+            return IsOver ? Errno.ENODEV : _queue.Next(room) is { } message ? message : Errno.EAGAIN;
         }
     }
 
@@ -198,10 +143,7 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     {
         using (_lock.Enter())
         {
-            if (_sent.Remove(unique, out FuseRequest? request))
-            {
-                request.Finish(Errno.EIO, []);
-            }
+            _queue.Take(unique)?.Finish(Errno.EIO, []);
         }
     }
 
@@ -221,10 +163,11 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
         {
             if ((unique & 1) != 0)
             {
-                return AnswerInterruptLocked(unique & ~1UL, error);
+                return _queue.AnswerInterrupt(unique & ~1UL, error);
             }
 
-            if (!_sent.Remove(unique, out request))
+            request = _queue.Take(unique);
+            if (request is null)
             {
                 return Errno.ENOENT;
             }
@@ -261,21 +204,7 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
 
             _state = state;
             Errno error = state == FuseState.Refused ? Errno.ECONNREFUSED : Errno.ECONNABORTED;
-            foreach (FuseRequest request in _pending)
-            {
-                request.Finish(error, []);
-            }
-
-            foreach (FuseRequest request in _sent.Values)
-            {
-                request.Finish(error, []);
-            }
-
-            _pending.Clear();
-            _sent.Clear();
-            _forgets.Clear();
-            _interrupts.Clear();
-            _loose.Clear();
+            _queue.EndAll(error);
         }
 
         _ready.Wake(PollEvents.In | PollEvents.HangUp);
@@ -332,7 +261,7 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
                 return _state == FuseState.Refused ? Errno.ECONNREFUSED : Errno.ENOTCONN;
             }
 
-            EnqueueLocked(request);
+            _ = _queue.TryAdd(request);
         }
 
         Readers.Wake(PollEvents.Readable);
@@ -343,9 +272,8 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     {
         while (!request.IsDone)
         {
-            if (KillableWait.IsEnding(task))
+            if (KillableWait.IsEnding(task) && TryGiveUp(request))
             {
-                GiveUp(request);
                 return Errno.EINTR;
             }
 
@@ -360,110 +288,25 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
         return request.Error;
     }
 
-    // One that the daemon has not read yet is told of when it is read (fuse(4): it is not taken back).
     private void Interrupt(FuseRequest request)
     {
         using (_lock.Enter())
         {
-            request.IsInterrupted = true;
-            if (request.Place is null && !request.IsDone)
-            {
-                QueueInterruptLocked(request.Unique);
-            }
+            _queue.Interrupt(request);
         }
 
         Readers.Wake(PollEvents.Readable);
     }
 
-    // Nobody waits any more: what the daemon has not read it never will.
-    private void GiveUp(FuseRequest request)
+    private bool TryGiveUp(FuseRequest request)
     {
+        bool isGivenUp;
         using (_lock.Enter())
         {
-            request.Waiter = null;
-            if (request.IsDone)
-            {
-                return;
-            }
-
-            if (request.Place is not null)
-            {
-                DequeueLocked(request);
-                return;
-            }
-
-            QueueInterruptLocked(request.Unique);
-            KeepLooseLocked(request.Unique);
+            isGivenUp = _queue.TryGiveUp(request);
         }
 
         Readers.Wake(PollEvents.Readable);
-    }
-
-    private Errno AnswerInterruptLocked(ulong unique, int error)
-    {
-        if (!_sent.ContainsKey(unique))
-        {
-            return Errno.ENOENT;
-        }
-
-        switch (-error)
-        {
-            case (int)Errno.ENOSYS:
-                _ignoresInterrupts = true;
-                break;
-            case (int)Errno.EAGAIN:
-                QueueInterruptLocked(unique);
-                break;
-        }
-
-        return Errno.Success;
-    }
-
-    private void QueueInterruptLocked(ulong unique)
-    {
-        if (!_ignoresInterrupts && _interrupts.Count <= _sent.Count && !IsOver)
-        {
-            _interrupts.Enqueue(unique);
-        }
-    }
-
-    private ulong NextUniqueLocked() => _lastUnique += 2;
-
-    private void EnqueueLocked(FuseRequest request)
-    {
-        request.Unique = NextUniqueLocked();
-        FuseMessages.WriteHeader(request);
-        request.Place = _pending.AddLast(request);
-    }
-
-    private void DequeueLocked(FuseRequest request)
-    {
-        _pending.Remove(request.Place!);
-        request.Place = null;
-        _loosePending -= request.IsLoose ? 1 : 0;
-    }
-
-    private void SendLocked(FuseRequest request)
-    {
-        request.Message = [];
-        _sent.Add(request.Unique, request);
-        if (request.IsLoose && request.Opcode != FuseOpcode.Init)
-        {
-            KeepLooseLocked(request.Unique);
-        }
-        else if (request.IsInterrupted)
-        {
-            QueueInterruptLocked(request.Unique);
-        }
-    }
-
-    // The oldest of too many that nobody waits for: an answer to it is one to a question never asked.
-    private void KeepLooseLocked(ulong unique)
-    {
-        _loose.Enqueue(unique);
-        while (_loose.Count > MostLoose)
-        {
-            _ = _sent.Remove(_loose.Dequeue());
-        }
+        return isGivenUp;
     }
 }

@@ -92,11 +92,6 @@ internal sealed class FuseDeviceFile(Location location, OpenFlags flags, UserNam
         return 0;
     }
 
-    public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset) => Read(caller, buffer);
-
-    public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
-        Write(caller, buffer);
-
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
     {
         if (Connection is not { } connection)
@@ -126,9 +121,6 @@ internal sealed class FuseDeviceFile(Location location, OpenFlags flags, UserNam
         return error == Errno.Success ? buffer.Length : error;
     }
 
-    // Every position is 0 (noop_llseek).
-    public override Result<long> Seek(Caller caller, long offset, int whence) => 0L;
-
     public override Result<long> Ioctl(Caller caller, uint command, ulong argument)
     {
         if (command != Clone)
@@ -144,12 +136,13 @@ internal sealed class FuseDeviceFile(Location location, OpenFlags flags, UserNam
         }
 
         using FileReference reference = caller.Files.Borrow(BinaryPrimitives.ReadInt32LittleEndian(number));
-        if (reference.File is not FuseDeviceFile { Connection: { } connection } other || other.Opener != opener)
+        if (reference.File is not FuseDeviceFile other || other.Opener != opener)
         {
             return Errno.EINVAL;
         }
 
-        return TryServe(connection) ? 0L : Errno.EINVAL;
+        return other.Connection is not { } connection ? Errno.EPERM
+            : TryServe(connection) ? 0L : Errno.EINVAL;
     }
 
     protected override void Destroy()

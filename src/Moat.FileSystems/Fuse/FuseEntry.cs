@@ -31,7 +31,8 @@ internal readonly record struct FuseEntry(
             return node == 0 ? Errno.ENOENT : Errno.EIO;
         }
 
-        return FuseAttributes.Read(terms, device, reader.Rest).TryGet(out InodeAttributes read, out Errno error)
+        Result<InodeAttributes> told = FuseAttributes.Read(terms, device, reader.Rest);
+        return told.TryGet(out InodeAttributes read, out Errno error)
             ? new FuseEntry(node, generation, nameUntil, attributesUntil, read) : error;
     }
 }

@@ -214,7 +214,8 @@ internal sealed class FuseFile : InodeFile
     {
         const uint SetIds = StatMode.SetUid | StatMode.SetGid;
         return _inode.GetOwnership(out InodeOwnership ownership) == Errno.Success
-            && (ownership.Mode & SetIds) != 0 ? AttributeOperations.DropSetIds(caller, _inode) : Errno.Success;
+            && (ownership.Mode & SetIds) != 0
+            ? AttributeOperations.DropSetIds(caller, _inode) : Errno.Success;
     }
 
     private Errno GetSize(Caller caller, out long size)

@@ -10,7 +10,9 @@ using Moat.Vfs.Contexts;
 
 namespace Moat.FileSystems.Fuse;
 
-/// <summary>A file system whose content a guest process tells (FUSE): see <see cref="FuseConnection"/>.</summary>
+/// <summary>
+/// A file system whose content a guest process tells (FUSE): see <see cref="FuseConnection"/>.
+/// </summary>
 /// <remarks>
 /// Locks: a leaf lock guards the table of nodes, which holds inodes weakly; an inode that nobody holds any
 /// more is forgotten by its finalizer.
@@ -53,7 +55,7 @@ internal sealed class FuseFileSystem : FileSystem
 
     public override string TypeName => _subtype is null ? "fuse" : "fuse." + _subtype;
 
-    public override string Options => MountOptions.Show();
+    public override string Options => MountOptions.Show(Terms.Owner);
 
     public override bool NeedsRevalidation => true;
 

@@ -8,8 +8,8 @@ using Moat.Vfs;
 namespace Moat.FileSystems.Fuse;
 
 /// <summary>
-/// A turn that one task has while it waits for a daemon, and others wait for: in place of a lock, since a kill
-/// must end both waits.
+/// A turn that one task has while it waits for a daemon, and others wait for: in place of a lock, since a
+/// kill must end both waits.
 /// </summary>
 /// <remarks>Locks: none; whoever has a turn may sleep.</remarks>
 internal sealed class FuseGate

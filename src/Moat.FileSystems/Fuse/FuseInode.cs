@@ -9,7 +9,9 @@ using Moat.Vfs.Paths;
 
 namespace Moat.FileSystems.Fuse;
 
-/// <summary>A node of a daemon's file system: its attributes as last told, and who has named it how often.</summary>
+/// <summary>
+/// A node of a daemon's file system: its attributes as last told, and how often it was looked up.
+/// </summary>
 /// <remarks>
 /// Locks: a leaf lock guards attributes; no method that asks the daemon holds it. The finalizer tells the
 /// daemon to forget the node, so that what the cache of names drops is dropped there too.

@@ -12,8 +12,8 @@ using Moat.Vfs.Paths;
 namespace Moat.FileSystems.Fuse;
 
 /// <summary>
-/// The content of a file at the moment of a mapping: read whole then, so that no page fault ever waits for the
-/// daemon.
+/// The content of a file at the moment of a mapping: read whole then, so that no page fault ever waits for
+/// the daemon.
 /// </summary>
 /// <remarks>
 /// Invariants: nothing is written back; a change of the file makes later mappings map another one. Size and
@@ -43,7 +43,7 @@ internal sealed class FuseMemory : MemoryObject
 
     public override string Name => _name;
 
-    /// <summary>What is mapped already, if that is what the file is now; else what the daemon gives.</summary>
+    /// <summary>What is mapped already, if the file is still so; else what the daemon gives.</summary>
     internal static Result<FuseMemory> Acquire(
         Caller caller, FuseInode inode, FuseHandle handle, Location location)
     {

@@ -7,7 +7,7 @@ using Moat.Vfs.Namespaces;
 
 namespace Moat.FileSystems.Fuse;
 
-/// <summary>What the kernel says by itself: headers, INIT, FORGET, INTERRUPT, and the undoing of answers.</summary>
+/// <summary>What the kernel says by itself: headers, INIT, FORGET, INTERRUPT; and undoes answers.</summary>
 internal static class FuseMessages
 {
     /// <summary>FUSE_KERNEL_MINOR_VERSION that is offered.</summary>

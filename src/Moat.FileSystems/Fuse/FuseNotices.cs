@@ -4,7 +4,9 @@ using Moat.Abi;
 
 namespace Moat.FileSystems.Fuse;
 
-/// <summary>What a daemon says unasked (enum fuse_notify_code): that something known is no longer so.</summary>
+/// <summary>
+/// What a daemon says unasked (enum fuse_notify_code): that something known is no longer so.
+/// </summary>
 internal static class FuseNotices
 {
     private const int Poll = 1;

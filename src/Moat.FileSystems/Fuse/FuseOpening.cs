@@ -32,7 +32,8 @@ internal static class FuseOpening
     }
 
     /// <summary>The flags that a daemon hears of; truncation it is asked for apart.</summary>
-    internal static OpenFlags Shown(OpenFlags flags) => (flags & ~OpenFlags.CreationFlags) | OpenFlags.LargeFile;
+    internal static OpenFlags Shown(OpenFlags flags) =>
+        (flags & ~OpenFlags.CreationFlags) | OpenFlags.LargeFile;
 
     private static Result<FuseHandle> Ask(Caller caller, FuseInode inode, OpenFlags flags)
     {

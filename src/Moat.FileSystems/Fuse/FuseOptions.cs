@@ -28,11 +28,11 @@ internal sealed record FuseOptions(uint RootMode, uint User, uint Group)
         : who.EffectiveUid == User && who.SavedUid == User && who.Uid == User
             && who.EffectiveGid == Group && who.SavedGid == Group && who.Gid == Group;
 
-    /// <summary>As /proc/mounts shows them.</summary>
-    internal string Show()
+    /// <summary>As /proc/mounts shows them, in the numbers of the mount's user namespace.</summary>
+    internal string Show(UserNamespace owner)
     {
         var text = new StringBuilder();
-        text.Append($"user_id={User},group_id={Group}");
+        text.Append($"user_id={owner.Uids.Show(User)},group_id={owner.Gids.Show(Group)}");
         text.Append(ChecksModes ? ",default_permissions" : "");
         text.Append(AllowsOthers ? ",allow_other" : "");
         text.Append(MaxRead is { } most ? $",max_read={most}" : "");

@@ -5,7 +5,7 @@ using Moat.Abi;
 
 namespace Moat.FileSystems.Fuse;
 
-/// <summary>Fills the body of a request, field after field, in the order of the structures of linux/fuse.h.</summary>
+/// <summary>Fills a request, field after field, in the order of the structures of linux/fuse.h.</summary>
 /// <remarks>Invariants: whoever makes a request makes it as long as what is written into it.</remarks>
 internal ref struct FuseWriter(Span<byte> target)
 {

@@ -10,7 +10,7 @@ namespace Moat.Kernel.Blocking;
 /// How a task waits for another guest process inside a call that cannot begin anew (FUSE): only what ends the
 /// task ends the wait, as wait_event_killable() on Linux.
 /// </summary>
-/// <remarks>No lock may be held that others need: nothing but the other process says how long it takes.</remarks>
+/// <remarks>No lock may be held that others need: the other process says how long it takes.</remarks>
 public static class KillableWait
 {
     /// <summary>
