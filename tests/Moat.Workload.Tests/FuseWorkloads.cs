@@ -15,8 +15,7 @@ internal static class FuseWorkloads
             [ $(id -u) = 0 ] || exit 0
             mkdir src m; echo one > src/one; bindfs src m; mount | grep -c ' fuse'
             echo two > m/two; cat m/one m/two; mkdir m/dir; mv m/two m/dir/three; ln -s three m/dir/link
-            ln m/one m/hard; stat -c '%h %s %A %n' m/one; find m | sort
-            ls -la m | sed 's/ [A-Z][a-z][a-z] .*:[0-9][0-9]//' | tail -n +2 | grep -v ' \.'
+            ln m/one m/hard; stat -c '%s %A %n' m/one; find m -printf '%y %m %p\n' | sort
             cp -r m/dir m/copy; cat m/copy/link; chmod 600 m/one; stat -c %a src/one; touch -d @5 m/one
             stat -c %Y src/one; truncate -s 100000 m/big; cksum < m/big; seq 100000 > m/seq; cksum < src/seq
             sort -r m/seq | head -2; cmp src/seq m/seq && echo same; rm m/hard; rmdir m/dir 2>&1
@@ -27,7 +26,8 @@ internal static class FuseWorkloads
             [ $(id -u) = 0 ] || exit 0
             mkdir src m; bindfs src m; cd m; git init -q repo; cd repo
             git config user.email a@b; git config user.name n
-            seq 1000 > f; mkdir d; cp f d/g; git add .; git commit -qm first; git mv f h; git commit -qam second
+            seq 1000 > f; mkdir d; cp f d/g; git add .; git commit -qm first
+            git mv f h; git commit -qam second
             git log --format=%s; cd ../..; git clone -q m/repo m/clone 2>&1; git -C m/clone status -s
             cksum < m/clone/h; git -C m/clone fsck 2>&1 | tail -1; git -C m/clone gc -q; ls m/clone
             python3 -c '
