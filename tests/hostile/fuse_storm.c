@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// FUSE daemons that answer nothing, or anything, that die, wait for themselves and are asked a hundred thousand
-// times; whoever waits for them can be killed, and the sandbox ends with some of them waiting for ever.
+// FUSE daemons that answer nothing, or anything, that die, wait for themselves and are asked a hundred
+// thousand times; whoever waits for them can be killed, and the sandbox ends with some of them waiting for ever.
 // @timeout 180
 #include "attack.h"
 #include "../guest/fuse.h"
@@ -191,6 +191,31 @@ static void piles_up(void)
     report("piles up");
 }
 
+// Each look at a name gives another node: what was there before must be let go of.
+static int fresh_nodes(struct fuse_in_header *in, char *body)
+{
+    static uint64_t next = 1000;
+    if (in->opcode != FUSE_LOOKUP) { return 0; }
+    (void)body;
+    struct fuse_entry_out out;
+    fill_entry(&out, 1);
+    out.nodeid = ++next;
+    out.attr_valid = 1000;
+    answer(in->unique, 0, &out, sizeof out);
+    return 1;
+}
+
+static void ever_new_nodes(void)
+{
+    struct stat st;
+    special = fresh_nodes;
+    pid_t daemon = begin("m", "");
+    for (int i = 0; i < 60000; i++) { MUST(stat("m/a", &st)); }
+    for (int i = 0; i < 3000; i++) { MUST(stat("m/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t", &st)); }
+    stop(daemon);
+    special = NULL;
+}
+
 static void many_requests(void)
 {
     struct stat st;
@@ -221,6 +246,7 @@ static int attack(void)
     waits_for_itself();
     piles_up();
     many_requests();
+    ever_new_nodes();
     many_mounts();
     // The end of the sandbox finds these.
     special = silent;

@@ -74,8 +74,11 @@ public sealed class Task : Caller
 
     public override UserMemory Memory => _view;
 
-    /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
-    public bool NeverBlocks { get; private set; }
+    /// <summary>
+    /// True for one that acts for another (<see cref="Async.AsyncActor"/>), or whose first program is being
+    /// loaded, on a thread of the sandbox's own.
+    /// </summary>
+    public bool NeverBlocks { get; internal set; }
 
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;
