@@ -65,7 +65,11 @@ public abstract class InodeFile : OpenFile
     }
 
     /// <inheritdoc/>
-    public override void OnDescriptorClosed(Caller caller) => Inode.ExistingLocks?.ReleaseOwner(caller.Files);
+    public override Errno OnDescriptorClosed(Caller caller)
+    {
+        Inode.ExistingLocks?.ReleaseOwner(caller.Files);
+        return Errno.Success;
+    }
 
     /// <inheritdoc/>
     protected override void Destroy()

@@ -225,9 +225,8 @@ public abstract class OpenFile : RefCounted
     /// <summary>
     /// A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.
     /// </summary>
-    public virtual void OnDescriptorClosed(Caller caller)
-    {
-    }
+    /// <returns>What close(2) returns; the descriptor is gone all the same.</returns>
+    public virtual Errno OnDescriptorClosed(Caller caller) => Errno.Success;
 
     /// <summary>
     /// F_SETFL: replaces the changeable flags (O_APPEND, O_NONBLOCK, O_DIRECT, O_ASYNC, O_NOATIME).

@@ -176,6 +176,28 @@ static void versions(void)
     close(device);
 }
 
+static int full(struct fuse_in_header *in, char *body)
+{
+    (void)body;
+    if (in->opcode != FUSE_FLUSH) { return 0; }
+    answer(in->unique, -ENOSPC, NULL, 0);
+    return 1;
+}
+
+static void full_at_close(void)
+{
+    special = full;
+    pid_t daemon = begin("m", "");
+    int fd = (int)MUST(open("m/file", O_CREAT | O_WRONLY, 0600));
+    SHOW(write(fd, "x", 1));
+    int other = dup(fd);
+    SHOW(close(other));
+    SHOW(close(fd));
+    SHOW(close(fd));
+    end("m", daemon);
+    special = NULL;
+}
+
 static void endings(void)
 {
     struct stat st;
@@ -199,6 +221,7 @@ int main(void)
     before_mount();
     wrong_answers();
     versions();
+    full_at_close();
     endings();
     return 0;
 }

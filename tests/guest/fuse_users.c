@@ -22,6 +22,9 @@ static void look(const char *who)
     SHOW(access("m/open", R_OK));
     SHOW(open("m/open", O_RDONLY) >= 0 ? 0 : -1);
     SHOW(open("m/secret", O_RDONLY) >= 0 ? 0 : -1);
+    SHOW(chmod("m/open", 0644));
+    SHOW(chown("m/open", 0, 7));
+    SHOW(utimensat(AT_FDCWD, "m/open", (struct timespec[2]){ { 5, 0 }, { 6, 0 } }, 0));
     SHOW(chdir("m"));
     SHOW(chdir("/tmp"));
     SHOW(getxattr("m", "user.x", value, sizeof value));

@@ -154,12 +154,12 @@ internal sealed class FuseFile : InodeFile
     }
 
     /// <summary>FLUSH; a task that is to end does not wait for it.</summary>
-    public override void OnDescriptorClosed(Caller caller)
+    public override Errno OnDescriptorClosed(Caller caller)
     {
-        base.OnDescriptorClosed(caller);
+        Errno error = base.OnDescriptorClosed(caller);
         if (!_handle.NeedsFlush || Terms.Lacks(FuseOpcode.Flush))
         {
-            return;
+            return error;
         }
 
         var request = new FuseRequest(FuseOpcode.Flush, _inode.Node, 24);
@@ -170,10 +170,10 @@ internal sealed class FuseFile : InodeFile
         if (caller is not Task { NeverBlocks: false } task || KillableWait.IsEnding(task))
         {
             Connection.Post(request);
-            return;
+            return error;
         }
 
-        _ = _inode.Unless(FuseOpcode.Flush, Connection.Ask(caller, request), Errno.Success);
+        return _inode.Unless(FuseOpcode.Flush, Connection.Ask(caller, request), Errno.Success);
     }
 
     protected override void Destroy()

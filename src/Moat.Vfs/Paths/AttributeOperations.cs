@@ -49,7 +49,7 @@ public static class AttributeOperations
         }
 
         Credentials credentials = caller.Credentials;
-        if (!Permissions.IsOwner(credentials, old))
+        if (!Permissions.IsOwner(credentials, old) && !IsDecidedElsewhere(credentials, location.Inode))
         {
             return Errno.EPERM;
         }
@@ -86,7 +86,8 @@ public static class AttributeOperations
         }
 
         Credentials credentials = caller.Credentials;
-        bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid);
+        bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid)
+            || IsDecidedElsewhere(credentials, location.Inode);
         var change = new AttributeChange { Seen = old };
         if (uid != uint.MaxValue)
         {
@@ -206,7 +207,8 @@ public static class AttributeOperations
             return error;
         }
 
-        if (!Permissions.IsOwner(caller.Credentials, old))
+        if (!Permissions.IsOwner(caller.Credentials, old)
+            && !IsDecidedElsewhere(caller.Credentials, location.Inode))
         {
             bool bothNow = access.Nanoseconds == UtimeNow && modify.Nanoseconds == UtimeNow;
             if (!bothNow)
@@ -239,6 +241,11 @@ public static class AttributeOperations
             : modify.Nanoseconds == UtimeOmit ? InotifyMask.Access : InotifyMask.Attributes;
         return Announce(location, mask, location.Inode.SetAttributes(caller, change));
     }
+
+    // A guest process that serves a file system may decide by itself who changes what (fuse_setattr()).
+    private static bool IsDecidedElsewhere(Credentials credentials, Inode inode) =>
+        inode.FileSystem.IsServed
+        && inode.CheckOwnRules(credentials, 0, out bool isDecided) == Errno.Success && isDecided;
 
     private static Errno Announce(Location location, InotifyMask mask, Errno result)
     {
