@@ -318,13 +318,8 @@ public sealed class FdTable
 
     private static Errno Discard(Caller caller, OpenFile? file)
     {
-        if (file is null)
-        {
-            return Errno.Success;
-        }
-
-        Errno error = file.OnDescriptorClosed(caller);
-        file.Release();
+        Errno error = file?.OnDescriptorClosed(caller) ?? Errno.Success;
+        file?.Release();
         return error;
     }
 
