@@ -22,6 +22,23 @@ public sealed class RankedLock
     public Scope Enter() => EnterAs(_rank);
 
     /// <summary>
+    /// Takes the lock until <see cref="GiveUp"/>: for types that are a scope themselves.
+    /// </summary>
+    public void Take()
+    {
+        CheckOrder(_rank);
+        _lock.Enter();
+        MarkHeld(_rank, true);
+    }
+
+    /// <summary>Ends <see cref="Take"/>.</summary>
+    public void GiveUp()
+    {
+        MarkHeld(_rank, false);
+        _lock.Exit();
+    }
+
+    /// <summary>
     /// Takes the lock as the second of its kind, under the rank that follows its own (XNested after X): the
     /// caller says what orders two locks of one rank.
     /// </summary>

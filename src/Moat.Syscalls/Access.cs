@@ -49,11 +49,19 @@ public static class Access
             out Location location);
         if (error == Errno.Success && mode != 0)
         {
-            error = Permissions.Check(task.Credentials, location, (Vfs.Paths.Access)mode);
+            error = CheckRights(task, location, (Vfs.Paths.Access)mode);
         }
 
         task.Credentials = own;
         return error;
+    }
+
+    private static Errno CheckRights(Task task, Location location, Vfs.Paths.Access access)
+    {
+        bool isServed = location.Inode.FileSystem.IsServed;
+        Errno error = isServed ? location.Inode.Refresh(task, forPermission: true) : Errno.Success;
+        error = error == Errno.Success ? Permissions.Check(task.Credentials, location, access) : error;
+        return error == Errno.Success && isServed ? location.Inode.CheckAccess(task, access) : error;
     }
 
     /// <summary>The caller with its real ids, and the capabilities those would have.</summary>

@@ -20,7 +20,7 @@ public static class FileData
     public static SysResult Sync(Task task, int fd)
     {
         using FileReference reference = task.Files.Borrow(fd);
-        return reference.File?.Sync(dataOnly: false) ?? Errno.EBADF;
+        return reference.File?.Sync(task, dataOnly: false) ?? Errno.EBADF;
     }
 
     /// <summary>fdatasync(2).</summary>
@@ -28,7 +28,7 @@ public static class FileData
     public static SysResult SyncData(Task task, int fd)
     {
         using FileReference reference = task.Files.Borrow(fd);
-        return reference.File?.Sync(dataOnly: true) ?? Errno.EBADF;
+        return reference.File?.Sync(task, dataOnly: true) ?? Errno.EBADF;
     }
 
     /// <summary>sync_file_range(2): the whole file is written, which is more than was asked for.</summary>
@@ -36,17 +36,17 @@ public static class FileData
     public static SysResult SyncRange(Task task, int fd, long offset, long length, uint flags)
     {
         using FileReference reference = task.Files.Borrow(fd);
-        return reference.File is { } file ? SyncRange(file, offset, length, flags) : Errno.EBADF;
+        return reference.File is { } file ? SyncRange(task, file, offset, length, flags) : Errno.EBADF;
     }
 
-    internal static SysResult SyncRange(OpenFile file, long offset, long length, uint flags)
+    internal static SysResult SyncRange(Task task, OpenFile file, long offset, long length, uint flags)
     {
         if ((flags & ~7u) != 0 || offset < 0 || length < 0 || offset > long.MaxValue - length)
         {
             return Errno.EINVAL;
         }
 
-        Errno error = file.Sync(dataOnly: true);
+        Errno error = file.Sync(task, dataOnly: true);
         return error == Errno.EINVAL ? Errno.ESPIPE : error;
     }
 

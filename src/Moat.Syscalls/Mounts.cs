@@ -96,6 +96,11 @@ public static class Mounts
             return Errno.EINVAL;
         }
 
+        if ((flags & UnmountFlags.Force) != 0 && place.IsMountRoot && MountRights.IsOwn(task, place))
+        {
+            place.Mount.FileSystem.OnForcedUnmount();
+        }
+
         bool isBusy = (flags & UnmountFlags.Detach) == 0 && MountUse.IsBusy(task, place.Mount);
         return MountTree.Unmount(task.Namespaces.Mounts, place, flags, isBusy);
     }

@@ -244,7 +244,7 @@ public static class ReadWrite
 
         if ((flags & ReadWriteFlags.Append) != 0 && file.WaitQueue is null)
         {
-            if (!file.GetAttributes().TryGet(out InodeAttributes attributes, out error))
+            if (!file.GetAttributes(task).TryGet(out InodeAttributes attributes, out error))
             {
                 return error;
             }
@@ -269,7 +269,7 @@ public static class ReadWrite
 
         if (result.IsOk && (flags & (ReadWriteFlags.Sync | ReadWriteFlags.DataSync)) != 0)
         {
-            error = file.Sync((flags & ReadWriteFlags.Sync) == 0);
+            error = file.Sync(task, (flags & ReadWriteFlags.Sync) == 0);
             return error is Errno.Success or Errno.EINVAL ? result : error;
         }
 

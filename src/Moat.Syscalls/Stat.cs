@@ -36,7 +36,7 @@ public static class Stat
             return Errno.EBADF;
         }
 
-        return file.GetAttributes().TryGet(out InodeAttributes attributes, out Errno error)
+        return file.GetAttributes(task).TryGet(out InodeAttributes attributes, out Errno error)
             ? CopyOut(task, attributes, result) : error;
     }
 
@@ -91,7 +91,7 @@ public static class Stat
                 return Errno.EBADF;
             }
 
-            if (!file.GetAttributes().TryGet(out attributes, out error))
+            if (!file.GetAttributes(task).TryGet(out attributes, out error))
             {
                 return error;
             }
@@ -106,7 +106,7 @@ public static class Stat
                 return error;
             }
 
-            error = location.Inode.GetAttributes(out attributes);
+            error = GetAttributes(task, location.Inode, out attributes);
             if (error != Errno.Success)
             {
                 return error;
@@ -183,8 +183,15 @@ public static class Stat
             return error;
         }
 
-        error = location.Inode.GetAttributes(out InodeAttributes attributes);
+        error = GetAttributes(task, location.Inode, out InodeAttributes attributes);
         return error == Errno.Success ? CopyOut(task, attributes, result) : error;
+    }
+
+    private static Errno GetAttributes(Task task, Inode inode, out InodeAttributes attributes)
+    {
+        Errno error = inode.FileSystem.IsServed ? inode.Refresh(task, forPermission: false) : Errno.Success;
+        attributes = default;
+        return error == Errno.Success ? inode.GetAttributes(out attributes) : error;
     }
 
     private static SysResult CopyOut(Task task, in InodeAttributes attributes, GuestPtr<FileStatus> result)

@@ -37,7 +37,7 @@ public static class StatFs
         {
             if (mount.FileSystem.DeviceId == device)
             {
-                Result<FileSystemStatistics> known = mount.FileSystem.GetStatistics();
+                Result<FileSystemStatistics> known = mount.FileSystem.GetStatistics(task);
                 return !known.TryGet(out FileSystemStatistics statistics, out Errno error) ? error
                     : result.Write(task.Memory, new DeviceStatus
                     {
@@ -52,7 +52,7 @@ public static class StatFs
     private static SysResult Write(Task task, Location location, GuestPtr<FileSystemStatus> result)
     {
         FileSystem fileSystem = location.Mount.FileSystem;
-        if (!fileSystem.GetStatistics().TryGet(out FileSystemStatistics statistics, out Errno error))
+        if (!fileSystem.GetStatistics(task).TryGet(out FileSystemStatistics statistics, out Errno error))
         {
             return error;
         }

@@ -14,6 +14,9 @@ public ref struct DirectoryEntryWriter
     /// <summary>Bytes written so far.</summary>
     public readonly int Length => _used;
 
+    /// <summary>Bytes that are left.</summary>
+    public readonly int Room => _buffer.Length - _used;
+
     /// <summary>Adds an entry; false when it does not fit.</summary>
     /// <param name="inode">d_ino.</param>
     /// <param name="nextOffset">d_off: the position that continues after this entry.</param>

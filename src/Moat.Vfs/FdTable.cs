@@ -186,7 +186,7 @@ public sealed class FdTable
             return error;
         }
 
-        Discard(caller, old);
+        _ = Discard(caller, old);
         return fd;
     }
 
@@ -199,8 +199,7 @@ public sealed class FdTable
             file = TakeLocked(fd);
         }
 
-        Discard(caller, file);
-        return file is null ? Errno.EBADF : Errno.Success;
+        return file is null ? Errno.EBADF : Discard(caller, file);
     }
 
     /// <summary>Closes every open descriptor of the range, both ends included.</summary>
@@ -208,7 +207,7 @@ public sealed class FdTable
     {
         for (int fd = NextOpen(first); fd >= 0 && fd <= last; fd = NextOpen(fd + 1))
         {
-            Close(caller, fd);
+            _ = Close(caller, fd);
         }
     }
 
@@ -226,7 +225,7 @@ public sealed class FdTable
                 }
             }
 
-            Discard(caller, file);
+            _ = Discard(caller, file);
         }
     }
 
@@ -317,13 +316,11 @@ public sealed class FdTable
         }
     }
 
-    private static void Discard(Caller caller, OpenFile? file)
+    private static Errno Discard(Caller caller, OpenFile? file)
     {
-        if (file is not null)
-        {
-            file.OnDescriptorClosed(caller);
-            file.Release();
-        }
+        Errno error = file?.OnDescriptorClosed(caller) ?? Errno.Success;
+        file?.Release();
+        return error;
     }
 
     private OpenFile? TakeLocked(int fd)

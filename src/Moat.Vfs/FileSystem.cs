@@ -96,6 +96,23 @@ public abstract class FileSystem
     public virtual bool NeedsRevalidation => false;
 
     /// <summary>
+    /// True when a guest process serves it (FUSE): attributes are refreshed before they are used, inodes have
+    /// permission rules of their own, and whoever changes names waits for <see cref="BeginNameChange"/> in
+    /// place of <see cref="NamespaceLock"/>, which is then held for moments only.
+    /// </summary>
+    public bool IsServed { get; protected init; }
+
+    /// <summary>
+    /// Waits for the right to change names, where <see cref="IsServed"/>; EINTR for a task that is to end.
+    /// </summary>
+    public virtual Errno BeginNameChange(Caller caller) => Errno.Success;
+
+    /// <summary>Gives the right back.</summary>
+    public virtual void EndNameChange()
+    {
+    }
+
+    /// <summary>
     /// The handles that open_by_handle_at(2) opens here; null where Linux has no export operations.
     /// </summary>
     public virtual FileHandles? GivenHandles => null;
@@ -124,6 +141,9 @@ public abstract class FileSystem
     /// <summary>statfs(2).</summary>
     public abstract Result<FileSystemStatistics> GetStatistics();
 
+    /// <summary>The same where a guest process may have to be asked.</summary>
+    public virtual Result<FileSystemStatistics> GetStatistics(Caller caller) => GetStatistics();
+
     /// <summary>
     /// True for procfs, whose lookups fail before anybody asks whether a name may be added: ENOENT.
     /// </summary>
@@ -151,7 +171,29 @@ public abstract class FileSystem
     /// <summary>How many attached mounts show it.</summary>
     internal int MountCount => Volatile.Read(ref _mounts);
 
-    internal void CountMounts(int change) => Interlocked.Add(ref _mounts, change);
+    /// <summary>True while an attached mount shows it.</summary>
+    public bool IsMounted => MountCount > 0;
+
+    internal void CountMounts(int change)
+    {
+        if (Interlocked.Add(ref _mounts, change) == 0)
+        {
+            OnUnmounted();
+        }
+    }
+
+    /// <summary>
+    /// No mount shows it at this moment; one that only moves shows it again in the next. The mount tree's
+    /// lock is held.
+    /// </summary>
+    protected virtual void OnUnmounted()
+    {
+    }
+
+    /// <summary>umount2(2) with MNT_FORCE: whoever waits for it is to wait no longer.</summary>
+    public virtual void OnForcedUnmount()
+    {
+    }
 
     internal void CountWatches(int change) => Interlocked.Add(ref _watches, change);
 

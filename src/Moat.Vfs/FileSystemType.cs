@@ -12,6 +12,9 @@ namespace Moat.Vfs;
 /// <param name="Begin">Begins the options of an instance, which will show the caller's namespaces.</param>
 public sealed record FileSystemType(string Name, bool NeedsDevice, Func<Caller, FileSystemConfig> Begin)
 {
+    /// <summary>True when "name.anything" is a type as well (FS_HAS_SUBTYPE).</summary>
+    public bool HasSubtypes { get; init; }
+
     /// <summary>Makes an instance of an option string at once.</summary>
     /// <param name="caller">Who mounts.</param>
     /// <param name="data">As in mount(2): "size=1m,mode=755".</param>

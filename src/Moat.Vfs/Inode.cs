@@ -98,6 +98,30 @@ public abstract class Inode
     public virtual bool Revalidate(Inode parent, ReadOnlySpan<byte> name) => true;
 
     /// <summary>
+    /// Fetches attributes anew that are too old, so that <see cref="GetAttributes"/> need not wait; does
+    /// something only where <see cref="FileSystem.IsServed"/>.
+    /// </summary>
+    /// <param name="caller">Who needs them.</param>
+    /// <param name="forPermission">True when it is for a permission check only.</param>
+    public virtual Errno Refresh(Caller caller, bool forPermission) => Errno.Success;
+
+    /// <summary>
+    /// Rules that stand before mode bits, or in place of them; asked only where
+    /// <see cref="FileSystem.IsServed"/>.
+    /// </summary>
+    /// <param name="credentials">Who wants it.</param>
+    /// <param name="access">What is wanted.</param>
+    /// <param name="isDecided">True when mode bits do not count.</param>
+    public virtual Errno CheckOwnRules(Credentials credentials, Paths.Access access, out bool isDecided)
+    {
+        isDecided = false;
+        return Errno.Success;
+    }
+
+    /// <summary>access(2) and chdir(2), for file systems that others serve and decide about.</summary>
+    public virtual Errno CheckAccess(Caller caller, Paths.Access access) => Errno.Success;
+
+    /// <summary>
     /// All entries but "." and ".."; the listing may be shared and is not changed any more.
     /// </summary>
     public virtual Result<DirectoryListing> List(Caller caller) => Errno.ENOTDIR;

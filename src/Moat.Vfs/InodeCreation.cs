@@ -30,6 +30,9 @@ public readonly ref struct InodeCreation
     /// <summary>It will be opened at once, for reading and writing whatever its permissions say.</summary>
     public bool OpensNext { get; init; }
 
+    /// <summary>The flags that it will be opened with then.</summary>
+    public OpenFlags OpenFlags { get; init; }
+
     /// <summary>The type part of <see cref="Mode"/>.</summary>
     public FileType Type => StatMode.TypeOf(Mode);
 }

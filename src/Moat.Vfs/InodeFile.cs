@@ -58,7 +58,18 @@ public abstract class InodeFile : OpenFile
     }
 
     /// <inheritdoc/>
-    public override void OnDescriptorClosed(Caller caller) => Inode.ExistingLocks?.ReleaseOwner(caller.Files);
+    public override Result<InodeAttributes> GetAttributes(Caller caller)
+    {
+        Errno error = Inode.FileSystem.IsServed ? Inode.Refresh(caller, forPermission: false) : Errno.Success;
+        return error == Errno.Success ? GetAttributes() : error;
+    }
+
+    /// <inheritdoc/>
+    public override Errno OnDescriptorClosed(Caller caller)
+    {
+        Inode.ExistingLocks?.ReleaseOwner(caller.Files);
+        return Errno.Success;
+    }
 
     /// <inheritdoc/>
     protected override void Destroy()

@@ -10,7 +10,8 @@ namespace Moat.Vfs;
 /// <summary>An open file description (open(2)): what descriptors refer to, shared by dup and fork.</summary>
 /// <remarks>
 /// No operation blocks: what cannot go on returns EAGAIN, and the caller waits on <see cref="WaitQueue"/> and
-/// tries again. Buffers are kernel memory or a call's window: a guest may change a window while it is read,
+/// tries again. (Those of files that a guest process serves do block where they have a <see cref="Caller"/>.)
+/// Buffers are kernel memory or a call's window: a guest may change a window while it is read,
 /// so an implementation that interprets written bytes copies them first.
 /// </remarks>
 public abstract class OpenFile : RefCounted
@@ -97,6 +98,9 @@ public abstract class OpenFile : RefCounted
 
     /// <summary>fstat(2).</summary>
     public abstract Result<InodeAttributes> GetAttributes();
+
+    /// <summary>The same where a guest process may have to be asked.</summary>
+    public virtual Result<InodeAttributes> GetAttributes(Caller caller) => GetAttributes();
 
     /// <summary>read(2) at the file's own position, or from a stream. EAGAIN when it would block.</summary>
     public virtual Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EINVAL;
@@ -186,6 +190,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>fsync(2) and fdatasync(2). EINVAL for what has no storage.</summary>
     public virtual Errno Sync(bool dataOnly) => Errno.EINVAL;
 
+    /// <summary>The same where a guest process may have to be asked.</summary>
+    public virtual Errno Sync(Caller caller, bool dataOnly) => Sync(dataOnly);
+
     /// <summary>ftruncate(2).</summary>
     public virtual Errno Truncate(Caller caller, long length) => Errno.EINVAL;
 
@@ -218,9 +225,8 @@ public abstract class OpenFile : RefCounted
     /// <summary>
     /// A descriptor of it was closed (flush, POSIX locks); called on every close, by whichever caller.
     /// </summary>
-    public virtual void OnDescriptorClosed(Caller caller)
-    {
-    }
+    /// <returns>What close(2) returns; the descriptor is gone all the same.</returns>
+    public virtual Errno OnDescriptorClosed(Caller caller) => Errno.Success;
 
     /// <summary>
     /// F_SETFL: replaces the changeable flags (O_APPEND, O_NONBLOCK, O_DIRECT, O_ASYNC, O_NOATIME).

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.Vfs.Contexts;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
@@ -56,8 +58,27 @@ public sealed class VirtualFileSystem
     public void UnregisterCharacterDevice(uint major, uint minor) =>
         _devices.TryRemove((false, DeviceNumber.Make(major, minor)), out _);
 
-    /// <summary>Finds a type by name.</summary>
-    public FileSystemType? FindType(string name) => _types.Find(type => type.Name == name);
+    /// <summary>Finds a type by name, which may have a subtype: "fuse.sshfs".</summary>
+    public FileSystemType? FindType(string name)
+    {
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        string main = dot < 0 ? name : name[..dot];
+        FileSystemType? found = _types.Find(type => type.Name == main);
+        if (found is null || dot < 0)
+        {
+            return found;
+        }
+
+        return !found.HasSubtypes ? null : found with
+        {
+            Begin = caller =>
+            {
+                FileSystemConfig config = found.Begin(caller);
+                config.Subtype = name[(dot + 1)..];
+                return config;
+            },
+        };
+    }
 
     /// <summary>A new st_dev (major 0).</summary>
     public ulong AllocateAnonymousDevice() =>

@@ -46,6 +46,7 @@ public static class DeviceDirectory
             .Add("random", new DeviceNode(fileSystem, 1, 8, ReadWriteAll))
             .Add("urandom", new DeviceNode(fileSystem, 1, 9, ReadWriteAll))
             .Add("tty", new DeviceNode(fileSystem, 5, 0, ReadWriteAll))
+            .Add("fuse", new DeviceNode(fileSystem, 10, 229, ReadWriteAll))
             .Add("fd", new GeneratedSymlink(fileSystem, "/proc/self/fd"))
             .Add("stdin", new GeneratedSymlink(fileSystem, "/proc/self/fd/0"))
             .Add("stdout", new GeneratedSymlink(fileSystem, "/proc/self/fd/1"))

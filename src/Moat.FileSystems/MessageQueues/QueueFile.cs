@@ -73,9 +73,9 @@ public sealed class QueueFile : InodeFile
     }
 
     /// <inheritdoc/>
-    public override void OnDescriptorClosed(Caller caller)
+    public override Errno OnDescriptorClosed(Caller caller)
     {
-        base.OnDescriptorClosed(caller);
         Queue.EndNotify(((Task)caller).Group);
+        return base.OnDescriptorClosed(caller);
     }
 }

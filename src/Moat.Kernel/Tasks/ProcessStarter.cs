@@ -41,7 +41,10 @@ public static class ProcessStarter
             group.Leader = task;
         }
 
+        // Nothing of the guest's may keep the thread that starts processes: no FUSE daemon is waited for.
+        task.NeverBlocks = true;
         Errno error = Load(task, spec);
+        task.NeverBlocks = false;
         if (error != Errno.Success)
         {
             return error;

@@ -74,8 +74,11 @@ public sealed class Task : Caller
 
     public override UserMemory Memory => _view;
 
-    /// <summary>True for one that acts for another (<see cref="Async.AsyncActor"/>).</summary>
-    public bool NeverBlocks { get; private set; }
+    /// <summary>
+    /// True for one that acts for another (<see cref="Async.AsyncActor"/>), or whose first program is being
+    /// loaded, on a thread of the sandbox's own.
+    /// </summary>
+    public bool NeverBlocks { get; internal set; }
 
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;
@@ -253,6 +256,20 @@ public sealed class Task : Caller
         bool unparked = _parker.Park(deadline.MonotonicNs);
         IsBlocked = false;
         return IsInterrupted ? BlockResult.Interrupted : unparked ? BlockResult.Woken : BlockResult.TimedOut;
+    }
+
+    /// <summary>
+    /// Sleeps until <see cref="WakeUp"/> or whatever else wakes it, signals that wait included: for
+    /// <see cref="Blocking.KillableWait"/>, which knows what ends it.
+    /// </summary>
+    internal void BlockKillably()
+    {
+        _ = _memory.Flush();
+        Stub?.TellSleep();
+        IsBlocked = true;
+        SleepCount++;
+        _parker.Park(long.MaxValue);
+        IsBlocked = false;
     }
 
     /// <summary>How often it has slept.</summary>

@@ -8,6 +8,7 @@ using Moat.FileSystems;
 using Moat.FileSystems.Cgroups;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.DevPts;
+using Moat.FileSystems.Fuse;
 using Moat.FileSystems.HostFs;
 using Moat.FileSystems.Images;
 using Moat.FileSystems.MessageQueues;
@@ -72,6 +73,7 @@ internal sealed class GuestMounts
             };
         }));
         _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes));
+        FuseType.Register(_vfs, _kernel, _descriptors, _request.MemoryBytes);
         _vfs.Register(new FileSystemType("proc", NeedsDevice: false, caller =>
         {
             PidNamespace space = (caller as Task)?.PidSpace ?? _kernel.Pids;

@@ -115,7 +115,7 @@ internal static class AioSubmission
                     return Errno.EINVAL;
                 }
 
-                Errno error = file.Sync(request.Command == AioCommand.DataSync);
+                Errno error = file.Sync(task, request.Command == AioCommand.DataSync);
                 result = -(long)error;
                 return error == Errno.EINVAL ? error : Errno.Success;
             case AioCommand.Read or AioCommand.ReadVectors or AioCommand.Write or AioCommand.WriteVectors:

@@ -125,10 +125,10 @@ internal static class RingCalls
         {
             case RingOperation.Sync:
                 return entry.OperationFlags > 1 || entry.Address != 0
-                    ? Errno.EINVAL : file!.Sync(dataOnly: entry.OperationFlags != 0);
+                    ? Errno.EINVAL : file!.Sync(actor, dataOnly: entry.OperationFlags != 0);
             case RingOperation.SyncRange:
                 return FileData.SyncRange(
-                    file!, (long)entry.Offset, entry.Length, entry.OperationFlags);
+                    actor, file!, (long)entry.Offset, entry.Length, entry.OperationFlags);
             case RingOperation.Allocate:
                 return FileData.Allocate(
                     actor, file, (int)entry.Length, (long)entry.Offset, (long)entry.Address);

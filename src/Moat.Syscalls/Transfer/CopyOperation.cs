@@ -33,7 +33,10 @@ internal struct CopyOperation(OpenFile input, OpenFile output, long? inOffset, l
     {
         while (Progress < count)
         {
-            using var staging = new StagingBuffer((int)Math.Min(count - Progress, StagingBuffer.ChunkSize));
+            // What keeps messages apart gives one, whole.
+            bool isMessage = input.KeepsMessages;
+            int limit = isMessage ? StagingBuffer.MaximumMessage : StagingBuffer.ChunkSize;
+            using var staging = new StagingBuffer((int)Math.Min(count - Progress, limit));
             OutputBlocked = false;
             if (!Read(task, staging.Span).TryGet(out int got, out Errno error))
             {
@@ -56,7 +59,7 @@ internal struct CopyOperation(OpenFile input, OpenFile output, long? inOffset, l
                 return Fail(task, written.Error);
             }
 
-            if (moved < got && outOffset is not null)
+            if (isMessage || (moved < got && outOffset is not null))
             {
                 break;
             }

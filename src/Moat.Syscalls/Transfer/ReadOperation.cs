@@ -29,7 +29,7 @@ internal struct ReadOperation(OpenFile file, GuestSegments segments, long? offse
                 if (direct.Error != Errno.EOPNOTSUPP)
                 {
                     Progress += direct.IsOk ? direct.Value : 0;
-                    if (!direct.IsOk || ends)
+                    if (!direct.IsOk || ends || file.KeepsMessages)
                     {
                         return Progress > 0 || direct.IsOk ? Progress : direct.Error;
                     }

@@ -26,6 +26,9 @@ public abstract class FileSystemConfig(string typeName, UserNamespace owner)
     /// <summary>The first column of /proc/mounts; null while none is named.</summary>
     public string? Source { get; set; }
 
+    /// <summary>What follows the dot in the type's name; null for nothing.</summary>
+    public string? Subtype { get; set; }
+
     /// <summary>Flags of the file system as a whole, among those of <see cref="FlagsMask"/>.</summary>
     public MountFlags Flags { get; set; }
 

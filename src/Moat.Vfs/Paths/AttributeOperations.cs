@@ -37,7 +37,7 @@ public static class AttributeOperations
 
     private static Errno TryChangeMode(Caller caller, Location location, uint mode)
     {
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
@@ -49,7 +49,7 @@ public static class AttributeOperations
         }
 
         Credentials credentials = caller.Credentials;
-        if (!Permissions.IsOwner(credentials, old))
+        if (!Permissions.IsOwner(credentials, old) && !IsDecidedElsewhere(credentials, location.Inode))
         {
             return Errno.EPERM;
         }
@@ -79,14 +79,15 @@ public static class AttributeOperations
 
     private static Errno TryChangeOwner(Caller caller, Location location, uint uid, uint gid)
     {
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
         }
 
         Credentials credentials = caller.Credentials;
-        bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid);
+        bool privileged = credentials.HasOver(Capability.Chown, old.Uid, old.Gid)
+            || IsDecidedElsewhere(credentials, location.Inode);
         var change = new AttributeChange { Seen = old };
         if (uid != uint.MaxValue)
         {
@@ -200,13 +201,14 @@ public static class AttributeOperations
             return Errno.Success;
         }
 
-        Errno error = Prepare(location, out InodeOwnership old);
+        Errno error = Prepare(caller, location, out InodeOwnership old);
         if (error != Errno.Success)
         {
             return error;
         }
 
-        if (!Permissions.IsOwner(caller.Credentials, old))
+        if (!Permissions.IsOwner(caller.Credentials, old)
+            && !IsDecidedElsewhere(caller.Credentials, location.Inode))
         {
             bool bothNow = access.Nanoseconds == UtimeNow && modify.Nanoseconds == UtimeNow;
             if (!bothNow)
@@ -240,6 +242,11 @@ public static class AttributeOperations
         return Announce(location, mask, location.Inode.SetAttributes(caller, change));
     }
 
+    // A guest process that serves a file system may decide by itself who changes what (fuse_setattr()).
+    private static bool IsDecidedElsewhere(Credentials credentials, Inode inode) =>
+        inode.FileSystem.IsServed
+        && inode.CheckOwnRules(credentials, 0, out bool isDecided) == Errno.Success && isDecided;
+
     private static Errno Announce(Location location, InotifyMask mask, Errno result)
     {
         if (result == Errno.Success)
@@ -250,10 +257,17 @@ public static class AttributeOperations
         return result;
     }
 
-    private static Errno Prepare(Location location, out InodeOwnership old)
+    private static Errno Prepare(Caller caller, Location location, out InodeOwnership old)
     {
         old = default;
-        return location.Mount.IsReadOnly ? Errno.EROFS : location.Inode.GetOwnership(out old);
+        if (location.Mount.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        Errno error = location.Inode.FileSystem.IsServed
+            ? location.Inode.Refresh(caller, forPermission: false) : Errno.Success;
+        return error == Errno.Success ? location.Inode.GetOwnership(out old) : error;
     }
 
     private static uint WithoutSetIds(uint mode)

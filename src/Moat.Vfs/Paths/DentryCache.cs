@@ -22,7 +22,7 @@ public static class DentryCache
         return LookupUncached(caller, directory, name, lockHeld: false);
     }
 
-    /// <summary>The same for callers that hold the file system's NamespaceLock.</summary>
+    /// <summary>The same for callers that hold the right to change names (<see cref="NameHold"/>).</summary>
     internal static Result<Dentry> LookupLocked(Caller caller, Dentry directory, ReadOnlySpan<byte> name)
     {
         if (directory.TryGetChild(name, out Dentry? child) && IsCurrent(directory, child))
@@ -30,7 +30,7 @@ public static class DentryCache
             return child.IsMissing ? Errno.ENOENT : child;
         }
 
-        return LookupUncached(caller, directory, name, lockHeld: true);
+        return LookupUncached(caller, directory, name, lockHeld: !directory.FileSystem.IsServed);
     }
 
     private static bool IsCurrent(Dentry directory, Dentry child) =>

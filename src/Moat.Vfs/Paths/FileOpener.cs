@@ -53,7 +53,9 @@ public static class FileOpener
             return Errno.ENOTDIR;
         }
 
-        Errno error = CheckOpen(caller.Credentials, location, flags);
+        Errno error = location.Inode.FileSystem.IsServed
+            ? location.Inode.Refresh(caller, forPermission: true) : Errno.Success;
+        error = error == Errno.Success ? CheckOpen(caller.Credentials, location, flags) : error;
         return error == Errno.Success ? Finish(caller, location, flags, isNew: false) : error;
     }
 
@@ -317,7 +319,7 @@ public static class FileOpener
         }
 
         InodeCreation creation = NameOperations.Describe(
-            caller, parent.Inode, FileType.Regular, mode, opensNext: true);
+            caller, parent.Inode, FileType.Regular, mode, opensNext: true, opens: flags);
         Result<Dentry> made = NameOperations.CreateChild(caller, parent.Dentry, name, creation);
         if (made.Error == Errno.EEXIST && (flags & OpenFlags.Exclusive) == 0)
         {

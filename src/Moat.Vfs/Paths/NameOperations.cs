@@ -80,24 +80,25 @@ public static class NameOperations
         }
 
         Dentry parent = walker.Current.Dentry;
-        using (parent.FileSystem.NamespaceLock.Enter())
+        using NameHold hold = NameHold.Enter(caller, parent.FileSystem, out error);
+        error = error == Errno.Success ? CheckAbsentLocked(caller, parent, walker.Last) : error;
+        if (error != Errno.Success)
         {
-            error = CheckAbsentLocked(caller, parent, walker.Last);
-            if (error != Errno.Success)
-            {
-                return error;
-            }
+            return error;
+        }
 
-            parent.MarkChanged();
-            error = parent.Inode.Link(caller, walker.Last, inode);
+        parent.MarkChanged();
+        error = parent.Inode.Link(caller, walker.Last, inode);
+        using (hold.EnterDentries())
+        {
             parent.MarkChanged();
             if (error == Errno.Success)
             {
                 FileNotify.Linked(parent.SetChild(walker.Last, inode));
             }
-
-            return error;
         }
+
+        return error;
     }
 
     /// <summary>unlink(2) and rmdir(2).</summary>
@@ -140,7 +141,7 @@ public static class NameOperations
     /// <summary>Applies umask, the caller's ids and set-group-id directories to a new inode.</summary>
     internal static InodeCreation Describe(
         Caller caller, Inode directory, FileType type, uint mode, ulong device = 0,
-        ReadOnlySpan<byte> linkTarget = default, bool opensNext = false)
+        ReadOnlySpan<byte> linkTarget = default, bool opensNext = false, OpenFlags opens = default)
     {
         Credentials credentials = caller.Credentials;
         PosixAcl? inherited = type == FileType.Symlink ? null : directory.DefaultAcl;
@@ -181,6 +182,7 @@ public static class NameOperations
             SpecialDeviceId = device,
             LinkTarget = linkTarget,
             OpensNext = opensNext,
+            OpenFlags = opens,
         };
     }
 
@@ -188,16 +190,17 @@ public static class NameOperations
     internal static Result<Dentry> CreateChild(
         Caller caller, Dentry parent, ReadOnlySpan<byte> name, in InodeCreation creation)
     {
-        using (parent.FileSystem.NamespaceLock.Enter())
+        using NameHold hold = NameHold.Enter(caller, parent.FileSystem, out Errno error);
+        error = error == Errno.Success ? CheckAbsentLocked(caller, parent, name) : error;
+        if (error != Errno.Success)
         {
-            Errno error = CheckAbsentLocked(caller, parent, name);
-            if (error != Errno.Success)
-            {
-                return error;
-            }
+            return error;
+        }
 
-            parent.MarkChanged();
-            Result<Inode> made = parent.Inode.Create(caller, name, creation);
+        parent.MarkChanged();
+        Result<Inode> made = parent.Inode.Create(caller, name, creation);
+        using (hold.EnterDentries())
+        {
             parent.MarkChanged();
             if (!made.IsOk)
             {
@@ -290,24 +293,29 @@ public static class NameOperations
     {
         removed = null;
         Dentry dentry = parent.Dentry;
-        using (dentry.FileSystem.NamespaceLock.Enter())
+        using NameHold hold = NameHold.Enter(caller, dentry.FileSystem, out Errno error);
+        if (error != Errno.Success)
         {
-            if (!DentryCache.LookupLocked(caller, dentry, walker.Last).TryGet(out Dentry? victim,
-                out Errno error))
-            {
-                return error == Errno.ENOENT && parent.Mount.IsReadOnly ? Errno.EROFS : error;
-            }
+            return error;
+        }
 
-            error = CheckRemove(caller, parent, victim, directory, walker.TrailingSlash);
-            if (error != Errno.Success)
-            {
-                return error;
-            }
+        if (!DentryCache.LookupLocked(caller, dentry, walker.Last).TryGet(out Dentry? victim, out error))
+        {
+            return error == Errno.ENOENT && parent.Mount.IsReadOnly ? Errno.EROFS : error;
+        }
 
-            dentry.MarkChanged();
-            error = directory
-                ? dentry.Inode.RemoveDirectory(caller, walker.Last, victim.Inode)
-                : dentry.Inode.Unlink(caller, walker.Last, victim.Inode);
+        error = CheckRemove(caller, parent, victim, directory, walker.TrailingSlash);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        dentry.MarkChanged();
+        error = directory
+            ? dentry.Inode.RemoveDirectory(caller, walker.Last, victim.Inode)
+            : dentry.Inode.Unlink(caller, walker.Last, victim.Inode);
+        using (hold.EnterDentries())
+        {
             dentry.MarkChanged();
             if (error == Errno.Success)
             {

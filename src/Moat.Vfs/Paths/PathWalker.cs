@@ -198,7 +198,10 @@ public ref struct PathWalker
             return Errno.ENOTDIR;
         }
 
-        Errno error = Permissions.Check(_caller.Credentials, directory, Access.Execute);
+        Errno error = directory.FileSystem.IsServed
+            ? directory.Refresh(_caller, forPermission: true) : Errno.Success;
+        error = error == Errno.Success
+            ? Permissions.Check(_caller.Credentials, directory, Access.Execute) : error;
         if (error != Errno.Success)
         {
             return error;

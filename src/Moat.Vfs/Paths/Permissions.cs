@@ -10,6 +10,15 @@ public static class Permissions
     /// <summary>Checks mode bits and capabilities: EACCES or success.</summary>
     public static Errno Check(Credentials credentials, Inode inode, Access access)
     {
+        if (inode.FileSystem.IsServed)
+        {
+            Errno refused = inode.CheckOwnRules(credentials, access, out bool isDecided);
+            if (isDecided || refused != Errno.Success)
+            {
+                return refused;
+            }
+        }
+
         Errno error = inode.GetOwnership(out InodeOwnership ownership);
         return error == Errno.Success ? Check(credentials, ownership, access) : error;
     }
@@ -93,7 +102,9 @@ public static class Permissions
         Errno error = directory.GetOwnership(out InodeOwnership parent);
         if (error == Errno.Success)
         {
-            error = Check(credentials, parent, Access.Write | Access.Execute);
+            error = directory.FileSystem.IsServed
+                ? Check(credentials, directory, Access.Write | Access.Execute)
+                : Check(credentials, parent, Access.Write | Access.Execute);
         }
 
         if (error != Errno.Success || (parent.Mode & StatMode.Sticky) == 0 || IsOwner(credentials, parent))

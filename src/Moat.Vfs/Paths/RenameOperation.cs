@@ -72,9 +72,11 @@ public static class RenameOperation
         }
 
         Dentry? replaced;
-        using (from.Current.Dentry.FileSystem.NamespaceLock.Enter())
+        using (NameHold hold = NameHold.Enter(caller, from.Current.Dentry.FileSystem, out error))
         {
-            error = RenameLocked(caller, ref from, ref to, flags, out replaced);
+            replaced = null;
+            error = error == Errno.Success
+                ? RenameLocked(caller, ref from, ref to, flags, hold, out replaced) : error;
         }
 
         if (error == Errno.Success)
@@ -86,7 +88,7 @@ public static class RenameOperation
     }
 
     private static Errno RenameLocked(Caller caller, ref PathWalker from, ref PathWalker to,
-        RenameFlags flags, out Dentry? replaced)
+        RenameFlags flags, NameHold hold, out Dentry? replaced)
     {
         replaced = null;
         Dentry oldParent = from.Current.Dentry;
@@ -132,14 +134,18 @@ public static class RenameOperation
         newParent.MarkChanged();
         error = oldParent.Inode.Rename(
             caller, from.Last, source.Inode, newParent.Inode, to.Last, victim?.Inode, flags);
-        if (error == Errno.Success)
+        using (hold.EnterDentries())
         {
-            MoveDentries(source, victim, newParent, to.Last, flags);
-            replaced = (flags & RenameFlags.Exchange) != 0 ? null : victim;
+            if (error == Errno.Success)
+            {
+                MoveDentries(source, victim, newParent, to.Last, flags);
+                replaced = (flags & RenameFlags.Exchange) != 0 ? null : victim;
+            }
+
+            oldParent.MarkChanged();
+            newParent.MarkChanged();
         }
 
-        oldParent.MarkChanged();
-        newParent.MarkChanged();
         return error;
     }
 
