@@ -32,7 +32,7 @@ internal sealed class World : IDisposable
             "host" => Host(isExclusive: false, isWritable: true),
             "host-ro" => Host(isExclusive: true, isWritable: false),
             _ => OverlayFileSystem.OverMemory(
-                Vfs, Host(isExclusive: true, isWritable: false).Root.Inode, new TmpfsOptions()),
+                Vfs, new TmpfsOptions(), Host(isExclusive: true, isWritable: false).Root.Inode),
         };
         Namespace = new MountNamespace(new Mount(fileSystem.Root, MountFlags.None, kind));
         Caller = new FakeCaller

@@ -25,12 +25,19 @@ internal static class HostChanges
         }
 
         int fd = -1;
+        bool isWhiteout = directory.Options.IsLayer && creation.Type == FileType.CharacterDevice
+            && creation.SpecialDeviceId == 0;
         error = creation.Type == FileType.Regular
             ? MakeRegular(handle.Fd, name, creation.Mode & StatMode.PermissionMask, out fd)
+            : isWhiteout ? HostPath.MakeNode(handle.Fd, name, creation.Mode, 0)
             : Make(handle.Fd, name, creation);
         if (error == Errno.Success)
         {
             SetOwner(handle.Fd, name, creation);
+            if (directory.Options.IsLayer && creation.Type != FileType.Symlink)
+            {
+                error = FixMode(handle.Fd, name, fd, creation.Mode);
+            }
         }
 
         handle.Release();
@@ -87,7 +94,7 @@ internal static class HostChanges
         HostInode oldParent, ReadOnlySpan<byte> oldName, HostInode source, HostInode newParent,
         ReadOnlySpan<byte> newName, HostInode? victim, RenameFlags flags)
     {
-        if ((flags & RenameFlags.WhiteOut) != 0)
+        if ((flags & RenameFlags.WhiteOut) != 0 && !oldParent.Options.IsLayer)
         {
             return Errno.EINVAL;
         }
@@ -165,6 +172,23 @@ internal static class HostChanges
         _ = HostPath.ChangeOwner(directoryFd, name, creation.Uid, creation.Gid, HostPath.NoFollow);
     }
 
+    /// <summary>
+    /// The host clears set-id bits for a new owner and adds its own in a set-group-id directory.
+    /// </summary>
+    private static Errno FixMode(int directoryFd, ReadOnlySpan<byte> name, int fd, uint mode)
+    {
+        mode &= StatMode.PermissionMask;
+        Errno error = HostPath.Stat(directoryFd, name, HostAttributes.NoFollow, out HostStatx stat);
+        if (error != Errno.Success || (stat.Mode & StatMode.PermissionMask) == mode)
+        {
+            return error;
+        }
+
+        error = fd >= 0 ? HostFile.ChangeMode(fd, mode)
+            : HostPath.ChangeMode(directoryFd, name, mode, HostPath.NoFollow);
+        return error == Errno.ENOSYS ? Errno.Success : error;
+    }
+
     private static Errno MakeRegular(int directoryFd, ReadOnlySpan<byte> name, uint permissions, out int fd)
     {
         const OpenFlags New = OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite
@@ -197,7 +221,7 @@ internal static class HostChanges
         // descriptor.
         if (inode.Type is not (FileType.Regular or FileType.Directory))
         {
-            return Errno.EPERM;
+            return inode.Options.IsLayer ? ChangeModeByName(inode, mode) : Errno.EPERM;
         }
 
         Result<int> fd = inode.OpenVerified(OpenFlags.ReadOnly);
@@ -208,12 +232,25 @@ internal static class HostChanges
 
         if (!fd.IsOk)
         {
-            return fd.Error;
+            return inode.Options.IsLayer ? ChangeModeByName(inode, mode) : fd.Error;
         }
 
         Errno error = HostFile.ChangeMode(fd.Value, mode);
         HostFile.Close(fd.Value);
         return error;
+    }
+
+    /// <summary>For what cannot be opened, FIFOs and sockets; a host before Linux 6.6 cannot.</summary>
+    private static Errno ChangeModeByName(HostInode inode, uint mode)
+    {
+        if (!OpenPlace(inode, out HostDirectoryHandle? handle, out byte[] name, out Errno error))
+        {
+            return error;
+        }
+
+        error = HostPath.ChangeMode(handle!.Fd, name, mode, HostPath.NoFollow);
+        handle.Release();
+        return error == Errno.ENOSYS ? Errno.EPERM : error;
     }
 
     private static Errno ChangeOwner(HostInode inode, in AttributeChange change)

@@ -100,8 +100,8 @@ public static unsafe class HostPath
     public static Errno MakeDirectory(int directory, ReadOnlySpan<byte> path, uint mode) =>
         WithName(SyscallNumber.mkdirat, directory, path, mode, 0);
 
-    /// <summary>mknodat(2), for FIFOs and sockets.</summary>
-    [HostCall("mknodat", Why = "FIFOs on writable volumes")]
+    /// <summary>mknodat(2), for FIFOs, sockets and whiteouts.</summary>
+    [HostCall("mknodat", Why = "FIFOs and sockets on writable volumes, whiteouts")]
     public static Errno MakeNode(int directory, ReadOnlySpan<byte> path, uint mode, ulong device) =>
         WithName(SyscallNumber.mknodat, directory, path, mode, device);
 
@@ -110,10 +110,10 @@ public static unsafe class HostPath
     public static Errno Unlink(int directory, ReadOnlySpan<byte> path, uint flags) =>
         WithName(SyscallNumber.unlinkat, directory, path, flags, 0);
 
-    /// <summary>fchmodat2(2) needs 6.6; this is fchmodat(2), which follows links.</summary>
-    [HostCall("fchmodat", Why = "writable volumes")]
-    public static Errno ChangeMode(int directory, ReadOnlySpan<byte> path, uint mode) =>
-        WithName(SyscallNumber.fchmodat, directory, path, mode, 0);
+    /// <summary>fchmodat2(2), from Linux 6.6 on: ENOSYS before.</summary>
+    [HostCall("fchmodat2", Why = "modes of FIFOs and sockets in an overlay's upper directory")]
+    public static Errno ChangeMode(int directory, ReadOnlySpan<byte> path, uint mode, uint flags) =>
+        WithName(SyscallNumber.fchmodat2, directory, path, mode, flags);
 
     /// <summary>renameat2(2).</summary>
     [HostCall("renameat2", Why = "writable volumes")]

@@ -79,6 +79,9 @@ internal sealed class GuestMounts
 
     private static NamespaceSet? Namespaces(Caller caller) => (caller as Task)?.Namespaces;
 
+    /// <summary>The root's overlay, if it has one.</summary>
+    internal OverlayFileSystem? Overlay { get; private set; }
+
     /// <summary>Mounts everything.</summary>
     /// <exception cref="BootException">A mount cannot be made; the message names it.</exception>
     internal MountNamespace Build()
@@ -112,8 +115,41 @@ internal sealed class GuestMounts
             return lower;
         }
 
-        var options = new TmpfsOptions { SizeLimit = _request.MemoryBytes / 2, Descriptors = _descriptors };
-        return OverlayFileSystem.OverMemory(_vfs, lower.Value.Root.Inode, options);
+        var lowers = new Inode[_request.LayerFds.Count + 1];
+        for (int i = 0; i < _request.LayerFds.Count; i++)
+        {
+            lowers[i] = Need("layer", Host(_request.LayerFds[i], exclusive: true, readOnly: true)).Root.Inode;
+        }
+
+        lowers[^1] = lower.Value.Root.Inode;
+        Overlay = _request.OverlayFd >= 0 ? Need("overlay", OverDirectory(lowers)) : OverMemory(lowers);
+        return Overlay;
+    }
+
+    private OverlayFileSystem OverMemory(Inode[] lowers)
+    {
+        long limit = _request.OverlayBytes > 0 ? _request.OverlayBytes : _request.MemoryBytes / 2;
+        var options = new TmpfsOptions { SizeLimit = limit, Descriptors = _descriptors };
+        return OverlayFileSystem.OverMemory(_vfs, options, lowers);
+    }
+
+    private Result<OverlayFileSystem> OverDirectory(Inode[] lowers)
+    {
+        var options = new HostFileSystemOptions
+        {
+            IsWritable = true, IsLayer = true, Owners = _owners, Descriptors = _descriptors,
+        };
+        if (!HostFileSystem.Create(_vfs, _request.OverlayFd, options)
+            .TryGet(out HostFileSystem? host, out Errno error))
+        {
+            return error;
+        }
+
+        var caller = new BootCaller(new Location(_vfs.AnonymousMount, host.Root));
+        Result<Inode> upper = host.Root.Inode.Lookup(caller, "upper"u8);
+        Result<Inode> work = host.Root.Inode.Lookup(caller, "work"u8);
+        return !upper.IsOk ? upper.Error : !work.IsOk ? work.Error
+            : OverlayFileSystem.OverDirectory(caller, _vfs, upper.Value, work.Value, lowers);
     }
 
     private Result<FileSystem> Host(int fd, bool exclusive, bool readOnly)
