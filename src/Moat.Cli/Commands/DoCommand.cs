@@ -18,6 +18,8 @@ internal static class DoCommand
         + "  moat do -- ls -la /\n"
         + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
         + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
+        + "  moat do --overlay ~/box --overlay-size 2G -- apt-get install -y jq\n"
+        + "  moat do --export layer.tar -- make install\n"
         + "  moat do --strace=openat,read -- cat /etc/hostname";
 
     /// <summary>The command with its options.</summary>
@@ -63,6 +65,7 @@ internal static class DoCommand
         Option<string> patching = Choice(
             "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
                 "off");
+        var layers = new LayerOptions();
         var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore };
         var command = new Command("do", Help)
@@ -70,7 +73,8 @@ internal static class DoCommand
             volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct, patching,
             trace, words,
         };
-        command.SetAction(parsed => Run(new DoOptions
+        layers.AddTo(command);
+        command.SetAction(parsed => Run(layers.Read(parsed, new DoOptions
         {
             Words = parsed.GetValue(words) ?? [],
             Volumes = parsed.GetValue(volumes) ?? [],
@@ -85,7 +89,7 @@ internal static class DoCommand
             DirectMemoryCalls = parsed.GetValue(direct) != "strict",
             PatchCallSites = parsed.GetValue(patching) != "off",
             TraceStart = parsed.GetValue(trace),
-        }));
+        })));
         return command;
     }
 
@@ -126,11 +130,16 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
-        plan = plan! with
+        error = OverlayPlan.Add(LayerOptions.Request(options), Environment.CurrentDirectory, ref plan!);
+        if (error != null)
+        {
+            return ErrorText.Report(error);
+        }
+
+        plan = plan with
         {
             Request = plan.Request with
             {
-                RootOverlay = true,
                 Strace = options.Strace,
                 Statistics = options.Statistics,
                 DirectMemoryCalls = options.DirectMemoryCalls,
