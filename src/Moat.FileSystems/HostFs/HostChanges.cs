@@ -80,11 +80,17 @@ internal static class HostChanges
         }
 
         victim.RememberAttributes();
+        LayerUsage? usage = directory.Host.Usage;
+        ulong? last = usage is null ? null : LayerWrites.BeforeRemoval(victim);
         error = HostPath.Unlink(handle.Fd, name, flags);
         handle.Release();
         if (error == Errno.Success)
         {
             victim.ReplacePlace(directory, name, null);
+            if (last is { } number)
+            {
+                usage!.Removed(number);
+            }
         }
 
         return error;
@@ -99,15 +105,26 @@ internal static class HostChanges
             return Errno.EINVAL;
         }
 
+        bool exchanged = (flags & RenameFlags.Exchange) != 0;
+        LayerUsage? usage = oldParent.Host.Usage;
+        ulong? last = usage is null || exchanged ? null : LayerWrites.BeforeRemoval(victim);
         Errno error = WithDirectories(
             oldParent, oldName, newParent, newName, static (from, oldPath, to, newPath, extra) =>
                 HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
         if (error == Errno.Success)
         {
             source.ReplacePlace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
-            bool exchanged = (flags & RenameFlags.Exchange) != 0;
             victim?.ReplacePlace(
                 newParent, newName, exchanged ? new HostPlace(oldParent, oldName.ToArray()) : null);
+            if (last is { } number)
+            {
+                usage!.Removed(number);
+            }
+
+            if (usage is not null)
+            {
+                LayerWrites.CountDirectory(usage, newParent);
+            }
         }
 
         return error;
@@ -211,6 +228,7 @@ internal static class HostChanges
         }
 
         error = HostFile.Truncate(content.HostFd, size);
+        inode.Host.Usage?.Count(content.HostFd);
         content.Release();
         return error;
     }

@@ -24,6 +24,9 @@ public sealed record HostFileSystemOptions
     /// </summary>
     public bool IsLayer { get; init; }
 
+    /// <summary>Most bytes of the host's disk that a layer takes; 0 for no limit.</summary>
+    public long LayerLimit { get; init; }
+
     /// <summary>Owners to show.</summary>
     public IOwnerResolver Owners { get; init; } = HostOwners.Instance;
 

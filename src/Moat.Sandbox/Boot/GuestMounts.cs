@@ -137,7 +137,8 @@ internal sealed class GuestMounts
     {
         var options = new HostFileSystemOptions
         {
-            IsWritable = true, IsLayer = true, Owners = _owners, Descriptors = _descriptors,
+            IsWritable = true, IsLayer = true, LayerLimit = _request.OverlayBytes, Owners = _owners,
+            Descriptors = _descriptors,
         };
         if (!HostFileSystem.Create(_vfs, _request.OverlayFd, options)
             .TryGet(out HostFileSystem? host, out Errno error))
@@ -148,7 +149,8 @@ internal sealed class GuestMounts
         var caller = new BootCaller(new Location(_vfs.AnonymousMount, host.Root));
         Result<Inode> upper = host.Root.Inode.Lookup(caller, "upper"u8);
         Result<Inode> work = host.Root.Inode.Lookup(caller, "work"u8);
-        return !upper.IsOk ? upper.Error : !work.IsOk ? work.Error
+        error = upper.IsOk ? host.CountUsage(caller, upper.Value) : upper.Error;
+        return error != Errno.Success ? error : !work.IsOk ? work.Error
             : OverlayFileSystem.OverDirectory(caller, _vfs, upper.Value, work.Value, lowers);
     }
 
