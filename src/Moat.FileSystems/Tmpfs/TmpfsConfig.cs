@@ -50,7 +50,11 @@ internal sealed class TmpfsConfig : FileSystemConfig
         return true;
     }
 
-    protected override Result<FileSystem> Make(Caller caller) => new TmpfsFileSystem(_vfs, _options);
+    protected override Result<FileSystem> Make(Caller caller)
+    {
+        _options.Budget.MakeRoom();
+        return new TmpfsFileSystem(_vfs, _options);
+    }
 
     protected override Errno Change(FileSystem fileSystem)
     {

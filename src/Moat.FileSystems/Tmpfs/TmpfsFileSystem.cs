@@ -11,29 +11,36 @@ using Moat.Vfs.Handles;
 namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory (tmpfs(5)).</summary>
-/// <remarks>Locks: none of its own; counters and limits are interlocked.</remarks>
+/// <remarks>Locks: none of its own; <see cref="Space"/> has.</remarks>
 public sealed class TmpfsFileSystem : FileSystem
 {
     internal const long PageSize = 4096;
 
     private readonly TmpfsDirectory _root;
     private TmpfsOptions _options;
-    private long _pageLimit;
-    private long _inodeLimit;
-    private long _pages;
-    private long _inodes;
 
     /// <summary>An empty instance.</summary>
     public TmpfsFileSystem(VirtualFileSystem vfs, TmpfsOptions options)
         : base(vfs)
     {
         _options = options;
-        _pageLimit = PagesOf(options.SizeLimit);
-        _inodeLimit = options.InodeLimit;
-        TryAddInode();
+        Space = new TmpfsSpace(options.Budget, PagesOf(options.SizeLimit), options.InodeLimit);
+        Space.TryTakeSpace(TmpfsSpace.PerInode);
         _root = new TmpfsDirectory(
             this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid,
                 Gid = options.Gid });
+    }
+
+    /// <summary>
+    /// Nobody can see it any more, mounted or open: what is left in it gives its memory back.
+    /// </summary>
+    ~TmpfsFileSystem()
+    {
+        if (_root is not null)
+        {
+            _root.DropTree();
+            Space.Close();
+        }
     }
 
     public override string TypeName => TmpfsOptions.TypeName;
@@ -62,10 +69,10 @@ public sealed class TmpfsFileSystem : FileSystem
 
     public override Result<FileSystemStatistics> GetStatistics()
     {
-        long pageLimit = Volatile.Read(ref _pageLimit);
+        long pageLimit = Space.PageLimit;
         bool limited = pageLimit != long.MaxValue;
-        ulong free = limited ? (ulong)Math.Max(0, pageLimit - Volatile.Read(ref _pages)) : 0;
-        long inodeLimit = Volatile.Read(ref _inodeLimit);
+        ulong free = limited ? (ulong)Math.Max(0, pageLimit - Space.Pages) : 0;
+        long inodeLimit = Space.InodeLimit;
         return new FileSystemStatistics
         {
             Magic = TmpfsOptions.Magic,
@@ -74,24 +81,18 @@ public sealed class TmpfsFileSystem : FileSystem
             BlocksFree = free,
             BlocksAvailable = free,
             Files = (ulong)inodeLimit,
-            FilesFree = (ulong)Math.Max(0, inodeLimit - Volatile.Read(ref _inodes)),
+            FilesFree = (ulong)Math.Max(0, inodeLimit - Space.Inodes),
             NameLength = 255,
         };
     }
 
+    /// <summary>What it holds.</summary>
+    internal TmpfsSpace Space { get; }
+
     /// <summary>
     /// Counts a change in content pages; false (and no change) when the limit would be passed.
     /// </summary>
-    internal bool TryCharge(long pages)
-    {
-        if (Interlocked.Add(ref _pages, pages) <= Volatile.Read(ref _pageLimit) || pages <= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _pages, -pages);
-        return false;
-    }
+    internal bool TryCharge(long pages) => Space.TryCharge(pages);
 
     /// <summary>
     /// A remount: other limits, none for what stays. They cannot be less than what is there, nor come where
@@ -101,22 +102,22 @@ public sealed class TmpfsFileSystem : FileSystem
     internal string? TryChange(long? size, long? inodes)
     {
         // A limit that comes while files grow holds from then on.
-        if (size is > 0 && Volatile.Read(ref _pageLimit) == long.MaxValue)
+        if (size is > 0 && Space.PageLimit == long.MaxValue)
         {
             return "Cannot retroactively limit size";
         }
 
-        if (size is > 0 && PagesOf(size.Value) < Volatile.Read(ref _pages))
+        if (size is > 0 && PagesOf(size.Value) < Space.Pages)
         {
             return "Too small a size for current use";
         }
 
-        if (inodes is > 0 && Volatile.Read(ref _inodeLimit) == 0)
+        if (inodes is > 0 && Space.InodeLimit == 0)
         {
             return "Cannot retroactively limit inodes";
         }
 
-        if (inodes is > 0 && inodes < Volatile.Read(ref _inodes))
+        if (inodes is > 0 && inodes < Space.Inodes)
         {
             return "Too few inodes for current use";
         }
@@ -125,8 +126,7 @@ public sealed class TmpfsFileSystem : FileSystem
         now = size is { } bytes ? now with { SizeLimit = bytes, ShowsSize = true } : now;
         now = inodes is { } count ? now with { InodeLimit = count, ShowsInodes = true } : now;
         Volatile.Write(ref _options, now);
-        Volatile.Write(ref _pageLimit, PagesOf(now.SizeLimit));
-        Volatile.Write(ref _inodeLimit, now.InodeLimit);
+        Space.Change(PagesOf(now.SizeLimit), now.InodeLimit);
         return null;
     }
 
@@ -134,25 +134,21 @@ public sealed class TmpfsFileSystem : FileSystem
     public override FileSystemConfig BeginChange(Caller caller) => Vfs.FindType("tmpfs") is { } type
         ? type.Begin(caller) : base.BeginChange(caller);
 
-    internal bool TryAddInode()
-    {
-        long limit = Volatile.Read(ref _inodeLimit);
-        if (Interlocked.Increment(ref _inodes) <= limit || limit == 0)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _inodes);
-        return false;
-    }
-
-    internal void RemoveInode() => Interlocked.Decrement(ref _inodes);
-
     /// <summary>Makes an inode of whatever type.</summary>
     internal Result<Inode> Make(in InodeCreation creation)
     {
-        if (!TryAddInode())
+        if (!Space.TryTakeSpace(TmpfsSpace.PerInode))
         {
+            return Errno.ENOSPC;
+        }
+
+        long acls = TmpfsInode.BytesOf(creation.Acls);
+        long pages = TmpfsSymlink.PagesOf(creation);
+        bool hasAcls = Space.TryTakeUncounted(acls);
+        if (!hasAcls || !Space.TryCharge(pages))
+        {
+            Space.GiveUncounted(hasAcls ? acls : 0);
+            Space.GiveSpace(TmpfsSpace.PerInode);
             return Errno.ENOSPC;
         }
 

@@ -19,7 +19,9 @@ namespace Moat.FileSystems.Tmpfs;
 /// </remarks>
 internal abstract class TmpfsInode : Inode
 {
-    private const int MaxAttributeBytes = 128 * 1024;
+    // struct simple_xattr, with which Linux charges each.
+    private const int AttributeOverhead = 40;
+    private const int AclEntryBytes = 8;
 
     private readonly ulong _special;
     private readonly long _birthNs;
@@ -29,7 +31,7 @@ internal abstract class TmpfsInode : Inode
     private uint _links;
     private uint _generation;
     private bool _isGone;
-    private int _attributeBytes;
+    private long _attributeBytes;
     private AclPair? _acls;
     private Dictionary<byte[], byte[]>? _extended;
 
@@ -187,7 +189,14 @@ internal abstract class TmpfsInode : Inode
                 return Errno.EAGAIN;
             }
 
-            Volatile.Write(ref _acls, AclPair.With(_acls, isDefault, acl));
+            AclPair? acls = AclPair.With(_acls, isDefault, acl);
+            if (!Tmpfs.Space.TryTakeUncounted(BytesOf(acls)))
+            {
+                return Errno.ENOSPC;
+            }
+
+            Tmpfs.Space.GiveUncounted(BytesOf(_acls));
+            Volatile.Write(ref _acls, acls);
             _permissions = isDefault ? _permissions : mode;
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
@@ -229,13 +238,16 @@ internal abstract class TmpfsInode : Inode
                 return present ? Errno.EEXIST : Errno.ENODATA;
             }
 
-            int bytes = _attributeBytes + value.Length + (present ? -old!.Length : name.Length);
-            if (bytes > MaxAttributeBytes)
+            // First the new one, then without the old one, as Linux does.
+            long bytes = AttributeOverhead + name.Length + value.Length;
+            if (!Tmpfs.Space.TryTakeSpace(bytes))
             {
                 return Errno.ENOSPC;
             }
 
-            _attributeBytes = bytes;
+            long freed = present ? AttributeOverhead + name.Length + old!.Length : 0;
+            Tmpfs.Space.GiveSpace(freed);
+            _attributeBytes += bytes - freed;
             _extended[name.ToArray()] = value.ToArray();
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
@@ -283,7 +295,9 @@ internal abstract class TmpfsInode : Inode
                 return Errno.ENODATA;
             }
 
-            _attributeBytes -= key.Length + old.Length;
+            long freed = AttributeOverhead + key.Length + old.Length;
+            Tmpfs.Space.GiveSpace(freed);
+            _attributeBytes -= freed;
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
         }
@@ -292,27 +306,46 @@ internal abstract class TmpfsInode : Inode
     private bool IsAsLocked(in InodeOwnership seen) =>
         _uid == seen.Uid && _gid == seen.Gid && _permissions == (seen.Mode & StatMode.PermissionMask);
 
-    /// <summary>A name is added; false when it was gone already.</summary>
-    internal bool TryAddLink()
+    /// <summary>
+    /// A name is added: ENOENT when it was gone already. A further one counts like an inode, as in Linux.
+    /// </summary>
+    internal Errno AddLink()
     {
         using (Lock.Enter())
         {
             if (_isGone)
             {
-                return false;
+                return Errno.ENOENT;
+            }
+
+            if (_links > 0 && !Tmpfs.Space.TryTakeSpace(TmpfsSpace.PerInode))
+            {
+                return Errno.ENOSPC;
             }
 
             _links++;
             ChangeNs = Clock.RealtimeNs();
-            return true;
+            return Errno.Success;
         }
     }
+
+    /// <summary>What ACLs take of the kernel's memory.</summary>
+    internal static long BytesOf(AclPair? acls) => acls is null ? 0
+        : BytesOf(acls.Access) + BytesOf(acls.Default);
+
+    private static long BytesOf(PosixAcl? acl) =>
+        acl is null ? 0 : AttributeOverhead + (acl.Entries.Length * AclEntryBytes);
 
     /// <summary>A name was added or taken away; without names and uses its memory goes.</summary>
     internal void ChangeLinks(int change)
     {
         using (Lock.Enter())
         {
+            if (change < 0 && _links > 1 && !IsDirectory)
+            {
+                Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode);
+            }
+
             _links = (uint)(_links + change);
             ChangeNs = Clock.RealtimeNs();
         }
@@ -342,6 +375,21 @@ internal abstract class TmpfsInode : Inode
     private static long Nanoseconds(Timespec time) =>
         Math.Clamp(time.Seconds, -9_000_000_000, 9_000_000_000) * 1_000_000_000 + time.Nanoseconds;
 
+    /// <summary>Its file system is gone: the memory goes, names and uses or not.</summary>
+    internal void DropForGood()
+    {
+        bool wasGone;
+        using (Lock.Enter())
+        {
+            (wasGone, _isGone) = (_isGone, true);
+        }
+
+        if (!wasGone)
+        {
+            DropContent();
+        }
+    }
+
     private void DropIfUnused()
     {
         using (Lock.Enter())
@@ -356,6 +404,7 @@ internal abstract class TmpfsInode : Inode
 
         DropContent();
         Tmpfs.GivenHandles.Forget(Number);
-        Tmpfs.RemoveInode();
+        Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode + _attributeBytes);
+        Tmpfs.Space.GiveUncounted(BytesOf(_acls));
     }
 }

@@ -30,6 +30,9 @@ public sealed record TmpfsOptions
     /// <summary>Where descriptors for mapped files come from.</summary>
     public DescriptorBudget Descriptors { get; init; } = new(8192);
 
+    /// <summary>What all instances share.</summary>
+    public TmpfsBudget Budget { get; init; } = TmpfsBudget.Unlimited;
+
     /// <summary>Where the memory of large files comes from.</summary>
     public PagePool Pages { get; init; } = new();
 }

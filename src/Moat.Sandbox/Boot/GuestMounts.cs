@@ -33,6 +33,7 @@ internal sealed class GuestMounts
     private readonly HostFacts _facts;
     private readonly BootRequest _request;
     private readonly IOwnerResolver _owners;
+    private readonly TmpfsBudget _memory;
     private readonly DescriptorBudget _descriptors = new(DescriptorsForFiles);
 
     internal GuestMounts(
@@ -44,6 +45,7 @@ internal sealed class GuestMounts
         _facts = facts;
         _request = request;
         _owners = owners;
+        _memory = TmpfsBudget.Of(request.MemoryBytes);
         RegisterTypes();
     }
 
@@ -62,7 +64,7 @@ internal sealed class GuestMounts
                 IsOneOfNamespace = true,
             };
         }));
-        _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes));
+        _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes, _memory));
         _vfs.Register(new FileSystemType("proc", NeedsDevice: false, caller =>
         {
             PidNamespace space = (caller as Task)?.PidSpace ?? _kernel.Pids;
@@ -129,7 +131,7 @@ internal sealed class GuestMounts
     private OverlayFileSystem OverMemory(Inode[] lowers)
     {
         long limit = _request.OverlayBytes > 0 ? _request.OverlayBytes : _request.MemoryBytes / 2;
-        var options = new TmpfsOptions { SizeLimit = limit, Descriptors = _descriptors };
+        var options = new TmpfsOptions { SizeLimit = limit, Descriptors = _descriptors, Budget = _memory };
         return OverlayFileSystem.OverMemory(_vfs, options, lowers);
     }
 
