@@ -62,7 +62,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
             return Errno.ENOENT;
         }
 
-        if (!Tmpfs.Make(creation).TryGet(out Inode? inode, out Errno error))
+        if (!Tmpfs.Make(caller, creation).TryGet(out Inode? inode, out Errno error))
         {
             return error;
         }
@@ -73,7 +73,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
 
     public override Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation)
     {
-        Result<Inode> made = Tmpfs.Make(creation);
+        Result<Inode> made = Tmpfs.Make(caller, creation);
         if (made.IsOk)
         {
             // In use until its open file is: otherwise the lost link would free it at once.
@@ -158,7 +158,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
         if ((flags & RenameFlags.WhiteOut) != 0)
         {
             var whiteout = new InodeCreation { Mode = (uint)FileType.CharacterDevice };
-            if (!Tmpfs.Make(whiteout).TryGet(out Inode? mark, out Errno error))
+            if (!Tmpfs.Make(caller, whiteout).TryGet(out Inode? mark, out Errno error))
             {
                 return error;
             }

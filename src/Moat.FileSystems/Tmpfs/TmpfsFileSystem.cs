@@ -4,9 +4,11 @@ using System.Text;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs.Quotas;
 using Moat.Vfs;
 using Moat.Vfs.Contexts;
 using Moat.Vfs.Handles;
+using Moat.Vfs.Quotas;
 
 namespace Moat.FileSystems.Tmpfs;
 
@@ -26,6 +28,8 @@ public sealed class TmpfsFileSystem : FileSystem
         _options = options;
         Space = new TmpfsSpace(options.Budget, PagesOf(options.SizeLimit), options.InodeLimit);
         Space.TryTakeSpace(TmpfsSpace.PerInode);
+        Quotas = TmpfsQuotas.Of(Space, options.Quotas);
+        Quotas?.Count(options.Uid, options.Gid, 0, 1);
         _root = new TmpfsDirectory(
             this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid,
                 Gid = options.Gid });
@@ -57,6 +61,7 @@ public sealed class TmpfsFileSystem : FileSystem
             Append(text, "mode=", options.Mode == 0x3ff ? "" : mode);
             Append(text, "uid=", options.Uid == 0 ? "" : $"{options.Uid}");
             Append(text, "gid=", options.Gid == 0 ? "" : $"{options.Gid}");
+            TmpfsQuotaOptions.Append(text, options.Quotas);
             return text.ToString();
         }
     }
@@ -85,6 +90,12 @@ public sealed class TmpfsFileSystem : FileSystem
             NameLength = 255,
         };
     }
+
+    /// <summary>Its quotas; null, mostly, for none.</summary>
+    internal TmpfsQuotas? Quotas { get; }
+
+    /// <inheritdoc/>
+    public override IQuotas? GetQuotas() => Quotas;
 
     /// <summary>What it holds.</summary>
     internal TmpfsSpace Space { get; }
@@ -135,7 +146,7 @@ public sealed class TmpfsFileSystem : FileSystem
         ? type.Begin(caller) : base.BeginChange(caller);
 
     /// <summary>Makes an inode of whatever type.</summary>
-    internal Result<Inode> Make(in InodeCreation creation)
+    internal Result<Inode> Make(Caller caller, in InodeCreation creation)
     {
         if (!Space.TryTakeSpace(TmpfsSpace.PerInode))
         {
@@ -152,6 +163,16 @@ public sealed class TmpfsFileSystem : FileSystem
             return Errno.ENOSPC;
         }
 
+        if (Quotas is not null
+            && Quotas.Charge(creation.Uid, creation.Gid, pages * PageSize, 1, TmpfsInode.IgnoresQuotas(caller))
+                != Errno.Success)
+        {
+            Space.TryCharge(-pages);
+            Space.GiveUncounted(acls);
+            Space.GiveSpace(TmpfsSpace.PerInode);
+            return Errno.EDQUOT;
+        }
+
         return creation.Type switch
         {
             FileType.Regular => new TmpfsFile(this, creation),
@@ -164,7 +185,7 @@ public sealed class TmpfsFileSystem : FileSystem
     private static long PagesOf(long bytes, long unlimited = long.MaxValue) =>
         bytes == 0 ? unlimited : (bytes / PageSize) + (bytes % PageSize != 0 ? 1 : 0);
 
-    private static void Append(StringBuilder text, string name, string value)
+    internal static void Append(StringBuilder text, string name, string value)
     {
         if (value.Length > 0)
         {

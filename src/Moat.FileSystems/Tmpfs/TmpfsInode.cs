@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs.Quotas;
 using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Acls;
@@ -31,6 +32,8 @@ internal abstract class TmpfsInode : Inode
     private uint _links;
     private uint _generation;
     private bool _isGone;
+    private bool _ignoresQuotas;
+    private bool _isOverQuota;
     private long _attributeBytes;
     private AclPair? _acls;
     private Dictionary<byte[], byte[]>? _extended;
@@ -104,6 +107,54 @@ internal abstract class TmpfsInode : Inode
         return Errno.ENOENT;
     }
 
+    /// <summary>What a charge that has been refused means for the caller.</summary>
+    internal Errno Refusal => _isOverQuota ? Errno.EDQUOT : Errno.ENOSPC;
+
+    /// <summary>
+    /// Counts a change in content pages, for the file system and the owners; false (and no change) beyond a
+    /// limit.
+    /// </summary>
+    internal bool TryCharge(long pages) =>
+        Tmpfs.Quotas is null ? Tmpfs.TryCharge(pages) : TryCharge(Tmpfs.Quotas, pages);
+
+    /// <summary>Counts what is there, whatever the limits.</summary>
+    internal void Charge(long pages)
+    {
+        Tmpfs.Space.Charge(pages);
+        Tmpfs.Quotas?.Count(_uid, _gid, pages * TmpfsFileSystem.PageSize, 0);
+    }
+
+    /// <summary>Limits of quotas are for who has no CAP_SYS_RESOURCE.</summary>
+    internal static bool IgnoresQuotas(Caller caller) => caller.Credentials.Has(Capability.SysResource);
+
+    /// <summary>Charges that follow, until the lock is given up, are this caller's.</summary>
+    protected void ActLocked(Caller caller)
+    {
+        if (Tmpfs.Quotas is not null)
+        {
+            _ignoresQuotas = IgnoresQuotas(caller);
+        }
+    }
+
+    private bool TryCharge(TmpfsQuotas quotas, long pages)
+    {
+        long bytes = pages * TmpfsFileSystem.PageSize;
+        _isOverQuota = false;
+        if (pages <= 0)
+        {
+            quotas.Count(_uid, _gid, bytes, 0);
+            return Tmpfs.TryCharge(pages);
+        }
+
+        if (!Tmpfs.TryCharge(pages))
+        {
+            return false;
+        }
+
+        _isOverQuota = quotas.Charge(_uid, _gid, bytes, 0, _ignoresQuotas) != Errno.Success;
+        return !_isOverQuota || !Tmpfs.TryCharge(-pages);
+    }
+
     /// <summary>True when no name is left.</summary>
     internal bool IsUnlinked => Volatile.Read(ref _links) == 0;
 
@@ -152,6 +203,18 @@ internal abstract class TmpfsInode : Inode
             if (change.Has(Fields.Size))
             {
                 Errno error = _isGone ? Errno.ENOENT : ResizeLocked(change.Size);
+                if (error != Errno.Success)
+                {
+                    return error;
+                }
+            }
+
+            if (Tmpfs.Quotas is { } quotas && change.Has(Fields.Uid | Fields.Gid))
+            {
+                (uint, uint) owners = (change.Has(Fields.Uid) ? change.Uid : _uid,
+                    change.Has(Fields.Gid) ? change.Gid : _gid);
+                Errno error = quotas.Transfer(
+                    (_uid, _gid), owners, Pages * TmpfsFileSystem.PageSize, IgnoresQuotas(caller));
                 if (error != Errno.Success)
                 {
                     return error;
@@ -406,5 +469,6 @@ internal abstract class TmpfsInode : Inode
         Tmpfs.GivenHandles.Forget(Number);
         Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode + _attributeBytes);
         Tmpfs.Space.GiveUncounted(BytesOf(_acls));
+        Tmpfs.Quotas?.Count(_uid, _gid, 0, -1);
     }
 }

@@ -76,6 +76,15 @@ internal sealed class TmpfsSpace
         return now <= Volatile.Read(ref _ceiling) || pages == 0 || TryGrow(pages);
     }
 
+    /// <summary>Counts pages that are there, whatever the limits.</summary>
+    internal void Charge(long pages)
+    {
+        if (!TryCharge(pages))
+        {
+            Interlocked.Add(ref _pages, pages);
+        }
+    }
+
     /// <summary>Takes inode space; false when a limit would be passed.</summary>
     internal bool TryTakeSpace(long bytes)
     {

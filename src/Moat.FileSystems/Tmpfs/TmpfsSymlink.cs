@@ -25,7 +25,7 @@ internal sealed class TmpfsSymlink : TmpfsInode
 
     public override Result<byte[]> ReadLink(Caller caller) => _target;
 
-    protected override void DropContent() => Tmpfs.TryCharge(-Pages);
+    protected override void DropContent() => TryCharge(-Pages);
 
     // Short ones are part of the inode, as in Linux.
     private static long PagesFor(FileType type, int length) =>
