@@ -15,9 +15,9 @@ internal static class QuotaActions
 {
     private const int BlockShift = 10;
 
-    /// <summary>True for commands that need a mount that may be written to.</summary>
-    internal static bool IsWrite(QuotaCommand command) => command is not (QuotaCommand.GetFormat
-        or QuotaCommand.GetInfo or QuotaCommand.Sync or QuotaCommand.GetQuota or QuotaCommand.GetNextQuota);
+    /// <summary>True for commands that need a mount that may be written to: Linux takes most for such.</summary>
+    internal static bool IsWrite(QuotaCommand command) =>
+        command is not (QuotaCommand.GetFormat or QuotaCommand.GetInfo or QuotaCommand.Sync);
 
     /// <summary>Everybody may ask for what holds for all, and for one's own figures; root for the rest.</summary>
     internal static Errno Check(Task task, QuotaCommand command, QuotaType type, uint id)
