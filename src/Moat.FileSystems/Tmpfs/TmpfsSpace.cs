@@ -16,7 +16,7 @@ internal sealed class TmpfsSpace
 {
     internal const long PerInode = 1024;
 
-    private const long Lot = 256;
+    private const long Lot = 64;
 
     private readonly RankedLock _lock = new(LockRank.Leaf);
     private readonly TmpfsBudget _budget;
@@ -65,7 +65,7 @@ internal sealed class TmpfsSpace
         long now = Interlocked.Add(ref _pages, pages);
         if (pages < 0)
         {
-            if (Volatile.Read(ref _granted) - now > 4 * Lot)
+            if (Volatile.Read(ref _granted) - now > 2 * Lot)
             {
                 GiveLots();
             }
