@@ -39,7 +39,11 @@ internal static class OverlayScripts
     internal const string List = """
         import hashlib, os, stat, sys
         os.chdir(sys.argv[1])
-        links = {}
+        links, counts = {}, {}
+        for top, names, files in os.walk(b'.'):
+            for name in files:
+                number = os.lstat(os.path.join(top, name)).st_ino
+                counts[number] = counts.get(number, 0) + 1
         for top, names, files in sorted(os.walk(b'.')):
             for name in sorted(names + files) + ([b'.'] if top == b'.' else []):
                 path = os.path.join(top, name)
@@ -48,8 +52,8 @@ internal static class OverlayScripts
                 text = b''
                 if kind == stat.S_IFREG:
                     text = hashlib.sha1(open(path, 'rb').read()).hexdigest()[:8]
-                    first = links.setdefault(s.st_ino, path) if s.st_nlink > 1 else path
-                    text += ' %d %d %s' % (s.st_size, s.st_nlink, '' if first == path else first)
+                    first = links.setdefault(s.st_ino, path)
+                    text += ' %d %d %s' % (s.st_size, counts[s.st_ino], '' if first == path else first)
                 elif kind == stat.S_IFLNK:
                     text = os.readlink(path)
                 attributes = [] if kind not in (stat.S_IFREG, stat.S_IFDIR) else sorted(

@@ -159,11 +159,6 @@ internal static class OverlayCopyUp
             return error;
         }
 
-        if (upper.GetAttributes(out InodeAttributes copied) == Errno.Success)
-        {
-            inode.Overlay.SetOrigin(copied.InodeNumber, inode.Number);
-        }
-
         inode.SetUpper(upper, null);
         return Errno.Success;
     }

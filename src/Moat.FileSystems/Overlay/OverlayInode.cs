@@ -14,8 +14,8 @@ namespace Moat.FileSystems.Overlay;
 /// </summary>
 /// <remarks>
 /// Locks: <see cref="Upper"/> is set once, under the file system's CopyUpLock, and read without.
-/// Invariants: numbers do not change when it is copied up. What is not a directory has either an upper or one
-/// lower.
+/// Invariants: numbers do not change when it is copied up, unless it has other names below. What is not a
+/// directory has either an upper or one lower.
 /// </remarks>
 internal sealed class OverlayInode : Inode
 {
@@ -50,7 +50,7 @@ internal sealed class OverlayInode : Inode
     internal OverlayFileSystem Overlay => (OverlayFileSystem)FileSystem;
 
     /// <summary>st_ino.</summary>
-    internal ulong Number { get; }
+    internal ulong Number { get; private set; }
 
     /// <summary>The layers below that take part: directories that are merged, or one file.</summary>
     internal Inode[] Lowers { get; }
@@ -245,6 +245,20 @@ internal sealed class OverlayInode : Inode
     internal void SetUpper(Inode upper, OpenFile? kept)
     {
         _keptOpen = kept;
+        Errno error = Lowers[0].GetAttributes(out InodeAttributes lower);
+        if (error == Errno.Success && upper.GetAttributes(out InodeAttributes copy) == Errno.Success)
+        {
+            // One of several names of a lower file becomes a file of its own, as in Linux.
+            if (IsDirectory || lower.LinkCount <= 1)
+            {
+                Overlay.SetOrigin(copy.InodeNumber, Number);
+            }
+            else
+            {
+                Number = Overlay.NumberOfUpper(copy.InodeNumber);
+            }
+        }
+
         Volatile.Write(ref _upper, upper);
     }
 

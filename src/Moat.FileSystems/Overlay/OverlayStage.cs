@@ -92,11 +92,6 @@ internal sealed class OverlayStage
             return error;
         }
 
-        if (_upper.GetAttributes(out InodeAttributes copied) == Errno.Success)
-        {
-            _overlay.SetOrigin(copied.InodeNumber, inode.Number);
-        }
-
         // A file without a name lasts as long as it is open: then the inode keeps it so.
         inode.SetUpper(_upper, place is null ? _open : null);
         _open = place is null ? null : _open;
