@@ -15,11 +15,11 @@ internal static class QuotaActions
 {
     private const int BlockShift = 10;
 
-    /// <summary>True for commands that need a mount that may be written to: Linux takes most for such.</summary>
+    /// <summary>True for what needs a mount that may be written to: for Linux, that is most.</summary>
     internal static bool IsWrite(QuotaCommand command) =>
         command is not (QuotaCommand.GetFormat or QuotaCommand.GetInfo or QuotaCommand.Sync);
 
-    /// <summary>Everybody may ask for what holds for all, and for one's own figures; root for the rest.</summary>
+    /// <summary>Everybody may ask for what holds for all and for one's own figures.</summary>
     internal static Errno Check(Task task, QuotaCommand command, QuotaType type, uint id)
     {
         if (command is QuotaCommand.GetFormat or QuotaCommand.Sync or QuotaCommand.GetInfo)

@@ -20,18 +20,23 @@ internal static class OverlayScripts
         set -e; cd "$1"
         echo more >> a; chmod 600 b; chown 3:4 c; rm d; mv e renamed; ln f f2; echo new > dir/new
         rm -r gone; mkdir gone; echo other > gone/z; rm -r moved; mv other/ other2 2>/dev/null || true
-        mkdir own; mv own own2; echo 1 > own2/1; rm dir/a; mkdir dir/a; touch dir/a/in; rm dangling; mkdir dangling
-        chmod 4711 setuid; chmod 700 fifo; mkfifo fifo2; ln -sf b link; truncate -s 1000000 big; echo x > .whatever
-        mv dir/b dir/c; touch -d '2021-01-01 01:01:01.010101010' dir/deep/x; chmod 1777 empty; setx dir/d user.two 22
-        printf 1 | dd of=sparse bs=1 seek=5000000 2>/dev/null; i=0; n=x; while [ $i -lt 120 ]; do n=x$n; i=$((i+1)); done
-        echo long > $n; mkdir $n.d; echo long > $n.d/$n; touch -- '-dash' 'a b' "$(printf 'new\nline')" "$(printf 'b\377d')"
+        mkdir own; mv own own2; echo 1 > own2/1; rm dir/a; mkdir dir/a; touch dir/a/in; rm dangling
+        mkdir dangling; chmod 4711 setuid; chmod 700 fifo; mkfifo fifo2; ln -sf b link
+        truncate -s 1000000 big; echo x > .whatever
+        mv dir/b dir/c; touch -d '2021-01-01 01:01:01.010101010' dir/deep/x; chmod 1777 empty
+        setx dir/d user.two 22
+        printf 1 | dd of=sparse bs=1 seek=5000000 2>/dev/null
+        i=0; n=x; while [ $i -lt 120 ]; do n=x$n; i=$((i+1)); done
+        echo long > $n; mkdir $n.d; echo long > $n.d/$n; touch -- '-dash'
+        touch 'a b' "$(printf 'new\nline')" "$(printf 'b\377d')"
         """;
 
     /// <summary>The changes of the second turn.</summary>
     internal const string Second = """
         set -e; cd "$1"
-        rm gone/z; rm -r dir/a; echo again > dir/a; mv renamed e; rm f; echo back > d; rm -r own2; rm -r dir/deep
-        mkdir dir/deep; echo > dir/deep/other; mv c dir/deep/c; chmod 640 f2; rm hard; mv link link2
+        rm gone/z; rm -r dir/a; echo again > dir/a; mv renamed e; rm f; echo back > d; rm -r own2
+        rm -r dir/deep; mkdir dir/deep; echo > dir/deep/other; mv c dir/deep/c; chmod 640 f2; rm hard
+        mv link link2
         rmdir dangling; ln -s b dangling; setx dir/new user.three 333
         """;
 
@@ -84,5 +89,6 @@ internal static class OverlayScripts
 
     /// <summary>setfattr, which not every machine has, as a shell function.</summary>
     internal const string Functions =
-        "setx() { python3 -c 'import os, sys; os.setxattr(sys.argv[1], sys.argv[2], sys.argv[3].encode())' \"$@\"; }; ";
+        "setx() { python3 -c 'import os, sys; a = sys.argv; os.setxattr(a[1], a[2], a[3].encode())' "
+        + "\"$@\"; }; ";
 }

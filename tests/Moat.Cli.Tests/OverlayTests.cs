@@ -61,7 +61,10 @@ public sealed class OverlayTests : IDisposable
         if (toStdout)
         {
             result = Run(
-                ["sh", "-c", $"\"$@\" > {tar}", "sh", TestArea.Moat(), "do", "--export", "-", "--", .. words]);
+                [
+                    "sh", "-c", $"\"$@\" > {tar}", "sh", TestArea.Moat(), "do", "--export", "-", "--",
+                    .. words,
+                ]);
         }
         else
         {
@@ -116,8 +119,8 @@ public sealed class OverlayTests : IDisposable
         string script = "stat -f -c '%b %S' / | awk '{ print $1 * $2 }'; head -c 3000000 /dev/zero > /var/x; "
             + "stat -c %s /var/x; head -c 4000000 /dev/zero > /var/y || rm /var/x; "
             + "head -c 2000000 /dev/zero > /var/y && echo fits";
-        string[] lines = Moat(["--overlay", place, "--overlay-size", "4M"], "sh", "-c", script).Output.Split('\n');
-        Assert.Equal(["4194304", "3000000", "fits", ""], lines);
+        CommandResult result = Moat(["--overlay", place, "--overlay-size", "4M"], "sh", "-c", script);
+        Assert.Equal("4194304\n3000000\nfits\n", result.Output);
     }
 
     [Fact]
@@ -148,7 +151,8 @@ public sealed class OverlayTests : IDisposable
     private static void Shell(string script, string directory) =>
         Run("sh", "-c", OverlayScripts.Functions + script, "sh", directory);
 
-    private static string List(string directory) => Run("python3", "-c", OverlayScripts.List, directory).Output;
+    private static string List(string directory) =>
+        Run("python3", "-c", OverlayScripts.List, directory).Output;
 
     private string Listing(string[] options) =>
         Moat(options, "python3", "-c", OverlayScripts.List, Lower).Output;

@@ -23,7 +23,7 @@ public sealed class QuotaTests
         def show(command, kind, id):
             data = ctypes.create_string_buffer(72)
             result = call(command, kind, id, data)
-            print(result, struct.unpack('8Q2I', data.raw) if result == 'ok' else '')
+            print(result, *([struct.unpack('8Q2I', data.raw)] if result == 'ok' else []))
         def attempt(what):
             try: print('ok', what())
             except OSError as e: print(errno.errorcode[e.errno])
@@ -76,13 +76,13 @@ public sealed class QuotaTests
         EDQUOT
         EDQUOT
         ok (64, 0, 65536, 3, 0, 3, 0, 0, 63, 0)
-        EPERM 
-        EPERM 
+        EPERM
+        EPERM
         ok (64, 0, 65536, 3, 0, 3, 0, 0, 63, 1000)
         ok None
         ok (64, 0, 24576, 3, 0, 2, 0, 0, 63, 0)
         ok (64, 0, 40960, 3, 0, 1, 0, 0, 63, 0)
-        ENOENT 
+        ENOENT
         ok
         ok None
         ok 8192

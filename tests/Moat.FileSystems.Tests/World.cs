@@ -192,7 +192,7 @@ internal sealed class World : IDisposable
                 MaxDirectoryHandles = 4 }).Value;
     }
 
-    /// <summary>An overlay over <see cref="HostDirectory"/> whose changes go to <see cref="Upper"/>.</summary>
+    /// <summary>An overlay whose changes go to <see cref="Upper"/>.</summary>
     private OverlayFileSystem Layer(long limit)
     {
         Directory.CreateDirectory(Upper);

@@ -23,8 +23,8 @@ internal sealed class LayerOptions
 
     private readonly Option<string[]> _layers = new("--overlay-lower")
     {
-        Description = "A layer between the changes and this machine's files, such as another run's DIR/upper; "
-            + "several: uppermost first",
+        Description = "A layer between the changes and this machine's files, such as another run's "
+            + "DIR/upper; several: uppermost first",
         HelpName = "DIR",
     };
 

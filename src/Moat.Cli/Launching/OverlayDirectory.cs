@@ -60,7 +60,8 @@ internal static class OverlayDirectory
     private static MoatError? Prepare(string path, int fd, string root)
     {
         Errno error = HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat);
-        if (error == Errno.Success && (stat.Uid != HostIdentity.Current().Uid || (stat.Mode & OthersBits) != 0))
+        bool isClosed = stat.Uid == HostIdentity.Current().Uid && (stat.Mode & OthersBits) == 0;
+        if (error == Errno.Success && !isClosed)
         {
             return MoatError.Of(
                 $"overlay {path}: must be yours and closed to others, since guests make set-user-id programs "

@@ -24,7 +24,8 @@ internal static class OverlayPlan
         long bytes = 0;
         if (request.Size is { } size && !OverlayRequest.TryReadSize(size, out bytes))
         {
-            return MoatError.Of($"overlay size {size}: must be a number above 0, with K, M, G or T behind it");
+            return MoatError.Of(
+                $"overlay size {size}: must be a number above 0, with K, M, G or T behind it");
         }
 
         var layers = new List<string>();

@@ -45,7 +45,8 @@ internal sealed record OverlayRequest
             'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0,
         };
         ReadOnlySpan<char> digits = shift == 0 ? text : text.AsSpan(0, text.Length - 1);
-        bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        bool isNumber = long.TryParse(digits, NumberStyles.None, culture, out long number)
             && number > 0 && number <= long.MaxValue >> shift;
         bytes = isNumber ? number << shift : 0;
         return isNumber;

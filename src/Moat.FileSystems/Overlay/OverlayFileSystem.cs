@@ -69,7 +69,7 @@ public sealed class OverlayFileSystem : FileSystem
     /// <summary>An overlay whose changes go to a directory of the host.</summary>
     /// <param name="caller">Who clears the work directory of what a sandbox left that was ended.</param>
     /// <param name="vfs">The sandbox's registry.</param>
-    /// <param name="upper">The directory, made with <see cref="HostFs.HostFileSystemOptions.IsLayer"/>.</param>
+    /// <param name="upper">The directory, of a host file system with IsLayer.</param>
     /// <param name="work">A directory beside it; for files that have no place yet.</param>
     /// <param name="lowers">The directories below, uppermost first.</param>
     public static Result<OverlayFileSystem> OverDirectory(
@@ -82,7 +82,8 @@ public sealed class OverlayFileSystem : FileSystem
 
         for (int i = 0; i < left.Count; i++)
         {
-            if (left.Name(i).StartsWith(StagePrefix) && work.Lookup(caller, left.Name(i)) is { IsOk: true } old)
+            if (left.Name(i).StartsWith(StagePrefix)
+                && work.Lookup(caller, left.Name(i)) is { IsOk: true } old)
             {
                 _ = work.Unlink(caller, left.Name(i), old.Value);
             }

@@ -236,8 +236,8 @@ internal sealed class OverlayInode : Inode
 
     /// <summary>True when a layer below has the name, so that only a whiteout takes it away.</summary>
     internal bool HasBelow(Caller caller, ReadOnlySpan<byte> name) =>
-        OverlayLookup.FindBelow(caller, this, name, directoriesOnly: false, out Inode[] lowers) != Errno.Success
-            || lowers.Length > 0;
+        OverlayLookup.FindBelow(caller, this, name, directoriesOnly: false, out Inode[] lowers)
+            != Errno.Success || lowers.Length > 0;
 
     /// <summary>It has been copied up. CopyUpLock is held.</summary>
     /// <param name="upper">The copy.</param>

@@ -83,8 +83,8 @@ internal static class OverlayRename
     }
 
     private static Errno Replace(
-        Caller caller, OverlayFileSystem overlay, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to,
-        ReadOnlySpan<byte> newName,
+        Caller caller, OverlayFileSystem overlay, Inode from, ReadOnlySpan<byte> oldName, Inode moved,
+        Inode to, ReadOnlySpan<byte> newName,
         OverlayInode? victim, bool hideOld, bool hidesNew)
     {
         Errno error = MakeOpaque(caller, moved, hidesNew);

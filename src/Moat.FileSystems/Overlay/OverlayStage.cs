@@ -12,8 +12,8 @@ namespace Moat.FileSystems.Overlay;
 /// without the lock of names.
 /// </summary>
 /// <remarks>
-/// Invariants: in an upper tree that has a work directory it has a name there, otherwise none. It is published
-/// or abandoned, once.
+/// Invariants: in an upper tree that has a work directory it has a name there, otherwise none. It is
+/// published or abandoned, once.
 /// </remarks>
 internal sealed class OverlayStage
 {

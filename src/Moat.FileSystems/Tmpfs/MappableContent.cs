@@ -125,6 +125,6 @@ internal sealed class MappableContent
         _owner.Tmpfs.TmpfsOptions.Descriptors.GiveBack();
     }
 
-    private static long PagesOf(long bytes) =>
+    internal static long PagesOf(long bytes) =>
         (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
 }

@@ -4,9 +4,9 @@ using System.Threading;
 
 namespace Moat.FileSystems.Tmpfs;
 
-/// <summary>What all tmpfs instances of a sandbox may hold together, whatever each of them is allowed.</summary>
+/// <summary>What all tmpfs instances of a sandbox may hold together, whatever each is allowed.</summary>
 /// <param name="maximumPages">Pages of content.</param>
-/// <param name="maximumInodeSpace">Bytes of inodes, attributes and ACLs: objects of the kernel process.</param>
+/// <param name="maximumInodeSpace">Bytes of inodes, attributes, ACLs: objects of the kernel.</param>
 public sealed class TmpfsBudget(long maximumPages, long maximumInodeSpace)
 {
     private const long PageSize = 4096;

@@ -41,7 +41,8 @@ internal sealed class TmpfsConfig : FileSystemConfig
                 return true;
             case var _ when TmpfsQuotaOptions.IsFlag(key):
                 error = parameter.Kind != ParameterKind.Flag ? Complain($"Unexpected value for '{key}'")
-                    : !Owner.IsInitial ? Complain("Quotas in unprivileged tmpfs mounts are unsupported") : error;
+                    : !Owner.IsInitial
+                        ? Complain("Quotas in unprivileged tmpfs mounts are unsupported") : error;
                 _options = _options with { Quotas = TmpfsQuotaOptions.With(_options.Quotas, key) };
                 return true;
             case var _ when TmpfsQuotaOptions.IsLimit(key):

@@ -60,14 +60,7 @@ internal sealed class TmpfsFile : TmpfsInode
 
             if (_mappable is null)
             {
-                int present = (int)Math.Clamp(_inline.Length - offset, 0, buffer.Length);
-                if (present > 0)
-                {
-                    _inline.AsSpan((int)offset, present).CopyTo(buffer);
-                }
-
-                buffer[present..].Clear();
-                return buffer.Length;
+                return ReadInlineLocked(buffer, offset);
             }
 
             fd = _mappable.Fd;
@@ -80,8 +73,7 @@ internal sealed class TmpfsFile : TmpfsInode
     {
         using (Lock.Enter())
         {
-            ActLocked(caller);
-            return WriteLocked(buffer, offset);
+            return WriteLocked(caller, buffer, offset);
         }
     }
 
@@ -89,8 +81,7 @@ internal sealed class TmpfsFile : TmpfsInode
     {
         using (Lock.Enter())
         {
-            ActLocked(caller);
-            Result<int> result = WriteLocked(buffer, _size);
+            Result<int> result = WriteLocked(caller, buffer, _size);
             end = _size;
             return result;
         }
@@ -118,7 +109,7 @@ internal sealed class TmpfsFile : TmpfsInode
     /// A chunk to copy to without the lock, with a reference: call <see cref="CommitWrite"/> afterwards.
     /// </summary>
     /// <param name="caller">Who writes.</param>
-    /// <param name="offset">Where writing begins.</param>
+    /// <param name="offset">Where.</param>
     /// <param name="length">How many bytes; afterwards how many of them the chunk has room for.</param>
     /// <returns>ENOSPC; EOPNOTSUPP where the content is not in chunks.</returns>
     internal Result<PageChunk> BorrowForWrite(Caller caller, long offset, ref int length)
@@ -154,11 +145,11 @@ internal sealed class TmpfsFile : TmpfsInode
         Result<int> result = length;
         using (Lock.Enter())
         {
-            ActLocked(caller);
             if (_paged?.Find(offset) != chunk)
             {
                 // Truncated or mapped meanwhile: the bytes are in nobody's chunk, so they are written again.
-                result = WriteLocked(chunk.Slice((int)(offset % PageChunk.Size), length), offset);
+                result = WriteLocked(
+                    caller, chunk.Slice((int)(offset % PageChunk.Size), length), offset);
             }
             else if (length > 0)
             {
@@ -195,11 +186,7 @@ internal sealed class TmpfsFile : TmpfsInode
             }
 
             error = content.Allocate(mode, (mode & PunchHole) != 0, offset, length);
-            if (error == Errno.Success && mode == 0)
-            {
-                _size = Math.Max(_size, offset + length);
-            }
-
+            _size = error == Errno.Success && mode == 0 ? Math.Max(_size, offset + length) : _size;
             TouchLocked();
             return error;
         }
@@ -264,7 +251,7 @@ internal sealed class TmpfsFile : TmpfsInode
                 Array.Resize(ref _inline, (int)size);
             }
 
-            long pages = PagesOf(Math.Min(_inline.Length, size));
+            long pages = MappableContent.PagesOf(Math.Min(_inline.Length, size));
             TryCharge(pages - _pages);
             _pages = pages;
         }
@@ -290,14 +277,12 @@ internal sealed class TmpfsFile : TmpfsInode
         mappable?.Close(mappable.Pages);
     }
 
-    private static long PagesOf(long bytes) =>
-        (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
-
     private void TouchAccessLocked() =>
         AccessNs = AccessNs <= ModifyNs || AccessNs <= ChangeNs ? Clock.RealtimeNs() : AccessNs;
 
-    private Result<int> WriteLocked(ReadOnlySpan<byte> buffer, long offset)
+    private Result<int> WriteLocked(Caller caller, ReadOnlySpan<byte> buffer, long offset)
     {
+        ActLocked(caller);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -329,9 +314,17 @@ internal sealed class TmpfsFile : TmpfsInode
         return written;
     }
 
+    private int ReadInlineLocked(Span<byte> buffer, long offset)
+    {
+        int present = (int)Math.Clamp(_inline.Length - offset, 0, buffer.Length);
+        _inline.AsSpan(present > 0 ? (int)offset : 0, present).CopyTo(buffer);
+        buffer[present..].Clear();
+        return buffer.Length;
+    }
+
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
     {
-        long pages = Math.Max(_pages, PagesOf(end));
+        long pages = Math.Max(_pages, MappableContent.PagesOf(end));
         for (; !TryCharge(pages - _pages); buffer = buffer[..(end - offset)])
         {
             end = (int)(--pages * TmpfsFileSystem.PageSize);

@@ -153,7 +153,7 @@ public sealed class TmpfsFileSystem : FileSystem
             return Errno.ENOSPC;
         }
 
-        long acls = TmpfsInode.BytesOf(creation.Acls);
+        long acls = TmpfsXattrs.BytesOf(creation.Acls);
         long pages = TmpfsSymlink.PagesOf(creation);
         bool hasAcls = Space.TryTakeUncounted(acls);
         if (!hasAcls || !Space.TryCharge(pages))
@@ -164,7 +164,8 @@ public sealed class TmpfsFileSystem : FileSystem
         }
 
         if (Quotas is not null
-            && Quotas.Charge(creation.Uid, creation.Gid, pages * PageSize, 1, TmpfsInode.IgnoresQuotas(caller))
+            && Quotas.Charge(
+                creation.Uid, creation.Gid, pages * PageSize, 1, TmpfsInode.IgnoresQuotas(caller))
                 != Errno.Success)
         {
             Space.TryCharge(-pages);

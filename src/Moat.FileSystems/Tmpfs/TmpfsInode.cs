@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
@@ -20,10 +19,6 @@ namespace Moat.FileSystems.Tmpfs;
 /// </remarks>
 internal abstract class TmpfsInode : Inode
 {
-    // struct simple_xattr, with which Linux charges each.
-    private const int AttributeOverhead = 40;
-    private const int AclEntryBytes = 8;
-
     private readonly ulong _special;
     private readonly long _birthNs;
     private uint _permissions;
@@ -34,9 +29,8 @@ internal abstract class TmpfsInode : Inode
     private bool _isGone;
     private bool _ignoresQuotas;
     private bool _isOverQuota;
-    private long _attributeBytes;
     private AclPair? _acls;
-    private Dictionary<byte[], byte[]>? _extended;
+    private TmpfsXattrs? _extended;
 
     protected TmpfsInode(TmpfsFileSystem fileSystem, in InodeCreation creation)
         : base(fileSystem, creation.Type)
@@ -253,12 +247,12 @@ internal abstract class TmpfsInode : Inode
             }
 
             AclPair? acls = AclPair.With(_acls, isDefault, acl);
-            if (!Tmpfs.Space.TryTakeUncounted(BytesOf(acls)))
+            if (!Tmpfs.Space.TryTakeUncounted(TmpfsXattrs.BytesOf(acls)))
             {
                 return Errno.ENOSPC;
             }
 
-            Tmpfs.Space.GiveUncounted(BytesOf(_acls));
+            Tmpfs.Space.GiveUncounted(TmpfsXattrs.BytesOf(_acls));
             Volatile.Write(ref _acls, acls);
             _permissions = isDefault ? _permissions : mode;
             ChangeNs = Clock.RealtimeNs();
@@ -270,50 +264,18 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
-            if (_extended is null
-                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? content))
-            {
-                return Errno.ENODATA;
-            }
-
-            if (value.Length < content.Length)
-            {
-                return value.IsEmpty ? content.Length : Errno.ERANGE;
-            }
-
-            content.CopyTo(value);
-            return content.Length;
+            return _extended is null ? Errno.ENODATA : _extended.Get(name, value);
         }
     }
 
     public override Errno SetExtendedAttribute(
         Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
     {
-        const int Create = 1;
-        const int Replace = 2;
         using (Lock.Enter())
         {
-            _extended ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
-            bool present = _extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name,
-                out byte[]? old);
-            if (present ? (flags & Create) != 0 : (flags & Replace) != 0)
-            {
-                return present ? Errno.EEXIST : Errno.ENODATA;
-            }
-
-            // First the new one, then without the old one, as Linux does.
-            long bytes = AttributeOverhead + name.Length + value.Length;
-            if (!Tmpfs.Space.TryTakeSpace(bytes))
-            {
-                return Errno.ENOSPC;
-            }
-
-            long freed = present ? AttributeOverhead + name.Length + old!.Length : 0;
-            Tmpfs.Space.GiveSpace(freed);
-            _attributeBytes += bytes - freed;
-            _extended[name.ToArray()] = value.ToArray();
-            ChangeNs = Clock.RealtimeNs();
-            return Errno.Success;
+            Errno error = (_extended ??= new TmpfsXattrs(Tmpfs.Space)).Set(name, value, flags);
+            ChangeNs = error == Errno.Success ? Clock.RealtimeNs() : ChangeNs;
+            return error;
         }
     }
 
@@ -322,28 +284,7 @@ internal abstract class TmpfsInode : Inode
         using (Lock.Enter())
         {
             Result<int> acls = AclOperations.List(_acls, names, isQuery: names.IsEmpty);
-            if (!acls.TryGet(out int length, out _))
-            {
-                return acls;
-            }
-
-            foreach ((byte[] name, _) in _extended ?? [])
-            {
-                if (!names.IsEmpty)
-                {
-                    if (names.Length - length <= name.Length)
-                    {
-                        return Errno.ERANGE;
-                    }
-
-                    name.CopyTo(names[length..]);
-                    names[length + name.Length] = 0;
-                }
-
-                length += name.Length + 1;
-            }
-
-            return length;
+            return acls.IsOk && _extended is not null ? _extended.List(names, acls.Value) : acls;
         }
     }
 
@@ -351,18 +292,9 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
-            if (_extended is null
-                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name, out byte[]? key,
-                out byte[]? old))
-            {
-                return Errno.ENODATA;
-            }
-
-            long freed = AttributeOverhead + key.Length + old.Length;
-            Tmpfs.Space.GiveSpace(freed);
-            _attributeBytes -= freed;
-            ChangeNs = Clock.RealtimeNs();
-            return Errno.Success;
+            Errno error = _extended is null ? Errno.ENODATA : _extended.Remove(name);
+            ChangeNs = error == Errno.Success ? Clock.RealtimeNs() : ChangeNs;
+            return error;
         }
     }
 
@@ -391,13 +323,6 @@ internal abstract class TmpfsInode : Inode
             return Errno.Success;
         }
     }
-
-    /// <summary>What ACLs take of the kernel's memory.</summary>
-    internal static long BytesOf(AclPair? acls) => acls is null ? 0
-        : BytesOf(acls.Access) + BytesOf(acls.Default);
-
-    private static long BytesOf(PosixAcl? acl) =>
-        acl is null ? 0 : AttributeOverhead + (acl.Entries.Length * AclEntryBytes);
 
     /// <summary>A name was added or taken away; without names and uses its memory goes.</summary>
     internal void ChangeLinks(int change)
@@ -467,8 +392,8 @@ internal abstract class TmpfsInode : Inode
 
         DropContent();
         Tmpfs.GivenHandles.Forget(Number);
-        Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode + _attributeBytes);
-        Tmpfs.Space.GiveUncounted(BytesOf(_acls));
+        Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode + (_extended?.Bytes ?? 0));
+        Tmpfs.Space.GiveUncounted(TmpfsXattrs.BytesOf(_acls));
         Tmpfs.Quotas?.Count(_uid, _gid, 0, -1);
     }
 }

@@ -11,7 +11,7 @@ namespace Moat.FileSystems.Overlay.Export;
 /// </remarks>
 internal sealed class ExportWalk
 {
-    /// <summary>PATH_MAX without its zero, less the slash behind a directory and a whiteout's prefix.</summary>
+    /// <summary>PATH_MAX without its zero, less a slash at the end and a whiteout's prefix.</summary>
     private const int MaximumPath = 4095 - 16;
 
     private readonly Stack<(Inode Directory, DirectoryListing Names, int Next, int Length)> _above = new();

@@ -8,7 +8,7 @@ using Moat.Vfs.Acls;
 
 namespace Moat.FileSystems.Overlay.Export;
 
-/// <summary>Extended attributes and ACLs as records of an entry (SCHILY.xattr, as GNU tar and Go do).</summary>
+/// <summary>Extended attributes and ACLs as records of an entry (SCHILY.xattr, as GNU tar writes).</summary>
 internal static class ExportedAttributes
 {
     private const int MaximumBytes = 65536;

@@ -6,7 +6,7 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay.Export;
 
-/// <summary>Writes regular files; those with holes in GNU's sparse format 1.0, which tar and Go read.</summary>
+/// <summary>Writes regular files; those with holes in GNU's sparse format 1.0, as Go reads too.</summary>
 internal sealed class ExportedContent(
     Caller caller, OverlayFileSystem overlay, TarOutput output, PaxRecords records)
 {

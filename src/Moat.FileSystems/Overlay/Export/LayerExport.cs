@@ -63,7 +63,8 @@ public sealed class LayerExport
         if (_overlay.Root.Inode is OverlayInode { Upper: not null })
         {
             Begin(root);
-            TarHeader.Write(_output, _records, TarHeader.Directory, "./"u8, InodeFields.Of(attributes), 0, []);
+            InodeFields fields = InodeFields.Of(attributes);
+            TarHeader.Write(_output, _records, TarHeader.Directory, "./"u8, fields, 0, []);
         }
 
         var walk = new ExportWalk(root, names.Value);

@@ -6,7 +6,7 @@ using Moat.Host.Files;
 
 namespace Moat.FileSystems.Overlay.Export;
 
-/// <summary>Bytes on their way into a tar: gathered in a buffer, written to a descriptor of the host.</summary>
+/// <summary>Bytes on their way into a tar: gathered in a buffer, written to a host descriptor.</summary>
 /// <remarks>Invariants: after the first error nothing more is written.</remarks>
 internal sealed class TarOutput(int fd)
 {

@@ -11,8 +11,8 @@ internal static class TmpfsQuotaOptions
     internal static bool IsFlag(string key) => key is "quota" or "usrquota" or "grpquota";
 
     /// <summary>True for an option of these that has a value.</summary>
-    internal static bool IsLimit(string key) => key is "usrquota_block_hardlimit" or "usrquota_inode_hardlimit"
-        or "grpquota_block_hardlimit" or "grpquota_inode_hardlimit";
+    internal static bool IsLimit(string key) => key is "usrquota_block_hardlimit"
+        or "usrquota_inode_hardlimit" or "grpquota_block_hardlimit" or "grpquota_inode_hardlimit";
 
     /// <summary>The options with a flag.</summary>
     internal static QuotaLimits With(QuotaLimits? limits, string key)
@@ -20,7 +20,8 @@ internal static class TmpfsQuotaOptions
         limits ??= new QuotaLimits();
         return limits with
         {
-            HasUsers = limits.HasUsers || key != "grpquota", HasGroups = limits.HasGroups || key != "usrquota",
+            HasUsers = limits.HasUsers || key != "grpquota",
+            HasGroups = limits.HasGroups || key != "usrquota",
         };
     }
 

@@ -85,7 +85,7 @@ internal sealed class TmpfsQuotas : IQuotas
         }
     }
 
-    /// <summary>Charges an owner and a group with bytes and inodes: EDQUOT and no change beyond a limit.</summary>
+    /// <summary>Charges an owner and a group: EDQUOT and no change beyond a limit.</summary>
     internal Errno Charge(uint uid, uint gid, long bytes, long inodes, bool isPrivileged)
     {
         using (_lock.Enter())
