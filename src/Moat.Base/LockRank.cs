@@ -18,6 +18,8 @@ public enum LockRank
     Directory,
     /// <summary>A second directory or the victim in a rename.</summary>
     DirectoryNested,
+    /// <summary>The upper tree of an overlay, while a name in it changes.</summary>
+    OverlayNames,
     /// <summary>An inode's metadata and contents.</summary>
     Inode,
     /// <summary>A second inode (copy-up, overlay's upper).</summary>

@@ -5,6 +5,7 @@ using Moat.Base;
 using Moat.Vfs.Contexts;
 using Moat.Vfs.Handles;
 using Moat.Vfs.Namespaces;
+using Moat.Vfs.Quotas;
 
 namespace Moat.Vfs;
 
@@ -148,6 +149,9 @@ public abstract class FileSystem
     /// True for procfs, whose lookups fail before anybody asks whether a name may be added: ENOENT.
     /// </summary>
     public virtual bool RefusesNewNames => false;
+
+    /// <summary>Its quotas; null where it has none.</summary>
+    public virtual IQuotas? GetQuotas() => null;
 
     /// <summary>syncfs(2).</summary>
     public virtual Errno Sync() => Errno.Success;

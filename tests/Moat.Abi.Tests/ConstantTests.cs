@@ -39,6 +39,7 @@ public class ConstantTests
         #include <linux/close_range.h>
         #include <linux/ioprio.h>
         #include <linux/ptrace.h>
+        #include <linux/quota.h>
         #include <linux/seccomp.h>
         #include <linux/securebits.h>
         #include <linux/membarrier.h>

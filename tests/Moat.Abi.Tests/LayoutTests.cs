@@ -61,6 +61,8 @@ public class LayoutTests
         ["seccomp_notif_resp"] = "Seccomp.SeccompAnswer",
         ["seccomp_notif_addfd"] = "Seccomp.SeccompAddFd",
         ["user_regs"] = "Tracing.UserRegisters",
+        ["if_nextdqblk"] = "Quotas.QuotaBlock",
+        ["if_dqinfo"] = "Quotas.QuotaInformation",
         ["sched_attr"] = "Sched.SchedulingAttributes",
     };
 

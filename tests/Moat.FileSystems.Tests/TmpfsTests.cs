@@ -39,7 +39,8 @@ public sealed class TmpfsTests
     public void Options_are_parsed()
     {
         using var world = new World("tmpfs");
-        FileSystemType type = TmpfsType.Create(world.Vfs, new DescriptorBudget(10), 1 << 20);
+        FileSystemType type = TmpfsType.Create(
+            world.Vfs, new DescriptorBudget(10), 1 << 20, TmpfsBudget.Unlimited);
         FileSystem made = type.Create(world.Caller, "size=64k,mode=700,uid=5,nr_inodes=1k").Value;
         Assert.Equal("size=64k,nr_inodes=1024,mode=700,uid=5", made.Options);
         Assert.Equal(Errno.EINVAL, type.Create(world.Caller, "sise=1").Error);
@@ -51,7 +52,8 @@ public sealed class TmpfsTests
     public void A_remount_changes_limits_that_leave_room()
     {
         using var world = new World("tmpfs");
-        FileSystemType type = TmpfsType.Create(world.Vfs, new DescriptorBudget(10), 1 << 20);
+        FileSystemType type = TmpfsType.Create(
+            world.Vfs, new DescriptorBudget(10), 1 << 20, TmpfsBudget.Unlimited);
         world.Vfs.Register(type);
         FileSystem small = type.Create(world.Caller, "size=64k").Value;
         world.Mkdir("m");

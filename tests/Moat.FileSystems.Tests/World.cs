@@ -18,9 +18,11 @@ namespace Moat.FileSystems.Tests;
 /// <summary>A root file system of some kind, and calls on it in the shape of system calls.</summary>
 internal sealed class World : IDisposable
 {
-    public static readonly string[] Kinds = ["tmpfs", "overlay", "host"];
+    public static readonly string[] Kinds = ["tmpfs", "overlay", "layer", "host"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("moat-fs-test").FullName;
+
+    private readonly string _layer = Directory.CreateTempSubdirectory("moat-fs-layer").FullName;
 
     public World(string kind, Action<string>? prepare = null)
         : this((world, directory) =>
@@ -50,8 +52,10 @@ internal sealed class World : IDisposable
         "tmpfs" => new TmpfsFileSystem(Vfs, new TmpfsOptions { Mode = 0x1ed }),
         "host" => Host(isExclusive: false, isWritable: true),
         "host-ro" => Host(isExclusive: true, isWritable: false),
+        "layer" => Layer(0),
+        "layer-1m" => Layer(1 << 20),
         _ => OverlayFileSystem.OverMemory(
-            Vfs, Host(isExclusive: true, isWritable: false).Root.Inode, new TmpfsOptions()),
+            Vfs, new TmpfsOptions(), Host(isExclusive: true, isWritable: false).Root.Inode),
     };
 
     public VirtualFileSystem Vfs { get; }
@@ -59,6 +63,9 @@ internal sealed class World : IDisposable
     public MountNamespace Namespace { get; }
 
     public FakeCaller Caller { get; }
+
+    /// <summary>The upper directory of a layer.</summary>
+    public string Upper => _layer + "/upper";
 
     /// <summary>The host directory behind it.</summary>
     public string HostDirectory => _directory;
@@ -196,7 +203,32 @@ internal sealed class World : IDisposable
                 MaxDirectoryHandles = 4 }).Value;
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    /// <summary>An overlay whose changes go to <see cref="Upper"/>.</summary>
+    private OverlayFileSystem Layer(long limit)
+    {
+        Directory.CreateDirectory(Upper);
+        Directory.CreateDirectory(_layer + "/work");
+        File.SetUnixFileMode(Upper, File.GetUnixFileMode(_directory));
+        int fd = HostPath.Open(
+            HostPath.CurrentDirectory, Bytes(_layer), OpenFlags.Path | OpenFlags.Directory
+                | OpenFlags.CloseOnExec).Value;
+        HostFileSystem host = HostFileSystem.Create(Vfs, fd, new HostFileSystemOptions
+        {
+            IsWritable = true, IsLayer = true, LayerLimit = limit, MaxDirectoryHandles = 4,
+        }).Value;
+        var nobody = new FakeCaller();
+        Inode upper = host.Root.Inode.Lookup(nobody, "upper"u8).Value;
+        host.CountUsage(nobody, upper);
+        return OverlayFileSystem.OverDirectory(
+            nobody, Vfs, upper, host.Root.Inode.Lookup(nobody, "work"u8).Value,
+            Host(isExclusive: true, isWritable: false).Root.Inode).Value;
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(_layer, recursive: true);
+    }
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

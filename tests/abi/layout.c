@@ -13,6 +13,7 @@
 #include <linux/futex.h>
 #include <linux/io_uring.h>
 #include <linux/mount.h>
+#include <linux/quota.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sched/types.h>
@@ -159,6 +160,15 @@ int main(void)
     F(struct sched_attr, sched_nice); F(struct sched_attr, sched_priority); F(struct sched_attr, sched_runtime);
     F(struct sched_attr, sched_deadline); F(struct sched_attr, sched_period); F(struct sched_attr, sched_util_min);
     F(struct sched_attr, sched_util_max);
+    S(struct if_nextdqblk, "if_nextdqblk");
+    F(struct if_nextdqblk, dqb_bhardlimit); F(struct if_nextdqblk, dqb_bsoftlimit);
+    F(struct if_nextdqblk, dqb_curspace); F(struct if_nextdqblk, dqb_ihardlimit);
+    F(struct if_nextdqblk, dqb_isoftlimit); F(struct if_nextdqblk, dqb_curinodes);
+    F(struct if_nextdqblk, dqb_btime); F(struct if_nextdqblk, dqb_itime); F(struct if_nextdqblk, dqb_valid);
+    F(struct if_nextdqblk, dqb_id);
+    S(struct if_dqinfo, "if_dqinfo");
+    F(struct if_dqinfo, dqi_bgrace); F(struct if_dqinfo, dqi_igrace); F(struct if_dqinfo, dqi_flags);
+    F(struct if_dqinfo, dqi_valid);
     S(struct sock_filter, "sock_filter");
     F(struct sock_filter, code); F(struct sock_filter, jt); F(struct sock_filter, jf); F(struct sock_filter, k);
     S(struct sock_fprog, "sock_fprog"); F(struct sock_fprog, len); F(struct sock_fprog, filter);

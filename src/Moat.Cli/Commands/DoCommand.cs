@@ -53,6 +53,7 @@ internal static class DoCommand
         Option<string> patching = Choice(
             "--patching", "Rewrite hot system call instructions into jumps: on (default) or off", "on",
                 "off");
+        var layers = new LayerOptions();
         var trace = new Option<bool>("--trace-start") { Description = "Print where the start's time went" };
         var words = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("do", DoHelp.Text)
@@ -60,12 +61,13 @@ internal static class DoCommand
             root, volumes, environment, clear, cwd, user, timeout, strace, stats, hostname, net, direct,
             patching, trace, words,
         };
+        layers.AddTo(command);
         command.Validators.Add(result =>
         {
             bool isMissing = result.GetValue(words) is null or [] && result.GetValue(root) is null;
             AddErrorIf(isMissing, result);
         });
-        command.SetAction(parsed => Run(new DoOptions
+        command.SetAction(parsed => Run(layers.Read(parsed, new DoOptions
         {
             RootFileSystem = parsed.GetValue(root),
             Words = parsed.GetValue(words) ?? [],
@@ -81,7 +83,7 @@ internal static class DoCommand
             DirectMemoryCalls = parsed.GetValue(direct) != "strict",
             PatchCallSites = parsed.GetValue(patching) != "off",
             TraceStart = parsed.GetValue(trace),
-        }));
+        })));
         return command;
     }
 
@@ -145,11 +147,16 @@ internal static class DoCommand
             return ErrorText.Report(error);
         }
 
-        plan = plan! with
+        error = OverlayPlan.Add(LayerOptions.Request(options), Environment.CurrentDirectory, ref plan!);
+        if (error != null)
+        {
+            return ErrorText.Report(error);
+        }
+
+        plan = plan with
         {
             Request = plan.Request with
             {
-                RootOverlay = true,
                 RootName = options.RootFileSystem ?? "/",
                 TakesImageDefaults = options.RootFileSystem != null,
                 Process = Process(plan.Request.Process, options),

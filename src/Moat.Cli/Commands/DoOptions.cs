@@ -19,5 +19,9 @@ internal sealed record DoOptions
     internal string? Hostname { get; init; }
     internal bool DirectMemoryCalls { get; init; } = true;
     internal bool PatchCallSites { get; init; } = true;
+    internal string? Overlay { get; init; }
+    internal string? OverlaySize { get; init; }
+    internal IReadOnlyList<string> OverlayLayers { get; init; } = [];
+    internal string? Export { get; init; }
     internal bool TraceStart { get; init; }
 }

@@ -32,6 +32,11 @@ internal static class ContainerCreator
         error ??= Refusal(spec!);
         LaunchPlan? plan = null;
         error ??= SpecTranslator.Translate(spec!, request.Bundle, request.Id, out plan);
+        if (error == null && OverlayRequest.Of(spec!.Annotations) is { } overlay)
+        {
+            error = OverlayPlan.Add(overlay, request.Bundle, ref plan!);
+        }
+
         error ??= request.Store.Create(request.Id);
         if (error != null)
         {

@@ -30,6 +30,19 @@ internal sealed class ChildTrees
         bool rootWritable = !request.RootOverlay && !request.RootReadOnly;
         int root = nextTarget++;
         _trees.Add((plan.RootPath, !rootWritable, IsRegularFile(plan.RootPath), root));
+        int overlay = plan.OverlayPath is null ? -1 : nextTarget++;
+        if (plan.OverlayPath is { } upper)
+        {
+            _trees.Add((upper, false, false, overlay));
+        }
+
+        var layers = new List<int>();
+        foreach (string layer in plan.LayerPaths)
+        {
+            layers.Add(nextTarget);
+            _trees.Add((layer, true, false, nextTarget++));
+        }
+
         var mounts = new List<MountRequest>();
         int bind = 0;
         foreach (MountRequest mount in request.Mounts)
@@ -48,7 +61,7 @@ internal sealed class ChildTrees
                 : mount with { Fd = target });
         }
 
-        return request with { RootFd = root, Mounts = mounts };
+        return request with { RootFd = root, OverlayFd = overlay, LayerFds = layers, Mounts = mounts };
     }
 
     /// <summary>The steps that open them.</summary>

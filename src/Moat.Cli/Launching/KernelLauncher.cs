@@ -182,6 +182,8 @@ internal sealed class KernelLauncher
             LogFd = Place(_plan.Log),
             ListenFd = Place(_plan.Listener),
             OwnerBrokerFd = Place(_brokerTheirs),
+            OverlayLockFd = Place(_plan.OverlayLock),
+            ExportFd = Place(_plan.Export),
             KeptCapabilities = _mapsAll ? LaunchCapabilities.FileOwner : 0,
         };
         byte[] bytes = BootFormat.Write(complete);

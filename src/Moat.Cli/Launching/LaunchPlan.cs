@@ -13,6 +13,18 @@ internal sealed record LaunchPlan
     /// <summary>Directory of the host that becomes the root file system, or an image of one.</summary>
     internal required string RootPath { get; init; }
 
+    /// <summary>Directory of the host that keeps the changes to it; null for memory or none.</summary>
+    internal string? OverlayPath { get; init; }
+
+    /// <summary>The lock of that directory, or -1.</summary>
+    internal int OverlayLock { get; init; } = -1;
+
+    /// <summary>Directories of the host that are layers over the root, uppermost first.</summary>
+    internal IReadOnlyList<string> LayerPaths { get; init; } = [];
+
+    /// <summary>Where the changes are written as a tar at the end, or -1.</summary>
+    internal int Export { get; init; } = -1;
+
     /// <summary>Host paths of the bind mounts and cgroup directories, one for each, in order.</summary>
     internal IReadOnlyList<string> BindSources { get; init; } = [];
 

@@ -158,6 +158,9 @@ internal sealed class Supervisor
                 Reap();
                 int status = message.Value is >= 125 and <= 127 ? message.Value : MoatError.Failed;
                 return ErrorText.Report(new MoatError(status, message.Text));
+            case ControlKind.Note:
+                ErrorText.WriteLine($"moat: {message.Text}");
+                return null;
             case ControlKind.Trace:
                 _kernel.Trace?.Merge("kernel", message.Text, _kernel.ClockBehindNs);
                 return null;

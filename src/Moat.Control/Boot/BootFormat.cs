@@ -27,6 +27,16 @@ public static class BootFormat
         w.Write(r.TakesImageDefaults);
         w.Write(r.RootReadOnly);
         w.Write(r.RootOverlay);
+        w.Write(r.OverlayFd);
+        w.Write(r.OverlayLockFd);
+        w.Write(r.OverlayBytes);
+        w.Write(r.LayerFds.Count);
+        foreach (int layer in r.LayerFds)
+        {
+            w.Write(layer);
+        }
+
+        w.Write(r.ExportFd);
         w.Write(r.Mounts.Count);
         foreach (MountRequest m in r.Mounts)
         {
@@ -73,6 +83,16 @@ public static class BootFormat
         bool takesDefaults = r.ReadBoolean();
         bool rootReadOnly = r.ReadBoolean();
         bool rootOverlay = r.ReadBoolean();
+        int overlayFd = r.ReadInt32();
+        int overlayLockFd = r.ReadInt32();
+        long overlayBytes = r.ReadInt64();
+        var layers = new int[Count(r)];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i] = r.ReadInt32();
+        }
+
+        int exportFd = r.ReadInt32();
         var mounts = new MountRequest[Count(r)];
         for (int i = 0; i < mounts.Length; i++)
         {
@@ -92,6 +112,11 @@ public static class BootFormat
             TakesImageDefaults = takesDefaults,
             RootReadOnly = rootReadOnly,
             RootOverlay = rootOverlay,
+            OverlayFd = overlayFd,
+            OverlayLockFd = overlayLockFd,
+            OverlayBytes = overlayBytes,
+            LayerFds = layers,
+            ExportFd = exportFd,
             Mounts = mounts,
             MaskedPaths = ReadStrings(r),
             ReadOnlyPaths = ReadStrings(r),

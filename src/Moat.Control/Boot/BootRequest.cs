@@ -35,8 +35,25 @@ public sealed record BootRequest
     /// <summary>The guest may not change its root file system.</summary>
     public bool RootReadOnly { get; init; }
 
-    /// <summary>Changes to the root file system go to a throw-away layer in memory.</summary>
+    /// <summary>Changes to the root file system go to a layer of their own.</summary>
     public bool RootOverlay { get; init; } = true;
+
+    /// <summary>
+    /// O_PATH descriptor of the directory whose `upper` is that layer, with `work` beside it; -1 for memory.
+    /// </summary>
+    public int OverlayFd { get; init; } = -1;
+
+    /// <summary>Keeps other sandboxes out of that directory while it is open; or -1.</summary>
+    public int OverlayLockFd { get; init; } = -1;
+
+    /// <summary>Most bytes that the layer holds; 0 for what there is room for.</summary>
+    public long OverlayBytes { get; init; }
+
+    /// <summary>O_PATH descriptors of layers between that one and the root, uppermost first.</summary>
+    public IReadOnlyList<int> LayerFds { get; init; } = [];
+
+    /// <summary>Where the layer's content is written as a tar at the end; -1 for nowhere.</summary>
+    public int ExportFd { get; init; } = -1;
 
     /// <summary>Mounts in order; later ones may lie on earlier ones.</summary>
     public IReadOnlyList<MountRequest> Mounts { get; init; } = [];

@@ -46,4 +46,7 @@ public enum ControlKind : byte
 
     /// <summary>From the kernel process, before its end: its marks of --trace-start, in Text.</summary>
     Trace,
+
+    /// <summary>From the kernel process: a line for the caller, in Text; nothing ends by it.</summary>
+    Note,
 }

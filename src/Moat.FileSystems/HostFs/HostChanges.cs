@@ -25,12 +25,19 @@ internal static class HostChanges
         }
 
         int fd = -1;
+        bool isWhiteout = directory.Options.IsLayer && creation.Type == FileType.CharacterDevice
+            && creation.SpecialDeviceId == 0;
         error = creation.Type == FileType.Regular
             ? MakeRegular(handle.Fd, name, creation.Mode & StatMode.PermissionMask, out fd)
+            : isWhiteout ? HostPath.MakeNode(handle.Fd, name, creation.Mode, 0)
             : Make(handle.Fd, name, creation);
         if (error == Errno.Success)
         {
             SetOwner(handle.Fd, name, creation);
+            if (directory.Options.IsLayer && creation.Type != FileType.Symlink)
+            {
+                error = FixMode(handle.Fd, name, fd, creation.Mode);
+            }
         }
 
         handle.Release();
@@ -73,11 +80,17 @@ internal static class HostChanges
         }
 
         victim.RememberAttributes();
+        LayerUsage? usage = directory.Host.Usage;
+        ulong? last = usage is null ? null : LayerWrites.BeforeRemoval(victim);
         error = HostPath.Unlink(handle.Fd, name, flags);
         handle.Release();
         if (error == Errno.Success)
         {
             victim.ReplacePlace(directory, name, null);
+            if (last is { } number)
+            {
+                usage!.Removed(number);
+            }
         }
 
         return error;
@@ -87,20 +100,31 @@ internal static class HostChanges
         HostInode oldParent, ReadOnlySpan<byte> oldName, HostInode source, HostInode newParent,
         ReadOnlySpan<byte> newName, HostInode? victim, RenameFlags flags)
     {
-        if ((flags & RenameFlags.WhiteOut) != 0)
+        if ((flags & RenameFlags.WhiteOut) != 0 && !oldParent.Options.IsLayer)
         {
             return Errno.EINVAL;
         }
 
+        bool exchanged = (flags & RenameFlags.Exchange) != 0;
+        LayerUsage? usage = oldParent.Host.Usage;
+        ulong? last = usage is null || exchanged ? null : LayerWrites.BeforeRemoval(victim);
         Errno error = WithDirectories(
             oldParent, oldName, newParent, newName, static (from, oldPath, to, newPath, extra) =>
                 HostPath.Rename(from, oldPath, to, newPath, extra), (uint)flags);
         if (error == Errno.Success)
         {
             source.ReplacePlace(oldParent, oldName, new HostPlace(newParent, newName.ToArray()));
-            bool exchanged = (flags & RenameFlags.Exchange) != 0;
             victim?.ReplacePlace(
                 newParent, newName, exchanged ? new HostPlace(oldParent, oldName.ToArray()) : null);
+            if (last is { } number)
+            {
+                usage!.Removed(number);
+            }
+
+            if (usage is not null)
+            {
+                LayerWrites.CountDirectory(usage, newParent);
+            }
         }
 
         return error;
@@ -165,6 +189,23 @@ internal static class HostChanges
         _ = HostPath.ChangeOwner(directoryFd, name, creation.Uid, creation.Gid, HostPath.NoFollow);
     }
 
+    /// <summary>
+    /// The host clears set-id bits for a new owner and adds its own in a set-group-id directory.
+    /// </summary>
+    private static Errno FixMode(int directoryFd, ReadOnlySpan<byte> name, int fd, uint mode)
+    {
+        mode &= StatMode.PermissionMask;
+        Errno error = HostPath.Stat(directoryFd, name, HostAttributes.NoFollow, out HostStatx stat);
+        if (error != Errno.Success || (stat.Mode & StatMode.PermissionMask) == mode)
+        {
+            return error;
+        }
+
+        error = fd >= 0 ? HostFile.ChangeMode(fd, mode)
+            : HostPath.ChangeMode(directoryFd, name, mode, HostPath.NoFollow);
+        return error == Errno.ENOSYS ? Errno.Success : error;
+    }
+
     private static Errno MakeRegular(int directoryFd, ReadOnlySpan<byte> name, uint permissions, out int fd)
     {
         const OpenFlags New = OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite
@@ -187,6 +228,7 @@ internal static class HostChanges
         }
 
         error = HostFile.Truncate(content.HostFd, size);
+        inode.Host.Usage?.Count(content.HostFd);
         content.Release();
         return error;
     }

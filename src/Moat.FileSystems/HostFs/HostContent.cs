@@ -48,6 +48,7 @@ internal sealed class HostContent(HostInode inode, int fd, bool readable, bool w
 
     protected override void Destroy()
     {
+        inode.Host.Usage?.Closing(HostFd);
         inode.Contents.Forget(this);
         HostFile.Close(HostFd);
         inode.Options.Descriptors.GiveBack();

@@ -123,7 +123,7 @@ internal sealed class HostContents(HostInode inode)
 
         using (Lock.Enter())
         {
-            _writer = _pending = new HostContent(inode, fd, readable: true, writable: true);
+            _writer = _pending = Made(new HostContent(inode, fd, readable: true, writable: true));
         }
 
         return Errno.Success;
@@ -170,6 +170,12 @@ internal sealed class HostContents(HostInode inode)
         }
     }
 
+    private HostContent Made(HostContent content)
+    {
+        inode.Host.Usage?.Opened(inode.Number);
+        return content;
+    }
+
     private bool TryTakeDescriptor()
     {
         if (inode.Options.Descriptors.TryTake())
@@ -197,6 +203,6 @@ internal sealed class HostContents(HostInode inode)
             fd = inode.OpenVerified(OpenFlags.WriteOnly);
         }
 
-        return fd.IsOk ? new HostContent(inode, fd.Value, readable, write) : fd.Error;
+        return fd.IsOk ? Made(new HostContent(inode, fd.Value, readable, write)) : fd.Error;
     }
 }

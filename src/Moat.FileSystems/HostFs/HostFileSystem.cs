@@ -30,6 +30,7 @@ public sealed class HostFileSystem : FileSystem
         HostOptions = options;
         IsReadOnly = !options.IsWritable;
         _rootDevice = DeviceNumber.Make(stat.DevMajor, stat.DevMinor);
+        Usage = options.LayerLimit > 0 ? new LayerUsage(options.LayerLimit) : null;
         Handles = new ReuseCache(options.MaxDirectoryHandles);
         OpenContents = new ReuseCache(options.MaxIdleFiles);
         _root = HostInode.CreateRoot(this, rootFd, stat);
@@ -47,6 +48,9 @@ public sealed class HostFileSystem : FileSystem
 
     /// <summary>How it is shown.</summary>
     internal HostFileSystemOptions HostOptions { get; }
+
+    /// <summary>What a layer with a limit takes; null for all others.</summary>
+    internal LayerUsage? Usage { get; }
 
     /// <summary>Directories that stay open.</summary>
     internal ReuseCache Handles { get; }
@@ -81,7 +85,12 @@ public sealed class HostFileSystem : FileSystem
         Span<ulong> words = stackalloc ulong[15];
         error = HostFile.StatFs(handle.Fd, words);
         handle.Release();
-        return error != Errno.Success ? error : new FileSystemStatistics
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        var statistics = new FileSystemStatistics
         {
             Magic = words[0],
             BlockSize = (long)words[1],
@@ -91,6 +100,24 @@ public sealed class HostFileSystem : FileSystem
             Files = words[5],
             FilesFree = words[6],
             NameLength = (long)words[8],
+        };
+        return Usage is { } usage ? Limit(statistics, usage) : statistics;
+    }
+
+    /// <summary>Counts what is in a layer with a limit already.</summary>
+    public Errno CountUsage(Caller caller, Inode directory) =>
+        Usage is { } usage && directory is HostInode from
+            ? LayerWrites.CountAll(caller, usage, from) : Errno.Success;
+
+    private static FileSystemStatistics Limit(FileSystemStatistics statistics, LayerUsage usage)
+    {
+        ulong block = (ulong)Math.Max(1, statistics.BlockSize);
+        ulong free = (ulong)usage.Free / block;
+        return statistics with
+        {
+            Blocks = Math.Min(statistics.Blocks, (ulong)usage.Limit / block),
+            BlocksFree = Math.Min(statistics.BlocksFree, free),
+            BlocksAvailable = Math.Min(statistics.BlocksAvailable, free),
         };
     }
 

@@ -24,6 +24,15 @@ public sealed record HostFileSystemOptions
     /// <summary>Changes go to the host.</summary>
     public bool IsWritable { get; init; }
 
+    /// <summary>
+    /// It is the upper layer of an overlay: nobody but this sandbox writes to it, it has whiteouts, and modes
+    /// are those that were asked for, whatever the host makes of them.
+    /// </summary>
+    public bool IsLayer { get; init; }
+
+    /// <summary>Most bytes of the host's disk that a layer takes; 0 for no limit.</summary>
+    public long LayerLimit { get; init; }
+
     /// <summary>Owners to show.</summary>
     public IOwnerResolver Owners { get; init; } = HostOwners.Instance;
 

@@ -136,13 +136,15 @@ internal sealed class HostInode : Inode
     }
 
     public override Result<Inode> Create(Caller caller, ReadOnlySpan<byte> name, in InodeCreation creation) =>
-        HostChanges.Create(this, name, creation);
+        Host.Usage is { } usage ? LayerWrites.Create(usage, this, name, creation)
+            : HostChanges.Create(this, name, creation);
 
     public override Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation) =>
         HostTemporary.Create(this, creation);
 
     public override Errno Link(Caller caller, ReadOnlySpan<byte> name, Inode target) =>
-        HostChanges.Link(this, name, (HostInode)target);
+        Host.Usage is { } usage ? LayerWrites.Link(usage, this, name, (HostInode)target)
+            : HostChanges.Link(this, name, (HostInode)target);
 
     public override Errno Unlink(Caller caller, ReadOnlySpan<byte> name, Inode victim) =>
         HostChanges.Remove(this, name, (HostInode)victim, 0);

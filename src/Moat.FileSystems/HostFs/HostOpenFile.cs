@@ -27,7 +27,8 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         HostFile.Pread(content.HostFd, buffer, offset);
 
     public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
-        HostFile.Pwrite(content.HostFd, buffer, offset);
+        inode.Host.Usage is { } usage ? LayerWrites.Write(usage, content, buffer, offset)
+            : HostFile.Pwrite(content.HostFd, buffer, offset);
 
     public override Errno Sync(bool dataOnly) =>
         content.Writable ? HostFile.Sync(content.HostFd, dataOnly) : Errno.Success;
@@ -40,17 +41,28 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         }
 
         Errno error = AttributeOperations.CheckNewSize(caller, inode, length);
-        return error == Errno.Success ? HostFile.Truncate(content.HostFd, length) : error;
+        error = error == Errno.Success ? HostFile.Truncate(content.HostFd, length) : error;
+        inode.Host.Usage?.Count(content.HostFd);
+        return error;
     }
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
-        HostFile.Allocate(content.HostFd, (uint)mode, offset, length);
+        inode.Host.Usage is { } usage
+            ? LayerWrites.Allocate(usage, content, (uint)mode, offset, length)
+            : HostFile.Allocate(content.HostFd, (uint)mode, offset, length);
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
     {
         if (execute && !_isExecutableMount)
         {
             return Errno.EPERM;
+        }
+
+        Errno error = shared && CanWrite && inode.Host.Usage is { } usage
+            ? LayerWrites.Map(usage, content) : Errno.Success;
+        if (error != Errno.Success)
+        {
+            return error;
         }
 
         content.MappedName ??=
@@ -69,7 +81,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
                 return error;
             }
 
-            Result<int> result = HostFile.Pwrite(content.HostFd, buffer, size);
+            Result<int> result = WriteContent(caller, buffer, size);
             end = size + (result.IsOk ? result.Value : 0);
             return result;
         }

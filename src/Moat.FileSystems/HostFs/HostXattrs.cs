@@ -53,7 +53,15 @@ internal static class HostXattrs
             return fd.Error;
         }
 
-        Errno error = HostXattr.Set(fd.Value, name, value, flags);
+        LayerUsage? usage = inode.Host.Usage;
+        bool hasRoom = usage is null || usage.TryReserve(MaximumList);
+        Errno error = hasRoom ? HostXattr.Set(fd.Value, name, value, flags) : Errno.ENOSPC;
+        if (usage is not null && hasRoom)
+        {
+            usage.Count(fd.Value);
+            usage.GiveBack(MaximumList);
+        }
+
         HostFile.Close(fd.Value);
         return error;
     }

@@ -13,6 +13,12 @@ internal static class OverlayChanges
         Caller caller, OverlayInode parent, ReadOnlySpan<byte> name, in InodeCreation creation)
     {
         OverlayFileSystem overlay = parent.Overlay;
+        if (creation.Type == FileType.CharacterDevice && creation.SpecialDeviceId == 0)
+        {
+            // It would be a whiteout.
+            return Errno.EPERM;
+        }
+
         using (overlay.CopyUpLock.Enter())
         {
             if (!OverlayCopyUp.EnsureLocked(caller, parent).TryGet(out Inode? directory, out Errno error))
@@ -152,6 +158,7 @@ internal static class OverlayChanges
 
         if (victim.Upper is { } upper)
         {
+            parent.Overlay.ForgetOrigin(upper);
             error = victim.IsDirectory
                 ? directory.RemoveDirectory(caller, name, upper) : directory.Unlink(caller, name, upper);
         }
@@ -163,7 +170,7 @@ internal static class OverlayChanges
     internal static bool RemoveWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name)
     {
         Result<Inode> present = directory.Lookup(caller, name);
-        return present.IsOk && OverlayMarks.IsWhiteout(present.Value)
+        return present.IsOk && OverlayMarks.IsWhiteout(caller, present.Value, mayBeFile: true)
             && directory.Unlink(caller, name, present.Value) == Errno.Success;
     }
 

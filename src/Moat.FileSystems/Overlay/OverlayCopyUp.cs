@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System;
-using System.Buffers;
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
@@ -14,10 +12,6 @@ namespace Moat.FileSystems.Overlay;
 /// </summary>
 internal static class OverlayCopyUp
 {
-    private const int ChunkSize = 256 * 1024;
-    private const int SeekData = 3;
-    private const int SeekHole = 4;
-
     /// <summary>The upper inode, made now if there is none yet.</summary>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="inode">What is about to change.</param>
@@ -29,13 +23,18 @@ internal static class OverlayCopyUp
             return present;
         }
 
+        if (inode.Type == FileType.Regular)
+        {
+            return EnsureFile(caller, inode, length);
+        }
+
         using (inode.Overlay.CopyUpLock.Enter())
         {
             return EnsureLocked(caller, inode, length);
         }
     }
 
-    /// <summary>The same with CopyUpLock held.</summary>
+    /// <summary>The same with CopyUpLock held: also the content is copied under it.</summary>
     internal static Result<Inode> EnsureLocked(Caller caller, OverlayInode inode, long length = long.MaxValue)
     {
         // Top-down without recursion: a path may be deep.
@@ -51,7 +50,8 @@ internal static class OverlayCopyUp
 
         for (int i = missing.Count - 1; i >= 0; i--)
         {
-            Errno error = CopyLocked(caller, missing[i], length);
+            Errno error = missing[i].Type == FileType.Regular
+                ? CopyFileLocked(caller, missing[i], length) : CopyLocked(caller, missing[i]);
             if (error != Errno.Success)
             {
                 return error;
@@ -61,7 +61,52 @@ internal static class OverlayCopyUp
         return inode.Upper!;
     }
 
-    private static Errno CopyLocked(Caller caller, OverlayInode inode, long length)
+    private static Result<Inode> EnsureFile(Caller caller, OverlayInode inode, long length)
+    {
+        OverlayFileSystem overlay = inode.Overlay;
+        using (overlay.ContentLock(inode).Enter())
+        {
+            if (inode.Upper is { } present)
+            {
+                return present;
+            }
+
+            if (!OverlayStage.Make(caller, inode, length, inode.Place is null)
+                .TryGet(out OverlayStage? stage, out Errno error))
+            {
+                return error;
+            }
+
+            using (overlay.CopyUpLock.Enter())
+            {
+                OverlayPlace? place = inode.Place;
+                if (inode.Upper is null && place is not null)
+                {
+                    error = EnsureLocked(caller, place.Parent).Error;
+                }
+
+                // Renamed, linked or removed meanwhile, which has its own needs.
+                if (error != Errno.Success || inode.Upper is not null || (place is null && stage.HasName))
+                {
+                    stage.Abandon(caller);
+                    return error == Errno.Success ? EnsureLocked(caller, inode, length) : error;
+                }
+
+                error = stage.Publish(caller, inode, place);
+                return error == Errno.Success ? inode.Upper! : error;
+            }
+        }
+    }
+
+    private static Errno CopyFileLocked(Caller caller, OverlayInode inode, long length)
+    {
+        OverlayPlace? place = inode.Place;
+        return OverlayStage.Make(caller, inode, length, place is null)
+            .TryGet(out OverlayStage? stage, out Errno error)
+            ? stage.Publish(caller, inode, place) : error;
+    }
+
+    private static Errno CopyLocked(Caller caller, OverlayInode inode)
     {
         Inode lower = inode.Lowers[0];
         Errno error = lower.GetAttributes(out InodeAttributes attributes);
@@ -70,14 +115,13 @@ internal static class OverlayCopyUp
             return error;
         }
 
-        OverlayPlace? place = inode.Place;
         if (inode == inode.Overlay.Root.Inode)
         {
             SetRoot(caller, inode, lower, attributes);
             return Errno.Success;
         }
 
-        if (place is null && inode.Type != FileType.Regular)
+        if (inode.Place is not { } place)
         {
             return Errno.ENOENT;
         }
@@ -93,13 +137,13 @@ internal static class OverlayCopyUp
             Mode = attributes.Mode, Uid = attributes.Uid, Gid = attributes.Gid,
             SpecialDeviceId = attributes.SpecialDeviceId, LinkTarget = target, Acls = lower.Acls,
         };
-        Result<Inode> made = inode.Type == FileType.Regular
-            ? inode.Overlay.UpperRoot.CreateTemporary(caller, creation)
-            : place!.Parent.Upper!.Create(caller, place.Name, creation);
+        Inode parent = place.Parent.Upper!;
+        Result<Inode> made = parent.Create(caller, place.Name, creation);
+        bool isNew = made.IsOk;
         if (made.Error == Errno.EEXIST && inode.IsDirectory)
         {
             // Another object for the same directory has been copied up before.
-            made = place!.Parent.Upper!.Lookup(caller, place.Name);
+            made = parent.Lookup(caller, place.Name);
         }
 
         if (!made.TryGet(out Inode? upper, out error))
@@ -107,39 +151,15 @@ internal static class OverlayCopyUp
             return error;
         }
 
-        if (inode.Type == FileType.Regular)
-        {
-            error = CopyContent(caller, inode.Overlay, lower, upper, Math.Min(length, attributes.Size));
-        }
-
-        if (error == Errno.Success)
-        {
-            CopyAttributes(caller, lower, upper, attributes);
-        }
-
-        if (error == Errno.Success && inode.Type == FileType.Regular && place is not null)
-        {
-            error = place.Parent.Upper!.Link(caller, place.Name, upper);
-        }
-
+        error = isNew ? OverlayContent.CopyAttributes(caller, lower, upper, attributes) : Errno.Success;
         if (error != Errno.Success)
         {
-            if (inode.Type == FileType.Regular)
-            {
-                upper.DropUse();
-            }
-
+            _ = inode.IsDirectory ? parent.RemoveDirectory(caller, place.Name, upper)
+                : parent.Unlink(caller, place.Name, upper);
             return error;
         }
 
-        _ = upper.GetAttributes(out InodeAttributes copied);
-        inode.Overlay.SetOrigin(copied.InodeNumber, inode.Number);
-        inode.SetUpper(upper, isTemporary: place is null);
-        if (inode.Type == FileType.Regular && place is not null)
-        {
-            upper.DropUse();
-        }
-
+        inode.SetUpper(upper, null);
         return Errno.Success;
     }
 
@@ -155,8 +175,8 @@ internal static class OverlayCopyUp
         });
         CopyAcl(caller, upper, isDefault: false, lower.Acls?.Access);
         CopyAcl(caller, upper, isDefault: true, lower.Acls?.Default);
-        CopyAttributes(caller, lower, upper, attributes);
-        root.SetUpper(upper, isTemporary: false);
+        _ = OverlayContent.CopyAttributes(caller, lower, upper, attributes);
+        root.SetUpper(upper, null);
     }
 
     private static void CopyAcl(Caller caller, Inode upper, bool isDefault, PosixAcl? acl)
@@ -166,119 +186,4 @@ internal static class OverlayCopyUp
             _ = upper.SetAcl(caller, isDefault, acl, seen.Mode & StatMode.PermissionMask, seen);
         }
     }
-
-    private static void CopyAttributes(Caller caller, Inode lower, Inode upper, in InodeAttributes attributes)
-    {
-        byte[] names = ArrayPool<byte>.Shared.Rent(65536);
-        byte[] value = ArrayPool<byte>.Shared.Rent(65536);
-        Result<int> length = lower.ListExtendedAttributes(caller, names);
-        ReadOnlySpan<byte> rest = names.AsSpan(0, length.IsOk ? length.Value : 0);
-        while (!rest.IsEmpty)
-        {
-            ReadOnlySpan<byte> name = rest[..rest.IndexOf((byte)0)];
-            rest = rest[(name.Length + 1)..];
-            Result<int> size = lower.GetExtendedAttribute(caller, name, value);
-            if (size.IsOk && !name.StartsWith(OverlayMarks.Prefix))
-            {
-                _ = upper.SetExtendedAttribute(caller, name, value.AsSpan(0, size.Value), 0);
-            }
-        }
-
-        ArrayPool<byte>.Shared.Return(names);
-        ArrayPool<byte>.Shared.Return(value);
-        upper.SetAttributes(caller, new AttributeChange
-        {
-            Valid = AttributeChange.Fields.AccessTime | AttributeChange.Fields.ModifyTime,
-            AccessTime = attributes.AccessTime,
-            ModifyTime = attributes.ModifyTime,
-        });
-    }
-
-    private static Errno CopyContent(Caller caller, OverlayFileSystem overlay, Inode lower, Inode upper,
-        long length)
-    {
-        if (length <= 0)
-        {
-            return Errno.Success;
-        }
-
-        Result<OpenFile> source = lower.Open(caller, PlaceOf(overlay, lower), OpenFlags.ReadOnly);
-        if (!source.IsOk)
-        {
-            return source.Error;
-        }
-
-        Result<OpenFile> target = upper.Open(caller, PlaceOf(overlay, upper), OpenFlags.ReadWrite);
-        Errno error = target.Error;
-        if (target.IsOk)
-        {
-            error = target.Value is SeekableFile file
-                ? CopyContent(caller, source.Value, file, upper, length) : Errno.EIO;
-            target.Value.Release();
-        }
-
-        source.Value.Release();
-        return error;
-    }
-
-    private static Errno CopyContent(Caller caller, OpenFile source, SeekableFile target, Inode upper,
-        long length)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkSize, length));
-        Errno error = Errno.Success;
-        long at = 0;
-        while (at < length && error == Errno.Success)
-        {
-            Result<long> data = Find(source, at, SeekData);
-            if (data.Error == Errno.ENXIO)
-            {
-                break;
-            }
-
-            Result<long> hole = data.IsOk ? Find(source, data.Value, SeekHole) : length;
-            at = data.IsOk ? data.Value : at;
-            long end = Math.Min(hole.IsOk ? hole.Value : length, length);
-            error = CopyRange(caller, source, target, buffer, ref at, end);
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        return error != Errno.Success ? error
-            : upper.SetAttributes(caller,
-            new AttributeChange { Valid = AttributeChange.Fields.Size, Size = length });
-    }
-
-    private static Result<long> Find(OpenFile source, long offset, int whence) =>
-        source is SeekableFile file ? file.SeekData(offset, whence) : Errno.EINVAL;
-
-    private static Errno CopyRange(
-        Caller caller, OpenFile source, SeekableFile target, byte[] buffer, ref long at, long end)
-    {
-        while (at < end)
-        {
-            Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at));
-            if (!source.ReadAt(caller, chunk, at).TryGet(out int count, out Errno error))
-            {
-                return error;
-            }
-
-            if (count == 0)
-            {
-                // The file has become shorter: the rest stays a hole.
-                at = long.MaxValue;
-                return Errno.Success;
-            }
-
-            if (!target.WriteContent(caller, chunk[..count], at).TryGet(out int written, out error))
-            {
-                return error;
-            }
-
-            at += written;
-        }
-
-        return Errno.Success;
-    }
-
-    private static Location PlaceOf(OverlayFileSystem overlay, Inode inode) =>
-        new(overlay.UpperMount, Dentry.CreateAnonymous(inode, "overlay"));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
@@ -15,8 +14,8 @@ namespace Moat.FileSystems.Overlay;
 /// </summary>
 /// <remarks>
 /// Locks: <see cref="Upper"/> is set once, under the file system's CopyUpLock, and read without.
-/// Invariants: numbers do not change when it is copied up. What is not a directory has either an upper or one
-/// lower.
+/// Invariants: numbers do not change when it is copied up, unless it has other names below. What is not a
+/// directory has either an upper or one lower.
 /// </remarks>
 internal sealed class OverlayInode : Inode
 {
@@ -26,6 +25,7 @@ internal sealed class OverlayInode : Inode
     private OverlayMerge? _lastMerge;
     private bool _isReadable;
     private bool _holdsUpperUse;
+    private OpenFile? _keptOpen;
 
     internal OverlayInode(OverlayFileSystem fileSystem, OverlayPlace? place, Inode? upper, Inode[] lowers)
         : base(fileSystem, (upper ?? lowers[0]).Type)
@@ -50,7 +50,7 @@ internal sealed class OverlayInode : Inode
     internal OverlayFileSystem Overlay => (OverlayFileSystem)FileSystem;
 
     /// <summary>st_ino.</summary>
-    internal ulong Number { get; }
+    internal ulong Number { get; private set; }
 
     /// <summary>The layers below that take part: directories that are merged, or one file.</summary>
     internal Inode[] Lowers { get; }
@@ -115,37 +115,7 @@ internal sealed class OverlayInode : Inode
 
     public override Result<Inode> Lookup(Caller caller, ReadOnlySpan<byte> name)
     {
-        if (!IsDirectory)
-        {
-            return Errno.ENOTDIR;
-        }
-
-        Inode? upper = null;
-        if (Upper is { } directory)
-        {
-            Result<Inode> found = directory.Lookup(caller, name);
-            if (found.IsOk)
-            {
-                upper = found.Value;
-                if (OverlayMarks.IsWhiteout(upper))
-                {
-                    return Errno.ENOENT;
-                }
-
-                if (!upper.IsDirectory || OverlayMarks.IsOpaque(caller, upper))
-                {
-                    return Wrap(name, upper, []);
-                }
-            }
-            else if (found.Error != Errno.ENOENT)
-            {
-                return found;
-            }
-        }
-
-        Errno error = FindBelow(caller, name, upper is not null, out Inode[] lowers);
-        return error != Errno.Success ? error
-            : upper is null && lowers.Length == 0 ? Errno.ENOENT : Wrap(name, upper, lowers);
+        return IsDirectory ? OverlayLookup.Find(caller, this, name) : Errno.ENOTDIR;
     }
 
     public override Result<DirectoryListing> List(Caller caller) => OverlayListing.List(caller, this);
@@ -225,125 +195,82 @@ internal sealed class OverlayInode : Inode
     }
 
     public override Result<int> GetExtendedAttribute(Caller caller, ReadOnlySpan<byte> name,
-        Span<byte> value) =>
-        name.StartsWith(OverlayMarks.Prefix)
-            ? Errno.EOPNOTSUPP : Top.GetExtendedAttribute(caller, name, value);
+        Span<byte> value)
+    {
+        Span<byte> buffer = stackalloc byte[OverlayXattrs.MaximumName];
+        return OverlayXattrs.TryEscape(name, buffer, out ReadOnlySpan<byte> inLayer)
+            ? Top.GetExtendedAttribute(caller, inLayer, value) : Errno.EOPNOTSUPP;
+    }
 
     public override Errno SetExtendedAttribute(
         Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
     {
-        if (name.StartsWith(OverlayMarks.Prefix))
+        Span<byte> buffer = stackalloc byte[OverlayXattrs.MaximumName];
+        if (!OverlayXattrs.TryEscape(name, buffer, out ReadOnlySpan<byte> inLayer))
         {
             return Errno.EOPNOTSUPP;
         }
 
         Result<Inode> upper = OverlayCopyUp.Ensure(caller, this);
-        return upper.IsOk ? upper.Value.SetExtendedAttribute(caller, name, value, flags) : upper.Error;
+        return upper.IsOk ? upper.Value.SetExtendedAttribute(caller, inLayer, value, flags) : upper.Error;
     }
 
     public override Result<int> ListExtendedAttributes(Caller caller, Span<byte> names) =>
-        OverlayListing.ListAttributes(caller, Top, names);
+        OverlayXattrs.List(caller, Top, names);
 
     public override Errno RemoveExtendedAttribute(Caller caller, ReadOnlySpan<byte> name)
     {
-        if (name.StartsWith(OverlayMarks.Prefix))
+        Span<byte> buffer = stackalloc byte[OverlayXattrs.MaximumName];
+        if (!OverlayXattrs.TryEscape(name, buffer, out ReadOnlySpan<byte> inLayer))
         {
             return Errno.EOPNOTSUPP;
         }
 
-        Result<int> present = Top.GetExtendedAttribute(caller, name, default);
+        Result<int> present = Top.GetExtendedAttribute(caller, inLayer, default);
         if (!present.IsOk)
         {
             return present.Error;
         }
 
         Result<Inode> upper = OverlayCopyUp.Ensure(caller, this);
-        return upper.IsOk ? upper.Value.RemoveExtendedAttribute(caller, name) : upper.Error;
+        return upper.IsOk ? upper.Value.RemoveExtendedAttribute(caller, inLayer) : upper.Error;
     }
 
     /// <summary>True when a layer below has the name, so that only a whiteout takes it away.</summary>
     internal bool HasBelow(Caller caller, ReadOnlySpan<byte> name) =>
-        FindBelow(caller, name, directoriesOnly: false, out Inode[] lowers) != Errno.Success
-            || lowers.Length > 0;
+        OverlayLookup.FindBelow(caller, this, name, directoriesOnly: false, out Inode[] lowers)
+            != Errno.Success || lowers.Length > 0;
 
     /// <summary>It has been copied up. CopyUpLock is held.</summary>
     /// <param name="upper">The copy.</param>
-    /// <param name="isTemporary">It has no name, and comes with a use that this inode drops in the
-    /// end.</param>
-    internal void SetUpper(Inode upper, bool isTemporary)
+    /// <param name="kept">An open file of a copy without a name, which lasts as long as that is open.</param>
+    internal void SetUpper(Inode upper, OpenFile? kept)
     {
-        _holdsUpperUse = isTemporary;
+        _keptOpen = kept;
+        Errno error = Lowers[0].GetAttributes(out InodeAttributes lower);
+        if (error == Errno.Success && upper.GetAttributes(out InodeAttributes copy) == Errno.Success)
+        {
+            // One of several names of a lower file becomes a file of its own, as in Linux.
+            if (IsDirectory || lower.LinkCount <= 1)
+            {
+                Overlay.SetOrigin(copy.InodeNumber, Number);
+            }
+            else
+            {
+                Number = Overlay.NumberOfUpper(copy.InodeNumber);
+            }
+        }
+
         Volatile.Write(ref _upper, upper);
     }
 
     protected override void OnUnused()
     {
+        Interlocked.Exchange(ref _keptOpen, null)?.Release();
         if (_holdsUpperUse)
         {
             _holdsUpperUse = false;
             Upper!.DropUse();
         }
-    }
-
-    private OverlayInode Wrap(ReadOnlySpan<byte> name, Inode? upper, Inode[] lowers) =>
-        new(Overlay, new OverlayPlace(this, name.ToArray()), upper, lowers);
-
-    /// <summary>
-    /// Collects what the lower layers have under a name: a file, or directories until a file hides the rest.
-    /// </summary>
-    private Errno FindBelow(Caller caller, ReadOnlySpan<byte> name, bool directoriesOnly, out Inode[] lowers)
-    {
-        lowers = [];
-        List<Inode>? several = null;
-        foreach (Inode layer in Lowers)
-        {
-            if (!layer.IsDirectory)
-            {
-                break;
-            }
-
-            Result<Inode> found = layer.Lookup(caller, name);
-            if (!found.IsOk)
-            {
-                if (found.Error == Errno.ENOENT)
-                {
-                    continue;
-                }
-
-                return found.Error;
-            }
-
-            if (OverlayMarks.IsWhiteout(found.Value))
-            {
-                break;
-            }
-
-            if (!found.Value.IsDirectory)
-            {
-                if (lowers.Length == 0 && !directoriesOnly)
-                {
-                    lowers = [found.Value];
-                }
-
-                break;
-            }
-
-            if (lowers.Length == 0)
-            {
-                lowers = [found.Value];
-            }
-            else
-            {
-                (several ??= [.. lowers]).Add(found.Value);
-            }
-
-            if (Lowers.Length == 1 || OverlayMarks.IsOpaque(caller, found.Value))
-            {
-                break;
-            }
-        }
-
-        lowers = several is null ? lowers : [.. several];
-        return Errno.Success;
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
@@ -8,11 +7,12 @@ using Moat.Vfs;
 
 namespace Moat.FileSystems.Overlay;
 
-/// <summary>Merged directory listings and attribute lists.</summary>
+/// <summary>Merged directory listings.</summary>
 internal static class OverlayListing
 {
+    private const byte UnknownEntry = 0;
     private const byte CharacterDeviceEntry = 2;
-    private const int MaximumNames = 65536;
+    private const byte RegularEntry = 8;
     private const int MaximumKept = 2048;
 
     internal static Result<DirectoryListing> List(Caller caller, OverlayInode directory)
@@ -51,40 +51,13 @@ internal static class OverlayListing
         return merged;
     }
 
-    /// <summary>The names of extended attributes without the overlay's own.</summary>
-    internal static Result<int> ListAttributes(Caller caller, Inode inode, Span<byte> names)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaximumNames);
-        Result<int> all = inode.ListExtendedAttributes(caller, buffer);
-        int length = 0;
-        Errno error = all.Error;
-        ReadOnlySpan<byte> rest = buffer.AsSpan(0, all.IsOk ? all.Value : 0);
-        while (error == Errno.Success && !rest.IsEmpty)
-        {
-            ReadOnlySpan<byte> name = rest[..(rest.IndexOf((byte)0) + 1)];
-            rest = rest[name.Length..];
-            if (name.IsEmpty || name.StartsWith(OverlayMarks.Prefix))
-            {
-                continue;
-            }
-
-            if (!names.IsEmpty && !name.TryCopyTo(names[length..]))
-            {
-                error = Errno.ERANGE;
-            }
-
-            length += name.Length;
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        return error == Errno.Success ? length : error;
-    }
-
     private static Result<DirectoryListing> Merge(Caller caller, OverlayInode directory,
         DirectoryListing? top)
     {
         var merged = new DirectoryListing();
         var seen = new HashSet<byte[]>(NameComparer.Instance);
+        bool fileWhiteouts = top is not null && directory.Overlay.IsUpperForeign
+            && HasFileWhiteouts(caller, directory.Upper!);
         for (int i = 0; i < (top?.Count ?? 0); i++)
         {
             ReadOnlySpan<byte> name = top!.Name(i);
@@ -93,10 +66,7 @@ internal static class OverlayListing
                 seen.Add(name.ToArray());
             }
 
-            bool hidden = top.EntryType(i) == CharacterDeviceEntry
-                && directory.Upper!.Lookup(caller, name) is { IsOk: true } mark
-                && OverlayMarks.IsWhiteout(mark.Value);
-            if (!hidden)
+            if (!IsHidden(caller, directory.Upper!, name, top.EntryType(i), fileWhiteouts))
             {
                 merged.Add(name, directory.Overlay.NumberOfUpper(top.InodeNumber(i)), top.EntryType(i));
             }
@@ -109,17 +79,19 @@ internal static class OverlayListing
                 return error;
             }
 
-            AddBelow(caller, directory.Lowers[layer], below, layer + 1 < directory.Lowers.Length, seen,
-                merged);
+            AddBelow(caller, directory, layer, below, seen, merged);
         }
 
         return merged;
     }
 
     private static void AddBelow(
-        Caller caller, Inode layer, DirectoryListing below, bool moreBelow, HashSet<byte[]> seen,
+        Caller caller, OverlayInode directory, int index, DirectoryListing below, HashSet<byte[]> seen,
         DirectoryListing merged)
     {
+        Inode layer = directory.Lowers[index];
+        bool moreBelow = index + 1 < directory.Lowers.Length;
+        bool fileWhiteouts = directory.Overlay.HasLayers && HasFileWhiteouts(caller, layer);
         HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> lookup =
             seen.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (int i = 0; i < below.Count; i++)
@@ -131,12 +103,19 @@ internal static class OverlayListing
                 continue;
             }
 
-            bool hidden = below.EntryType(i) == CharacterDeviceEntry
-                && layer.Lookup(caller, name) is { IsOk: true } mark && OverlayMarks.IsWhiteout(mark.Value);
-            if (!hidden)
+            if (!IsHidden(caller, layer, name, below.EntryType(i), fileWhiteouts))
             {
                 merged.Add(name, below.InodeNumber(i), below.EntryType(i));
             }
         }
     }
+
+    private static bool HasFileWhiteouts(Caller caller, Inode directory) =>
+        (OverlayMarks.Read(caller, directory) & OverlayMark.HasFileWhiteouts) != 0;
+
+    private static bool IsHidden(
+        Caller caller, Inode layer, ReadOnlySpan<byte> name, byte type, bool fileWhiteouts) =>
+        (type is CharacterDeviceEntry or UnknownEntry || (fileWhiteouts && type == RegularEntry))
+        && layer.Lookup(caller, name) is { IsOk: true } mark
+        && OverlayMarks.IsWhiteout(caller, mark.Value, fileWhiteouts);
 }

@@ -42,7 +42,8 @@ internal static class OverlayRename
             }
             else
             {
-                error = Replace(caller, from, oldName, moved, to, newName, victim, hideOld, hidesNew);
+                error = Replace(
+                    caller, oldParent.Overlay, from, oldName, moved, to, newName, victim, hideOld, hidesNew);
             }
 
             if (error == Errno.Success)
@@ -82,8 +83,8 @@ internal static class OverlayRename
     }
 
     private static Errno Replace(
-        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to,
-        ReadOnlySpan<byte> newName,
+        Caller caller, OverlayFileSystem overlay, Inode from, ReadOnlySpan<byte> oldName, Inode moved,
+        Inode to, ReadOnlySpan<byte> newName,
         OverlayInode? victim, bool hideOld, bool hidesNew)
     {
         Errno error = MakeOpaque(caller, moved, hidesNew);
@@ -98,20 +99,27 @@ internal static class OverlayRename
         }
 
         // Whatever the upper tree has under the new name - a whiteout or the victim's copy - gives way.
-        Result<Inode> present = to.Lookup(caller, newName);
-        Inode? replaced = present.IsOk ? present.Value : null;
-        if (replaced is not null && OverlayMarks.IsWhiteout(replaced))
+        Inode? replaced = victim?.Upper;
+        if (replaced is null)
         {
-            error = to.Unlink(caller, newName, replaced);
-            replaced = null;
+            _ = OverlayChanges.RemoveWhiteout(caller, to, newName);
+        }
+        else
+        {
+            overlay.ForgetOrigin(replaced);
         }
 
-        if (error == Errno.Success)
+        error = from.Rename(
+            caller, oldName, moved, to, newName, replaced,
+            hideOld ? RenameFlags.WhiteOut : RenameFlags.None);
+        if (error == Errno.EINVAL && hideOld)
         {
+            // A host file system that cannot do both at once.
             error = from.Rename(caller, oldName, moved, to, newName, replaced, RenameFlags.None);
+            error = error == Errno.Success ? OverlayMarks.MakeWhiteout(caller, from, oldName) : error;
         }
 
-        return error == Errno.Success && hideOld ? OverlayMarks.MakeWhiteout(caller, from, oldName) : error;
+        return error;
     }
 
     private static Errno MakeOpaque(Caller caller, Inode directory, bool hidesSomething) =>

@@ -15,9 +15,9 @@ namespace Moat.FileSystems.Tmpfs;
 /// </remarks>
 internal sealed class MappableContent
 {
-    private readonly TmpfsFileSystem _owner;
+    private readonly TmpfsFile _owner;
 
-    private MappableContent(TmpfsFileSystem owner, int fd, long pages)
+    private MappableContent(TmpfsFile owner, int fd, long pages)
     {
         _owner = owner;
         Fd = fd;
@@ -33,9 +33,9 @@ internal sealed class MappableContent
     /// <param name="owner">Whose limits count.</param>
     /// <param name="charged">Pages that are charged for the content already.</param>
     /// <param name="size">The file's size.</param>
-    internal static Result<MappableContent> Create(TmpfsFileSystem owner, long charged, long size)
+    internal static Result<MappableContent> Create(TmpfsFile owner, long charged, long size)
     {
-        DescriptorBudget descriptors = owner.TmpfsOptions.Descriptors;
+        DescriptorBudget descriptors = owner.Tmpfs.TmpfsOptions.Descriptors;
         if (!descriptors.TryTake())
         {
             return Errno.ENFILE;
@@ -68,7 +68,7 @@ internal sealed class MappableContent
         long most = PagesOf(buffer.Length) + 1;
         if (!_owner.TryCharge(most))
         {
-            return Errno.ENOSPC;
+            return _owner.Refusal;
         }
 
         Pages += most;
@@ -93,7 +93,7 @@ internal sealed class MappableContent
     {
         if (!punches && !_owner.TryCharge(PagesOf(length)))
         {
-            return Errno.ENOSPC;
+            return _owner.Refusal;
         }
 
         Errno error = HostFile.Allocate(Fd, (uint)mode, offset, length);
@@ -112,7 +112,7 @@ internal sealed class MappableContent
         if (HostPath.Stat(Fd, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success)
         {
             long pages = (long)stat.Blocks / (TmpfsFileSystem.PageSize / 512);
-            _owner.TryCharge(pages - Pages);
+            _owner.Charge(pages - Pages);
             Pages = pages;
         }
     }
@@ -122,9 +122,9 @@ internal sealed class MappableContent
     {
         _owner.TryCharge(-pages);
         _ = HostFile.Close(Fd);
-        _owner.TmpfsOptions.Descriptors.GiveBack();
+        _owner.Tmpfs.TmpfsOptions.Descriptors.GiveBack();
     }
 
-    private static long PagesOf(long bytes) =>
+    internal static long PagesOf(long bytes) =>
         (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
 }

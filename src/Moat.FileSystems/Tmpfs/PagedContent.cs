@@ -17,7 +17,7 @@ namespace Moat.FileSystems.Tmpfs;
 /// Invariants: bytes beyond the file's size are zero; where there is no chunk, all is zero. A chunk that is
 /// borrowed is never cleared but replaced, so that its borrower can tell.
 /// </remarks>
-internal sealed class PagedContent(TmpfsFileSystem owner)
+internal sealed class PagedContent(TmpfsFile owner)
 {
     private const int FewChunks = 32;
     private const int LeastPages = 8;
@@ -93,7 +93,7 @@ internal sealed class PagedContent(TmpfsFileSystem owner)
             int end = (start + length - 1) & ~(PageChunk.PageSize - 1);
             if (end <= start)
             {
-                return Errno.ENOSPC;
+                return owner.Refusal;
             }
 
             length = end - start;
@@ -103,7 +103,7 @@ internal sealed class PagedContent(TmpfsFileSystem owner)
 
         if (chunk is null)
         {
-            if (!owner.TmpfsOptions.Pages.Take().TryGet(out chunk, out Errno error))
+            if (!owner.Tmpfs.TmpfsOptions.Pages.Take().TryGet(out chunk, out Errno error))
             {
                 owner.TryCharge(-missing);
                 return error;
@@ -127,7 +127,7 @@ internal sealed class PagedContent(TmpfsFileSystem owner)
             int before = cut.Pages;
             if (cut.IsBorrowed)
             {
-                if (!owner.TmpfsOptions.Pages.Take().TryGet(out PageChunk? copy, out Errno error))
+                if (!owner.Tmpfs.TmpfsOptions.Pages.Take().TryGet(out PageChunk? copy, out Errno error))
                 {
                     return error;
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs.Quotas;
 using Moat.Vfs;
 using Moat.Vfs.Contexts;
 using Moat.Vfs.Namespaces;
@@ -38,6 +39,15 @@ internal sealed class TmpfsConfig : FileSystemConfig
                     : key == "noswap" && !Owner.IsInitial
                         ? Complain("Turning off swap in unprivileged tmpfs mounts unsupported") : error;
                 return true;
+            case var _ when TmpfsQuotaOptions.IsFlag(key):
+                error = parameter.Kind != ParameterKind.Flag ? Complain($"Unexpected value for '{key}'")
+                    : !Owner.IsInitial
+                        ? Complain("Quotas in unprivileged tmpfs mounts are unsupported") : error;
+                _options = _options with { Quotas = TmpfsQuotaOptions.With(_options.Quotas, key) };
+                return true;
+            case var _ when TmpfsQuotaOptions.IsLimit(key):
+                error = SetQuotaLimit(key, parameter.Kind == ParameterKind.String ? text : "");
+                return true;
             case "size" or "nr_blocks" or "nr_inodes" or "mode" or "huge" or "mpol" or "uid" or "gid":
                 break;
             default:
@@ -50,13 +60,30 @@ internal sealed class TmpfsConfig : FileSystemConfig
         return true;
     }
 
-    protected override Result<FileSystem> Make(Caller caller) => new TmpfsFileSystem(_vfs, _options);
+    protected override Result<FileSystem> Make(Caller caller)
+    {
+        _options.Budget.MakeRoom();
+        return new TmpfsFileSystem(_vfs, _options);
+    }
 
     protected override Errno Change(FileSystem fileSystem)
     {
         if (fileSystem is not TmpfsFileSystem tmpfs)
         {
             return Errno.Success;
+        }
+
+        if (_options.Quotas is { } quotas)
+        {
+            if ((quotas.HasUsers || quotas.HasGroups) && tmpfs.Quotas is null)
+            {
+                return Complain("Cannot enable quota on remount");
+            }
+
+            if (TmpfsQuotaOptions.ChangesLimits(quotas, tmpfs.TmpfsOptions.Quotas ?? new QuotaLimits()))
+            {
+                return Complain("Cannot change global quota limit on remount");
+            }
         }
 
         return tmpfs.TryChange(_hasSize ? _options.SizeLimit : null, _hasInodes ? _options.InodeLimit : null)
@@ -89,6 +116,17 @@ internal sealed class TmpfsConfig : FileSystemConfig
             default:
                 return true;
         }
+    }
+
+    private Errno SetQuotaLimit(string key, string text)
+    {
+        if (text.Length == 0 || !TmpfsNumbers.TryCount(text, long.MaxValue, out long limit))
+        {
+            return BadValue(key);
+        }
+
+        _options = _options with { Quotas = TmpfsQuotaOptions.With(_options.Quotas, key, limit) };
+        return Errno.Success;
     }
 
     // An unknown number is complained about twice, as in Linux.

@@ -62,7 +62,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
             return Errno.ENOENT;
         }
 
-        if (!Tmpfs.Make(creation).TryGet(out Inode? inode, out Errno error))
+        if (!Tmpfs.Make(caller, creation).TryGet(out Inode? inode, out Errno error))
         {
             return error;
         }
@@ -73,7 +73,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
 
     public override Result<Inode> CreateTemporary(Caller caller, in InodeCreation creation)
     {
-        Result<Inode> made = Tmpfs.Make(creation);
+        Result<Inode> made = Tmpfs.Make(caller, creation);
         if (made.IsOk)
         {
             // In use until its open file is: otherwise the lost link would free it at once.
@@ -94,13 +94,13 @@ internal sealed class TmpfsDirectory : TmpfsInode
         }
 
         var inode = (TmpfsInode)target;
-        if ((inode.IsUnlinked && !inode.MayBeLinked) || !inode.TryAddLink())
+        Errno error = inode.IsUnlinked && !inode.MayBeLinked ? Errno.ENOENT : inode.AddLink();
+        if (error == Errno.Success)
         {
-            return Errno.ENOENT;
+            Add(name, inode);
         }
 
-        Add(name, inode);
-        return Errno.Success;
+        return error;
     }
 
     public override Errno Unlink(Caller caller, ReadOnlySpan<byte> name, Inode victim)
@@ -158,7 +158,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
         if ((flags & RenameFlags.WhiteOut) != 0)
         {
             var whiteout = new InodeCreation { Mode = (uint)FileType.CharacterDevice };
-            if (!Tmpfs.Make(whiteout).TryGet(out Inode? mark, out Errno error))
+            if (!Tmpfs.Make(caller, whiteout).TryGet(out Inode? mark, out Errno error))
             {
                 return error;
             }
@@ -175,6 +175,26 @@ internal sealed class TmpfsDirectory : TmpfsInode
         MoveParentLinks(this, target, moved.IsDirectory ? 1 : 0);
         moved.ChangeLinks(0);
         return Errno.Success;
+    }
+
+    /// <summary>Everything below gives its memory back; nobody else is there any more.</summary>
+    internal void DropTree()
+    {
+        var pending = new Stack<TmpfsDirectory>([this]);
+        while (pending.TryPop(out TmpfsDirectory? directory))
+        {
+            foreach (TmpfsInode inode in directory._entries.Values)
+            {
+                if (inode is TmpfsDirectory below)
+                {
+                    pending.Push(below);
+                }
+                else
+                {
+                    inode.DropForGood();
+                }
+            }
+        }
     }
 
     /// <summary>True when there is no name in it.</summary>

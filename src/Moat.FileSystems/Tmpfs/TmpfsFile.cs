@@ -60,14 +60,7 @@ internal sealed class TmpfsFile : TmpfsInode
 
             if (_mappable is null)
             {
-                int present = (int)Math.Clamp(_inline.Length - offset, 0, buffer.Length);
-                if (present > 0)
-                {
-                    _inline.AsSpan((int)offset, present).CopyTo(buffer);
-                }
-
-                buffer[present..].Clear();
-                return buffer.Length;
+                return ReadInlineLocked(buffer, offset);
             }
 
             fd = _mappable.Fd;
@@ -76,19 +69,19 @@ internal sealed class TmpfsFile : TmpfsInode
         return HostFile.Pread(fd, buffer, offset);
     }
 
-    internal Result<int> Write(ReadOnlySpan<byte> buffer, long offset)
+    internal Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer, long offset)
     {
         using (Lock.Enter())
         {
-            return WriteLocked(buffer, offset);
+            return WriteLocked(caller, buffer, offset);
         }
     }
 
-    internal Result<int> Append(ReadOnlySpan<byte> buffer, out long end)
+    internal Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
     {
         using (Lock.Enter())
         {
-            Result<int> result = WriteLocked(buffer, _size);
+            Result<int> result = WriteLocked(caller, buffer, _size);
             end = _size;
             return result;
         }
@@ -115,13 +108,15 @@ internal sealed class TmpfsFile : TmpfsInode
     /// <summary>
     /// A chunk to copy to without the lock, with a reference: call <see cref="CommitWrite"/> afterwards.
     /// </summary>
-    /// <param name="offset">Where writing begins.</param>
+    /// <param name="caller">Who writes.</param>
+    /// <param name="offset">Where.</param>
     /// <param name="length">How many bytes; afterwards how many of them the chunk has room for.</param>
     /// <returns>ENOSPC; EOPNOTSUPP where the content is not in chunks.</returns>
-    internal Result<PageChunk> BorrowForWrite(long offset, ref int length)
+    internal Result<PageChunk> BorrowForWrite(Caller caller, long offset, ref int length)
     {
         using (Lock.Enter())
         {
+            ActLocked(caller);
             if (_mappable is not null || _paged is { IsScattered: true }
                 || (_paged is null && offset + length <= MaxInline))
             {
@@ -145,7 +140,7 @@ internal sealed class TmpfsFile : TmpfsInode
     }
 
     /// <summary>What was copied to a chunk becomes content; the borrowed reference is given back.</summary>
-    internal Result<int> CommitWrite(PageChunk chunk, long offset, int length)
+    internal Result<int> CommitWrite(Caller caller, PageChunk chunk, long offset, int length)
     {
         Result<int> result = length;
         using (Lock.Enter())
@@ -153,7 +148,8 @@ internal sealed class TmpfsFile : TmpfsInode
             if (_paged?.Find(offset) != chunk)
             {
                 // Truncated or mapped meanwhile: the bytes are in nobody's chunk, so they are written again.
-                result = WriteLocked(chunk.Slice((int)(offset % PageChunk.Size), length), offset);
+                result = WriteLocked(
+                    caller, chunk.Slice((int)(offset % PageChunk.Size), length), offset);
             }
             else if (length > 0)
             {
@@ -166,7 +162,7 @@ internal sealed class TmpfsFile : TmpfsInode
         return result;
     }
 
-    internal Errno Allocate(int mode, long offset, long length)
+    internal Errno Allocate(Caller caller, int mode, long offset, long length)
     {
         const int KeepSize = 1;
         const int PunchHole = 2;
@@ -183,17 +179,14 @@ internal sealed class TmpfsFile : TmpfsInode
 
         using (Lock.Enter())
         {
+            ActLocked(caller);
             if (!ToMappableLocked().TryGet(out MappableContent? content, out Errno error))
             {
                 return error;
             }
 
             error = content.Allocate(mode, (mode & PunchHole) != 0, offset, length);
-            if (error == Errno.Success && mode == 0)
-            {
-                _size = Math.Max(_size, offset + length);
-            }
-
+            _size = error == Errno.Success && mode == 0 ? Math.Max(_size, offset + length) : _size;
             TouchLocked();
             return error;
         }
@@ -258,8 +251,8 @@ internal sealed class TmpfsFile : TmpfsInode
                 Array.Resize(ref _inline, (int)size);
             }
 
-            long pages = PagesOf(Math.Min(_inline.Length, size));
-            Tmpfs.TryCharge(pages - _pages);
+            long pages = MappableContent.PagesOf(Math.Min(_inline.Length, size));
+            TryCharge(pages - _pages);
             _pages = pages;
         }
 
@@ -277,21 +270,19 @@ internal sealed class TmpfsFile : TmpfsInode
             _paged = null;
             _inline = [];
             _size = 0;
-            Tmpfs.TryCharge(-_pages);
+            TryCharge(-_pages);
             _pages = 0;
         }
 
         mappable?.Close(mappable.Pages);
     }
 
-    private static long PagesOf(long bytes) =>
-        (bytes + TmpfsFileSystem.PageSize - 1) / TmpfsFileSystem.PageSize;
-
     private void TouchAccessLocked() =>
         AccessNs = AccessNs <= ModifyNs || AccessNs <= ChangeNs ? Clock.RealtimeNs() : AccessNs;
 
-    private Result<int> WriteLocked(ReadOnlySpan<byte> buffer, long offset)
+    private Result<int> WriteLocked(Caller caller, ReadOnlySpan<byte> buffer, long offset)
     {
+        ActLocked(caller);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -323,15 +314,23 @@ internal sealed class TmpfsFile : TmpfsInode
         return written;
     }
 
+    private int ReadInlineLocked(Span<byte> buffer, long offset)
+    {
+        int present = (int)Math.Clamp(_inline.Length - offset, 0, buffer.Length);
+        _inline.AsSpan(present > 0 ? (int)offset : 0, present).CopyTo(buffer);
+        buffer[present..].Clear();
+        return buffer.Length;
+    }
+
     private Result<int> WriteInlineLocked(ReadOnlySpan<byte> buffer, int offset, int end)
     {
-        long pages = Math.Max(_pages, PagesOf(end));
-        for (; !Tmpfs.TryCharge(pages - _pages); buffer = buffer[..(end - offset)])
+        long pages = Math.Max(_pages, MappableContent.PagesOf(end));
+        for (; !TryCharge(pages - _pages); buffer = buffer[..(end - offset)])
         {
             end = (int)(--pages * TmpfsFileSystem.PageSize);
             if (end <= offset)
             {
-                return Errno.ENOSPC;
+                return Refusal;
             }
         }
 
@@ -353,15 +352,15 @@ internal sealed class TmpfsFile : TmpfsInode
         }
 
         // The same pages are charged anew, so they must not count twice.
-        var paged = new PagedContent(Tmpfs);
-        Tmpfs.TryCharge(-_pages);
+        var paged = new PagedContent(this);
+        TryCharge(-_pages);
         int length = (int)Math.Min(_inline.Length, _size);
         Result<int> copied = paged.Write(_inline.AsSpan(0, length), 0);
         if (!copied.IsOk || copied.Value < length)
         {
             _ = paged.Shrink(0);
-            _pages = Tmpfs.TryCharge(_pages) ? _pages : 0;
-            return Errno.ENOSPC;
+            _pages = TryCharge(_pages) ? _pages : 0;
+            return Refusal;
         }
 
         _pages = 0;
@@ -376,7 +375,7 @@ internal sealed class TmpfsFile : TmpfsInode
             return _mappable;
         }
 
-        Result<MappableContent> made = MappableContent.Create(Tmpfs, Pages, _size);
+        Result<MappableContent> made = MappableContent.Create(this, Pages, _size);
         if (!made.TryGet(out MappableContent? content, out Errno error))
         {
             return error;

@@ -4,36 +4,47 @@ using System.Text;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs.Quotas;
 using Moat.Vfs;
 using Moat.Vfs.Contexts;
 using Moat.Vfs.Handles;
+using Moat.Vfs.Quotas;
 
 namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>A file system in memory (tmpfs(5)).</summary>
-/// <remarks>Locks: none of its own; counters and limits are interlocked.</remarks>
+/// <remarks>Locks: none of its own; <see cref="Space"/> has.</remarks>
 public sealed class TmpfsFileSystem : FileSystem
 {
     internal const long PageSize = 4096;
 
     private readonly TmpfsDirectory _root;
     private TmpfsOptions _options;
-    private long _pageLimit;
-    private long _inodeLimit;
-    private long _pages;
-    private long _inodes;
 
     /// <summary>An empty instance.</summary>
     public TmpfsFileSystem(VirtualFileSystem vfs, TmpfsOptions options)
         : base(vfs)
     {
         _options = options;
-        _pageLimit = PagesOf(options.SizeLimit);
-        _inodeLimit = options.InodeLimit;
-        TryAddInode();
+        Space = new TmpfsSpace(options.Budget, PagesOf(options.SizeLimit), options.InodeLimit);
+        Space.TryTakeSpace(TmpfsSpace.PerInode);
+        Quotas = TmpfsQuotas.Of(Space, options.Quotas);
+        Quotas?.Count(options.Uid, options.Gid, 0, 1);
         _root = new TmpfsDirectory(
             this, new InodeCreation { Mode = (uint)FileType.Directory | options.Mode, Uid = options.Uid,
                 Gid = options.Gid });
+    }
+
+    /// <summary>
+    /// Nobody can see it any more, mounted or open: what is left in it gives its memory back.
+    /// </summary>
+    ~TmpfsFileSystem()
+    {
+        if (_root is not null)
+        {
+            _root.DropTree();
+            Space.Close();
+        }
     }
 
     public override string TypeName => TmpfsOptions.TypeName;
@@ -50,6 +61,7 @@ public sealed class TmpfsFileSystem : FileSystem
             Append(text, "mode=", options.Mode == 0x3ff ? "" : mode);
             Append(text, "uid=", options.Uid == 0 ? "" : $"{options.Uid}");
             Append(text, "gid=", options.Gid == 0 ? "" : $"{options.Gid}");
+            TmpfsQuotaOptions.Append(text, options.Quotas);
             return text.ToString();
         }
     }
@@ -62,10 +74,10 @@ public sealed class TmpfsFileSystem : FileSystem
 
     public override Result<FileSystemStatistics> GetStatistics()
     {
-        long pageLimit = Volatile.Read(ref _pageLimit);
+        long pageLimit = Space.PageLimit;
         bool limited = pageLimit != long.MaxValue;
-        ulong free = limited ? (ulong)Math.Max(0, pageLimit - Volatile.Read(ref _pages)) : 0;
-        long inodeLimit = Volatile.Read(ref _inodeLimit);
+        ulong free = limited ? (ulong)Math.Max(0, pageLimit - Space.Pages) : 0;
+        long inodeLimit = Space.InodeLimit;
         return new FileSystemStatistics
         {
             Magic = TmpfsOptions.Magic,
@@ -74,24 +86,24 @@ public sealed class TmpfsFileSystem : FileSystem
             BlocksFree = free,
             BlocksAvailable = free,
             Files = (ulong)inodeLimit,
-            FilesFree = (ulong)Math.Max(0, inodeLimit - Volatile.Read(ref _inodes)),
+            FilesFree = (ulong)Math.Max(0, inodeLimit - Space.Inodes),
             NameLength = 255,
         };
     }
 
+    /// <summary>Its quotas; null, mostly, for none.</summary>
+    internal TmpfsQuotas? Quotas { get; }
+
+    /// <inheritdoc/>
+    public override IQuotas? GetQuotas() => Quotas;
+
+    /// <summary>What it holds.</summary>
+    internal TmpfsSpace Space { get; }
+
     /// <summary>
     /// Counts a change in content pages; false (and no change) when the limit would be passed.
     /// </summary>
-    internal bool TryCharge(long pages)
-    {
-        if (Interlocked.Add(ref _pages, pages) <= Volatile.Read(ref _pageLimit) || pages <= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _pages, -pages);
-        return false;
-    }
+    internal bool TryCharge(long pages) => Space.TryCharge(pages);
 
     /// <summary>
     /// A remount: other limits, none for what stays. They cannot be less than what is there, nor come where
@@ -101,22 +113,22 @@ public sealed class TmpfsFileSystem : FileSystem
     internal string? TryChange(long? size, long? inodes)
     {
         // A limit that comes while files grow holds from then on.
-        if (size is > 0 && Volatile.Read(ref _pageLimit) == long.MaxValue)
+        if (size is > 0 && Space.PageLimit == long.MaxValue)
         {
             return "Cannot retroactively limit size";
         }
 
-        if (size is > 0 && PagesOf(size.Value) < Volatile.Read(ref _pages))
+        if (size is > 0 && PagesOf(size.Value) < Space.Pages)
         {
             return "Too small a size for current use";
         }
 
-        if (inodes is > 0 && Volatile.Read(ref _inodeLimit) == 0)
+        if (inodes is > 0 && Space.InodeLimit == 0)
         {
             return "Cannot retroactively limit inodes";
         }
 
-        if (inodes is > 0 && inodes < Volatile.Read(ref _inodes))
+        if (inodes is > 0 && inodes < Space.Inodes)
         {
             return "Too few inodes for current use";
         }
@@ -125,8 +137,7 @@ public sealed class TmpfsFileSystem : FileSystem
         now = size is { } bytes ? now with { SizeLimit = bytes, ShowsSize = true } : now;
         now = inodes is { } count ? now with { InodeLimit = count, ShowsInodes = true } : now;
         Volatile.Write(ref _options, now);
-        Volatile.Write(ref _pageLimit, PagesOf(now.SizeLimit));
-        Volatile.Write(ref _inodeLimit, now.InodeLimit);
+        Space.Change(PagesOf(now.SizeLimit), now.InodeLimit);
         return null;
     }
 
@@ -134,26 +145,33 @@ public sealed class TmpfsFileSystem : FileSystem
     public override FileSystemConfig BeginChange(Caller caller) => Vfs.FindType("tmpfs") is { } type
         ? type.Begin(caller) : base.BeginChange(caller);
 
-    internal bool TryAddInode()
-    {
-        long limit = Volatile.Read(ref _inodeLimit);
-        if (Interlocked.Increment(ref _inodes) <= limit || limit == 0)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _inodes);
-        return false;
-    }
-
-    internal void RemoveInode() => Interlocked.Decrement(ref _inodes);
-
     /// <summary>Makes an inode of whatever type.</summary>
-    internal Result<Inode> Make(in InodeCreation creation)
+    internal Result<Inode> Make(Caller caller, in InodeCreation creation)
     {
-        if (!TryAddInode())
+        if (!Space.TryTakeSpace(TmpfsSpace.PerInode))
         {
             return Errno.ENOSPC;
+        }
+
+        long acls = TmpfsXattrs.BytesOf(creation.Acls);
+        long pages = TmpfsSymlink.PagesOf(creation);
+        bool hasAcls = Space.TryTakeUncounted(acls);
+        if (!hasAcls || !Space.TryCharge(pages))
+        {
+            Space.GiveUncounted(hasAcls ? acls : 0);
+            Space.GiveSpace(TmpfsSpace.PerInode);
+            return Errno.ENOSPC;
+        }
+
+        if (Quotas is not null
+            && Quotas.Charge(
+                creation.Uid, creation.Gid, pages * PageSize, 1, TmpfsInode.IgnoresQuotas(caller))
+                != Errno.Success)
+        {
+            Space.TryCharge(-pages);
+            Space.GiveUncounted(acls);
+            Space.GiveSpace(TmpfsSpace.PerInode);
+            return Errno.EDQUOT;
         }
 
         return creation.Type switch
@@ -168,7 +186,7 @@ public sealed class TmpfsFileSystem : FileSystem
     private static long PagesOf(long bytes, long unlimited = long.MaxValue) =>
         bytes == 0 ? unlimited : (bytes / PageSize) + (bytes % PageSize != 0 ? 1 : 0);
 
-    private static void Append(StringBuilder text, string name, string value)
+    internal static void Append(StringBuilder text, string name, string value)
     {
         if (value.Length > 0)
         {

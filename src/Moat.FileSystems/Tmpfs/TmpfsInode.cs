@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
 using Moat.Base;
+using Moat.FileSystems.Tmpfs.Quotas;
 using Moat.Memory;
 using Moat.Vfs;
 using Moat.Vfs.Acls;
@@ -19,8 +19,6 @@ namespace Moat.FileSystems.Tmpfs;
 /// </remarks>
 internal abstract class TmpfsInode : Inode
 {
-    private const int MaxAttributeBytes = 128 * 1024;
-
     private readonly ulong _special;
     private readonly long _birthNs;
     private uint _permissions;
@@ -29,9 +27,10 @@ internal abstract class TmpfsInode : Inode
     private uint _links;
     private uint _generation;
     private bool _isGone;
-    private int _attributeBytes;
+    private bool _ignoresQuotas;
+    private bool _isOverQuota;
     private AclPair? _acls;
-    private Dictionary<byte[], byte[]>? _extended;
+    private TmpfsXattrs? _extended;
 
     protected TmpfsInode(TmpfsFileSystem fileSystem, in InodeCreation creation)
         : base(fileSystem, creation.Type)
@@ -102,6 +101,54 @@ internal abstract class TmpfsInode : Inode
         return Errno.ENOENT;
     }
 
+    /// <summary>What a charge that has been refused means for the caller.</summary>
+    internal Errno Refusal => _isOverQuota ? Errno.EDQUOT : Errno.ENOSPC;
+
+    /// <summary>
+    /// Counts a change in content pages, for the file system and the owners; false (and no change) beyond a
+    /// limit.
+    /// </summary>
+    internal bool TryCharge(long pages) =>
+        Tmpfs.Quotas is null ? Tmpfs.TryCharge(pages) : TryCharge(Tmpfs.Quotas, pages);
+
+    /// <summary>Counts what is there, whatever the limits.</summary>
+    internal void Charge(long pages)
+    {
+        Tmpfs.Space.Charge(pages);
+        Tmpfs.Quotas?.Count(_uid, _gid, pages * TmpfsFileSystem.PageSize, 0);
+    }
+
+    /// <summary>Limits of quotas are for who has no CAP_SYS_RESOURCE.</summary>
+    internal static bool IgnoresQuotas(Caller caller) => caller.Credentials.Has(Capability.SysResource);
+
+    /// <summary>Charges that follow, until the lock is given up, are this caller's.</summary>
+    protected void ActLocked(Caller caller)
+    {
+        if (Tmpfs.Quotas is not null)
+        {
+            _ignoresQuotas = IgnoresQuotas(caller);
+        }
+    }
+
+    private bool TryCharge(TmpfsQuotas quotas, long pages)
+    {
+        long bytes = pages * TmpfsFileSystem.PageSize;
+        _isOverQuota = false;
+        if (pages <= 0)
+        {
+            quotas.Count(_uid, _gid, bytes, 0);
+            return Tmpfs.TryCharge(pages);
+        }
+
+        if (!Tmpfs.TryCharge(pages))
+        {
+            return false;
+        }
+
+        _isOverQuota = quotas.Charge(_uid, _gid, bytes, 0, _ignoresQuotas) != Errno.Success;
+        return !_isOverQuota || !Tmpfs.TryCharge(-pages);
+    }
+
     /// <summary>True when no name is left.</summary>
     internal bool IsUnlinked => Volatile.Read(ref _links) == 0;
 
@@ -156,6 +203,18 @@ internal abstract class TmpfsInode : Inode
                 }
             }
 
+            if (Tmpfs.Quotas is { } quotas && change.Has(Fields.Uid | Fields.Gid))
+            {
+                (uint, uint) owners = (change.Has(Fields.Uid) ? change.Uid : _uid,
+                    change.Has(Fields.Gid) ? change.Gid : _gid);
+                Errno error = quotas.Transfer(
+                    (_uid, _gid), owners, Pages * TmpfsFileSystem.PageSize, IgnoresQuotas(caller));
+                if (error != Errno.Success)
+                {
+                    return error;
+                }
+            }
+
             long now = Clock.RealtimeNs();
             _permissions = change.Has(Fields.Mode) ? change.Mode & StatMode.PermissionMask : _permissions;
             if (change.Has(Fields.Mode) && _acls?.Access is { } acl)
@@ -187,7 +246,14 @@ internal abstract class TmpfsInode : Inode
                 return Errno.EAGAIN;
             }
 
-            Volatile.Write(ref _acls, AclPair.With(_acls, isDefault, acl));
+            AclPair? acls = AclPair.With(_acls, isDefault, acl);
+            if (!Tmpfs.Space.TryTakeUncounted(TmpfsXattrs.BytesOf(acls)))
+            {
+                return Errno.ENOSPC;
+            }
+
+            Tmpfs.Space.GiveUncounted(TmpfsXattrs.BytesOf(_acls));
+            Volatile.Write(ref _acls, acls);
             _permissions = isDefault ? _permissions : mode;
             ChangeNs = Clock.RealtimeNs();
             return Errno.Success;
@@ -198,47 +264,18 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
-            if (_extended is null
-                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out byte[]? content))
-            {
-                return Errno.ENODATA;
-            }
-
-            if (value.Length < content.Length)
-            {
-                return value.IsEmpty ? content.Length : Errno.ERANGE;
-            }
-
-            content.CopyTo(value);
-            return content.Length;
+            return _extended is null ? Errno.ENODATA : _extended.Get(name, value);
         }
     }
 
     public override Errno SetExtendedAttribute(
         Caller caller, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int flags)
     {
-        const int Create = 1;
-        const int Replace = 2;
         using (Lock.Enter())
         {
-            _extended ??= new Dictionary<byte[], byte[]>(NameComparer.Instance);
-            bool present = _extended.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name,
-                out byte[]? old);
-            if (present ? (flags & Create) != 0 : (flags & Replace) != 0)
-            {
-                return present ? Errno.EEXIST : Errno.ENODATA;
-            }
-
-            int bytes = _attributeBytes + value.Length + (present ? -old!.Length : name.Length);
-            if (bytes > MaxAttributeBytes)
-            {
-                return Errno.ENOSPC;
-            }
-
-            _attributeBytes = bytes;
-            _extended[name.ToArray()] = value.ToArray();
-            ChangeNs = Clock.RealtimeNs();
-            return Errno.Success;
+            Errno error = (_extended ??= new TmpfsXattrs(Tmpfs.Space)).Set(name, value, flags);
+            ChangeNs = error == Errno.Success ? Clock.RealtimeNs() : ChangeNs;
+            return error;
         }
     }
 
@@ -247,28 +284,7 @@ internal abstract class TmpfsInode : Inode
         using (Lock.Enter())
         {
             Result<int> acls = AclOperations.List(_acls, names, isQuery: names.IsEmpty);
-            if (!acls.TryGet(out int length, out _))
-            {
-                return acls;
-            }
-
-            foreach ((byte[] name, _) in _extended ?? [])
-            {
-                if (!names.IsEmpty)
-                {
-                    if (names.Length - length <= name.Length)
-                    {
-                        return Errno.ERANGE;
-                    }
-
-                    name.CopyTo(names[length..]);
-                    names[length + name.Length] = 0;
-                }
-
-                length += name.Length + 1;
-            }
-
-            return length;
+            return acls.IsOk && _extended is not null ? _extended.List(names, acls.Value) : acls;
         }
     }
 
@@ -276,35 +292,35 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
-            if (_extended is null
-                || !_extended.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(name, out byte[]? key,
-                out byte[]? old))
-            {
-                return Errno.ENODATA;
-            }
-
-            _attributeBytes -= key.Length + old.Length;
-            ChangeNs = Clock.RealtimeNs();
-            return Errno.Success;
+            Errno error = _extended is null ? Errno.ENODATA : _extended.Remove(name);
+            ChangeNs = error == Errno.Success ? Clock.RealtimeNs() : ChangeNs;
+            return error;
         }
     }
 
     private bool IsAsLocked(in InodeOwnership seen) =>
         _uid == seen.Uid && _gid == seen.Gid && _permissions == (seen.Mode & StatMode.PermissionMask);
 
-    /// <summary>A name is added; false when it was gone already.</summary>
-    internal bool TryAddLink()
+    /// <summary>
+    /// A name is added: ENOENT when it was gone already. A further one counts like an inode, as in Linux.
+    /// </summary>
+    internal Errno AddLink()
     {
         using (Lock.Enter())
         {
             if (_isGone)
             {
-                return false;
+                return Errno.ENOENT;
+            }
+
+            if (_links > 0 && !Tmpfs.Space.TryTakeSpace(TmpfsSpace.PerInode))
+            {
+                return Errno.ENOSPC;
             }
 
             _links++;
             ChangeNs = Clock.RealtimeNs();
-            return true;
+            return Errno.Success;
         }
     }
 
@@ -313,6 +329,11 @@ internal abstract class TmpfsInode : Inode
     {
         using (Lock.Enter())
         {
+            if (change < 0 && _links > 1 && !IsDirectory)
+            {
+                Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode);
+            }
+
             _links = (uint)(_links + change);
             ChangeNs = Clock.RealtimeNs();
         }
@@ -342,6 +363,21 @@ internal abstract class TmpfsInode : Inode
     private static long Nanoseconds(Timespec time) =>
         Math.Clamp(time.Seconds, -9_000_000_000, 9_000_000_000) * 1_000_000_000 + time.Nanoseconds;
 
+    /// <summary>Its file system is gone: the memory goes, names and uses or not.</summary>
+    internal void DropForGood()
+    {
+        bool wasGone;
+        using (Lock.Enter())
+        {
+            (wasGone, _isGone) = (_isGone, true);
+        }
+
+        if (!wasGone)
+        {
+            DropContent();
+        }
+    }
+
     private void DropIfUnused()
     {
         using (Lock.Enter())
@@ -356,6 +392,8 @@ internal abstract class TmpfsInode : Inode
 
         DropContent();
         Tmpfs.GivenHandles.Forget(Number);
-        Tmpfs.RemoveInode();
+        Tmpfs.Space.GiveSpace(TmpfsSpace.PerInode + (_extended?.Bytes ?? 0));
+        Tmpfs.Space.GiveUncounted(TmpfsXattrs.BytesOf(_acls));
+        Tmpfs.Quotas?.Count(_uid, _gid, 0, -1);
     }
 }

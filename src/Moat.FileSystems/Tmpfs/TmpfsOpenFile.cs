@@ -19,7 +19,7 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
     public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset)
     {
         DropSetIds(caller);
-        return file.Write(buffer, offset);
+        return file.Write(caller, buffer, offset);
     }
 
     public override bool IsMemory => true;
@@ -31,11 +31,11 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
         Caller caller, CallerBuffers source, int length, long offset)
     {
         DropSetIds(caller);
-        return TmpfsTransfer.Write(file, source, length, offset);
+        return TmpfsTransfer.Write(caller, file, source, length, offset);
     }
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>
-        file.Allocate(mode, offset, length);
+        file.Allocate(caller, mode, offset, length);
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
     {
@@ -57,7 +57,7 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
     protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
     {
         DropSetIds(caller);
-        return file.Append(buffer, out end);
+        return file.Append(caller, buffer, out end);
     }
 
     public override Result<long> SeekData(long offset, int whence) => file.SeekData(offset, whence);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.FileSystems.Tmpfs.Quotas;
+
 namespace Moat.FileSystems.Tmpfs;
 
 /// <summary>Options of a tmpfs instance (tmpfs(5)).</summary>
@@ -29,6 +31,12 @@ public sealed record TmpfsOptions
 
     /// <summary>Where descriptors for mapped files come from.</summary>
     public DescriptorBudget Descriptors { get; init; } = new(8192);
+
+    /// <summary>Quotas; null for none.</summary>
+    public QuotaLimits? Quotas { get; init; }
+
+    /// <summary>What all instances share.</summary>
+    public TmpfsBudget Budget { get; init; } = TmpfsBudget.Unlimited;
 
     /// <summary>Where the memory of large files comes from.</summary>
     public PagePool Pages { get; init; } = new();

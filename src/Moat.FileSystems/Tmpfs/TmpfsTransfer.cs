@@ -43,7 +43,8 @@ internal static class TmpfsTransfer
     /// Takes what comes; less than the length before a fault, or when there is no more room. EOPNOTSUPP when
     /// nothing can be taken like this.
     /// </summary>
-    internal static Result<int> Write(TmpfsFile file, CallerBuffers source, int length, long offset)
+    internal static Result<int> Write(
+        Caller caller, TmpfsFile file, CallerBuffers source, int length, long offset)
     {
         if (offset > long.MaxValue - length)
         {
@@ -54,7 +55,7 @@ internal static class TmpfsTransfer
         while (done < length)
         {
             int piece = length - done;
-            Result<PageChunk> borrowed = file.BorrowForWrite(offset + done, ref piece);
+            Result<PageChunk> borrowed = file.BorrowForWrite(caller, offset + done, ref piece);
             if (!borrowed.TryGet(out PageChunk? chunk, out Errno error))
             {
                 return done > 0 ? done : error;
@@ -62,7 +63,7 @@ internal static class TmpfsTransfer
 
             int start = (int)((offset + done) % PageChunk.Size);
             int copied = source.CopyIn(chunk.Slice(start, piece));
-            Result<int> written = file.CommitWrite(chunk, offset + done, copied);
+            Result<int> written = file.CommitWrite(caller, chunk, offset + done, copied);
             if (!written.IsOk)
             {
                 return done > 0 ? done : written.Error;

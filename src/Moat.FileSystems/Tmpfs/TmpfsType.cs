@@ -11,9 +11,14 @@ public static class TmpfsType
     /// <param name="descriptors">Where descriptors for large and mapped files come from.</param>
     /// <param name="totalMemory">The guest's memory in bytes: an instance without a size option gets half of
     /// it.</param>
-    public static FileSystemType Create(VirtualFileSystem vfs, DescriptorBudget descriptors, long totalMemory)
+    /// <param name="budget">What all instances share.</param>
+    public static FileSystemType Create(
+        VirtualFileSystem vfs, DescriptorBudget descriptors, long totalMemory, TmpfsBudget budget)
     {
-        var defaults = new TmpfsOptions { Descriptors = descriptors, SizeLimit = totalMemory / 2 };
+        var defaults = new TmpfsOptions
+        {
+            Descriptors = descriptors, SizeLimit = totalMemory / 2, Budget = budget,
+        };
         return new FileSystemType("tmpfs", NeedsDevice: false,
             caller => new TmpfsConfig(vfs, defaults, totalMemory, caller.Credentials));
     }

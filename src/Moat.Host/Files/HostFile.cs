@@ -122,6 +122,14 @@ public static unsafe class HostFile
     public static Errno ChangeMode(int fd, uint mode) =>
         HostCall.Invoke(SyscallNumber.fchmod, (ulong)fd, mode).Error;
 
+    /// <summary>flock(2): an exclusive lock, or EAGAIN where somebody else has one.</summary>
+    [HostCall("flock", Why = "the launcher: one sandbox for each overlay directory")]
+    public static Errno TryLock(int fd)
+    {
+        const ulong exclusiveOrFail = 2 | 4;
+        return HostCall.Invoke(SyscallNumber.flock, (ulong)fd, exclusiveOrFail).Error;
+    }
+
     /// <summary>
     /// fstatfs(2) into 15 words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize,
     /// flags.

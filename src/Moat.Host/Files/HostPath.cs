@@ -100,8 +100,8 @@ public static unsafe class HostPath
     public static Errno MakeDirectory(int directory, ReadOnlySpan<byte> path, uint mode) =>
         WithName(SyscallNumber.mkdirat, directory, path, mode, 0);
 
-    /// <summary>mknodat(2), for FIFOs and sockets.</summary>
-    [HostCall("mknodat", Why = "FIFOs on writable volumes")]
+    /// <summary>mknodat(2), for FIFOs, sockets and whiteouts.</summary>
+    [HostCall("mknodat", Why = "FIFOs and sockets on writable volumes, whiteouts")]
     public static Errno MakeNode(int directory, ReadOnlySpan<byte> path, uint mode, ulong device) =>
         WithName(SyscallNumber.mknodat, directory, path, mode, device);
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Text;
+using System.Threading;
 using Moat.Abi;
 using Moat.Abi.Signals;
 using Moat.Base;
 using Moat.Control.Boot;
 using Moat.FileSystems.Dev;
 using Moat.FileSystems.HostFs;
+using Moat.FileSystems.Overlay;
+using Moat.FileSystems.Overlay.Export;
 using Moat.FileSystems.Pipes;
 using Moat.FileSystems.Proc;
 using Moat.FileSystems.Stdio;
@@ -27,6 +30,8 @@ namespace Moat.Sandbox.Boot;
 public sealed class GuestKernel : IDisposable
 {
     private const int Failed = 125;
+    private const int MostWaits = 200;
+    private const int WaitMs = 10;
     private readonly BootRequest _request;
     private readonly StartTrace _trace;
     private readonly VirtualFileSystem _vfs = new();
@@ -40,6 +45,7 @@ public sealed class GuestKernel : IDisposable
     private CallerTerminal? _terminal;
     private ConsoleDevice? _console;
     private CountedSyscalls? _counted;
+    private OverlayFileSystem? _overlay;
 
     /// <summary>Builds nothing yet that could fail.</summary>
     public GuestKernel(BootRequest request, StartTrace trace)
@@ -91,6 +97,7 @@ public sealed class GuestKernel : IDisposable
             ? HostOwners.Instance : new BrokeredOwners(_request.OwnerBrokerFd);
         var mounts = new GuestMounts(_vfs, _kernel, _facts, _request, owners);
         _mounts = mounts.Build();
+        _overlay = mounts.Overlay;
         _trace.Mark("make file systems and mounts");
         if (_terminal is not null)
         {
@@ -182,6 +189,38 @@ public sealed class GuestKernel : IDisposable
         {
             _ = HostFile.Write(_request.LogFd, Encoding.UTF8.GetBytes(CallStatistics.Format(_counted.Sum())));
         }
+    }
+
+    /// <summary>
+    /// Writes what the guest has changed, if that was asked for, once all of its processes have ended.
+    /// </summary>
+    /// <returns>How many entries were left out, or what went wrong.</returns>
+    public Result<long> Export()
+    {
+        if (_request.ExportFd < 0 || _overlay is null)
+        {
+            return 0;
+        }
+
+        for (int i = 0; i < MostWaits && HasProcesses(); i++)
+        {
+            Thread.Sleep(WaitMs);
+        }
+
+        return LayerExport.Write(new BootCaller(_mounts.Root), _overlay, _request.ExportFd);
+    }
+
+    private bool HasProcesses()
+    {
+        foreach (ThreadGroup process in _kernel.Tree.SnapshotProcesses())
+        {
+            if (process.State != ProcessState.Zombie)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Ends all stubs: they die with the kernel process's PID namespace.</summary>

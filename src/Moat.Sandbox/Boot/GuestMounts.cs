@@ -36,6 +36,7 @@ internal sealed class GuestMounts
     private readonly HostFacts _facts;
     private readonly BootRequest _request;
     private readonly IOwnerResolver _owners;
+    private readonly TmpfsBudget _memory;
     private readonly DescriptorBudget _descriptors = new(DescriptorsForFiles);
 
     internal GuestMounts(
@@ -47,6 +48,7 @@ internal sealed class GuestMounts
         _facts = facts;
         _request = request;
         _owners = owners;
+        _memory = TmpfsBudget.Of(request.MemoryBytes);
         RegisterTypes();
     }
 
@@ -72,7 +74,7 @@ internal sealed class GuestMounts
                 IsOneOfNamespace = true,
             };
         }));
-        _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes));
+        _vfs.Register(TmpfsType.Create(_vfs, _descriptors, _request.MemoryBytes, _memory));
         FuseType.Register(_vfs, _kernel, _descriptors, _request.MemoryBytes);
         _vfs.Register(new FileSystemType("proc", NeedsDevice: false, caller =>
         {
@@ -89,6 +91,9 @@ internal sealed class GuestMounts
     }
 
     private static NamespaceSet? Namespaces(Caller caller) => (caller as Task)?.Namespaces;
+
+    /// <summary>The root's overlay, if it has one.</summary>
+    internal OverlayFileSystem? Overlay { get; private set; }
 
     /// <summary>Mounts everything.</summary>
     /// <exception cref="BootException">A mount cannot be made; the message names it.</exception>
@@ -126,8 +131,43 @@ internal sealed class GuestMounts
             return lower;
         }
 
-        var options = new TmpfsOptions { SizeLimit = _request.MemoryBytes / 2, Descriptors = _descriptors };
-        return OverlayFileSystem.OverMemory(_vfs, lower.Value.Root.Inode, options);
+        var lowers = new Inode[_request.LayerFds.Count + 1];
+        for (int i = 0; i < _request.LayerFds.Count; i++)
+        {
+            lowers[i] = Need("layer", Host(_request.LayerFds[i], exclusive: true, readOnly: true)).Root.Inode;
+        }
+
+        lowers[^1] = lower.Value.Root.Inode;
+        Overlay = _request.OverlayFd >= 0 ? Need("overlay", OverDirectory(lowers)) : OverMemory(lowers);
+        return Overlay;
+    }
+
+    private OverlayFileSystem OverMemory(Inode[] lowers)
+    {
+        long limit = _request.OverlayBytes > 0 ? _request.OverlayBytes : _request.MemoryBytes / 2;
+        var options = new TmpfsOptions { SizeLimit = limit, Descriptors = _descriptors, Budget = _memory };
+        return OverlayFileSystem.OverMemory(_vfs, options, lowers);
+    }
+
+    private Result<OverlayFileSystem> OverDirectory(Inode[] lowers)
+    {
+        var options = new HostFileSystemOptions
+        {
+            IsWritable = true, IsLayer = true, LayerLimit = _request.OverlayBytes, Owners = _owners,
+            Descriptors = _descriptors,
+        };
+        if (!HostFileSystem.Create(_vfs, _request.OverlayFd, options)
+            .TryGet(out HostFileSystem? host, out Errno error))
+        {
+            return error;
+        }
+
+        var caller = new BootCaller(new Location(_vfs.AnonymousMount, host.Root));
+        Result<Inode> upper = host.Root.Inode.Lookup(caller, "upper"u8);
+        Result<Inode> work = host.Root.Inode.Lookup(caller, "work"u8);
+        error = upper.IsOk ? host.CountUsage(caller, upper.Value) : upper.Error;
+        return error != Errno.Success ? error : !work.IsOk ? work.Error
+            : OverlayFileSystem.OverDirectory(caller, _vfs, upper.Value, work.Value, lowers);
     }
 
     private Result<FileSystem> Directory()

@@ -160,7 +160,7 @@ internal static class FilterRules
         new(sendmsg, "control socket"),
         new(recvmsg, "control socket"),
         new(mkdirat, Volumes),
-        new(mknodat, Volumes + ": FIFOs"),
+        new(mknodat, Volumes + ": FIFOs, sockets, whiteouts"),
         new(unlinkat, Volumes),
         new(renameat2, Volumes),
         new(linkat, Volumes),

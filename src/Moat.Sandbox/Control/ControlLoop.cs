@@ -72,7 +72,11 @@ internal sealed class ControlLoop
                     _launcher.Send(new ControlMessage(ControlKind.Trace, 0, _trace.Encode()));
                 }
 
-                _launcher.Send(new ControlMessage(ControlKind.Exited, status));
+                if (Export())
+                {
+                    _launcher.Send(new ControlMessage(ControlKind.Exited, status));
+                }
+
                 return 0;
             }
 
@@ -81,6 +85,24 @@ internal sealed class ControlLoop
                 return LauncherGone;
             }
         }
+    }
+
+    /// <summary>False when it failed, which the launcher has been told then.</summary>
+    private bool Export()
+    {
+        Result<long> leftOut = _kernel.Export();
+        if (!leftOut.IsOk)
+        {
+            _launcher.Failed(125, $"export: {ErrnoMessages.Get(leftOut.Error)}");
+        }
+        else if (leftOut.Value > 0)
+        {
+            _launcher.Send(new ControlMessage(ControlKind.Note, 0,
+                $"export: {leftOut.Value} entries were left out: their names begin with .wh. or make a path "
+                + "of more than 4079 bytes, or they could not be read"));
+        }
+
+        return leftOut.IsOk;
     }
 
     private void Ended(int owner, int status)

@@ -19,7 +19,6 @@ public static class MissingCalls
         "swapon" or "swapoff" => "CONFIG_SWAP is off",
         "iopl" or "ioperm" => "CONFIG_X86_IOPL_IOPERM is off",
         "init_module" or "delete_module" or "finit_module" => "CONFIG_MODULES is off",
-        "quotactl" or "quotactl_fd" => "CONFIG_QUOTACTL is off",
         "getpmsg" or "putpmsg" or "afs_syscall" or "tuxcall" or "security" or "vserver"
             or "epoll_ctl_old" or "epoll_wait_old" => NeverWas,
         "set_thread_area" or "get_thread_area" => "for 32-bit programs only, on Linux too",
