@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Vfs;
 
@@ -159,11 +160,49 @@ internal static class OverlayChanges
         if (victim.Upper is { } upper)
         {
             parent.Overlay.ForgetOrigin(upper);
+            error = below ? SwapForWhiteout(caller, parent.Overlay, directory, name, upper) : Errno.EINVAL;
+            if (error != Errno.EINVAL)
+            {
+                return error;
+            }
+
             error = victim.IsDirectory
                 ? directory.RemoveDirectory(caller, name, upper) : directory.Unlink(caller, name, upper);
         }
 
         return error == Errno.Success && below ? OverlayMarks.MakeWhiteout(caller, directory, name) : error;
+    }
+
+    /// <summary>
+    /// Puts a whiteout in a file's place at once, so that whatever ends the sandbox, what is below does not
+    /// come back. EINVAL, and no change, without a work directory or where the host cannot exchange names.
+    /// </summary>
+    private static Errno SwapForWhiteout(
+        Caller caller, OverlayFileSystem overlay, Inode directory, ReadOnlySpan<byte> name, Inode upper)
+    {
+        if (overlay.Work is not { } work)
+        {
+            return Errno.EINVAL;
+        }
+
+        byte[] stage = overlay.NextStageName();
+        Errno error = OverlayMarks.MakeWhiteout(caller, work, stage);
+        if (error != Errno.Success || !work.Lookup(caller, stage).TryGet(out Inode? mark, out error))
+        {
+            return error;
+        }
+
+        error = work.Rename(caller, stage, mark, directory, name, upper, RenameFlags.Exchange);
+        if (error != Errno.Success)
+        {
+            _ = work.Unlink(caller, stage, mark);
+            return error;
+        }
+
+        // The name is gone; what is left in the work directory would go at the next start, if not now.
+        _ = upper.IsDirectory
+            ? work.RemoveDirectory(caller, stage, upper) : work.Unlink(caller, stage, upper);
+        return Errno.Success;
     }
 
     /// <summary>Removes a whiteout under a name; true when there was one.</summary>

@@ -85,7 +85,8 @@ public sealed class OverlayFileSystem : FileSystem
             if (left.Name(i).StartsWith(StagePrefix)
                 && work.Lookup(caller, left.Name(i)) is { IsOk: true } old)
             {
-                _ = work.Unlink(caller, left.Name(i), old.Value);
+                _ = old.Value.IsDirectory ? work.RemoveDirectory(caller, left.Name(i), old.Value)
+                    : work.Unlink(caller, left.Name(i), old.Value);
             }
         }
 
