@@ -53,7 +53,8 @@ internal sealed class DebianBundle : IDisposable
         process["terminal"] = false;
         process["args"] = new JsonArray("/bin/bash", "/script.sh");
         process["env"] = new JsonArray(
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8");
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+            "LANG=C.UTF-8");
         process["rlimits"] = new JsonArray();
         foreach (string set in (string[])["bounding", "effective", "permitted"])
         {

@@ -14,7 +14,8 @@ namespace Moat.Testing;
 /// <c>variants</c> names how it is
 /// linked (plain, static, static-pie, dynamic, dynamic-nopie), <c>args</c> its arguments, <c>timeout</c>
 /// seconds,
-/// <c>identities</c> who runs it, <c>places</c> where (<see cref="GuestPlace"/>), <c>host no</c> forbids running it on the host.
+/// <c>identities</c> who runs it, <c>places</c> where (<see cref="GuestPlace"/>), <c>host no</c> forbids
+/// running it on the host.
 /// </remarks>
 public sealed class GuestProgram
 {

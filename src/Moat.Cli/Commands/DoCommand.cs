@@ -63,10 +63,7 @@ internal static class DoCommand
         };
         layers.AddTo(command);
         command.Validators.Add(result =>
-        {
-            bool isMissing = result.GetValue(words) is null or [] && result.GetValue(root) is null;
-            AddErrorIf(isMissing, result);
-        });
+            AddErrorIf(result.GetValue(words) is null or [] && result.GetValue(root) is null, result));
         command.SetAction(parsed => Run(layers.Read(parsed, new DoOptions
         {
             RootFileSystem = parsed.GetValue(root),

@@ -58,7 +58,8 @@ internal static class CgroupMoves
     /// groups must be seen by who asks (cgroups(7), "delegation").
     /// </summary>
     internal static Errno Check(
-        Caller caller, Credentials opener, CgroupFileSystem fileSystem, Cgroup target, Cgroup from, bool opens)
+        Caller caller, Credentials opener, CgroupFileSystem fileSystem, Cgroup target, Cgroup from,
+        bool opens)
     {
         Cgroup root = ((CgroupDirectory)fileSystem.Root.Inode).Group;
         if (!root.IsAncestorOf(target) || !root.IsAncestorOf(from))

@@ -19,7 +19,7 @@ namespace Moat.FileSystems.HostFs;
 /// </remarks>
 internal sealed class HostAcls
 {
-    /// <summary>For how long a directory's default ACL is believed: for the umask of new files only.</summary>
+    /// <summary>For how long a directory's default ACL is believed, as to new files' umask.</summary>
     internal const long DefaultAgeNs = 1_000_000_000;
 
     // A ctime is as fine as the host's tick: what changed just now may change again within it.
@@ -101,7 +101,8 @@ internal sealed class HostAcls
 
         ArrayPool<byte>.Shared.Return(buffer);
         HostFile.Close(fd.Value);
-        AclPair? pair = AclPair.With(AclPair.With(null, isDefault: false, access), isDefault: true, inherited);
+        AclPair? pair = AclPair.With(null, isDefault: false, access);
+        pair = AclPair.With(pair, isDefault: true, inherited);
         return new HostAcls(isRead ? pair : Closed(attributes.Mode), attributes.ChangeTime);
     }
 

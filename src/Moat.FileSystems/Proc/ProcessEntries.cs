@@ -50,8 +50,7 @@ internal static class ProcessEntries
         File("wchan", ReadAll, false, (_, _, writer) => writer.Append("0")),
         File("stack", ReadOwner, true, (_, _, _) => { }),
         File("cpuset", ReadAll, false, (_, _, writer) => writer.Append("/\n")),
-        File("cgroup", ReadAll, false, (_, task, writer) => writer.Append(
-            $"0::{((writer.Viewer as Task)?.Namespaces.Cgroup ?? task.Kernel.Cgroup).PathOf(task.Group.Cgroup)}\n")),
+        File("cgroup", ReadAll, false, WriteCgroup),
         File("oom_score", ReadAll, false, (_, _, writer) => writer.Append("0\n")),
         File("oom_adj", WriteOwner, false,
             (_, task, writer) => writer.Append($"{task.Group.OomScoreAdjust * 17 / 1000}\n")),
@@ -91,6 +90,12 @@ internal static class ProcessEntries
 
     private static ProcessEntry Link(string name, Func<Task, Location?> find) =>
         new(name, FileType.Symlink, true, (context, task, _) => new ProcessLink(context, task, find));
+
+    private static void WriteCgroup(ProcContext context, Task task, ContentWriter writer)
+    {
+        CgroupNamespace space = (writer.Viewer as Task)?.Namespaces.Cgroup ?? task.Kernel.Cgroup;
+        writer.Append($"0::{space.PathOf(task.Group.Cgroup)}\n");
+    }
 
     private static Errno SetName(Task task, byte[] content)
     {

@@ -64,7 +64,8 @@ public static class CgroupFreezer
         {
             int signal = BitOperations.TrailingZeroCount(rest) + 1;
             if (process.Handlers.Get(signal).Handler == SignalAction.SIG_DFL
-                && !SignalDefaults.IsIgnored(signal) && SignalDefaults.Bit(signal) != SignalDefaults.ContinueSet)
+                && !SignalDefaults.IsIgnored(signal)
+                && SignalDefaults.Bit(signal) != SignalDefaults.ContinueSet)
             {
                 return true;
             }

@@ -16,7 +16,7 @@ public sealed class CgroupPids
     /// <summary>pids.peak.</summary>
     public long Peak { get; private set; }
 
-    /// <summary>How often a limit here or above kept a task of this group from being made: pids.events.</summary>
+    /// <summary>How often its limit kept a task from being made: pids.events.</summary>
     public long Refused { get; private set; }
 
     /// <summary>May one more task be made in a group: false where a limit of it or above says no.</summary>

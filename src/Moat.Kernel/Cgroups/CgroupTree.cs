@@ -108,7 +108,8 @@ public sealed class CgroupTree
         }
 
         // No processes beside controllers, but for those that threads may share.
-        bool isShared = (group.ForChildren & CgroupControllers.Memory) == 0 && !HasPopulatedChildLocked(group);
+        bool isShared = (group.ForChildren & CgroupControllers.Memory) == 0
+            && !HasPopulatedChildLocked(group);
         return group.IsRoot || group.ForChildren == CgroupControllers.None || isShared
             ? Errno.Success : Errno.EBUSY;
     }

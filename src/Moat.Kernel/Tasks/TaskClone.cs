@@ -159,7 +159,7 @@ public static class TaskClone
                 return error != Errno.Success ? error : Errno.EAGAIN;
             }
 
-            error = CheckChosen(parent, space, request.ChosenIds);
+            error = ChosenIds.Check(parent, space, request.ChosenIds);
             if (error != Errno.Success)
             {
                 return error;
@@ -194,35 +194,6 @@ public static class TaskClone
             tree.AddTaskLocked(child);
             return child;
         }
-    }
-
-    // alloc_pid: EINVAL for what no namespace on the way up has, EPERM without rights over it.
-    private static Errno CheckChosen(Task parent, PidNamespace space, int[]? chosen)
-    {
-        if (chosen?.Length > space.Level + 1)
-        {
-            return Errno.EINVAL;
-        }
-
-        PidNamespace at = space;
-        foreach (int id in chosen ?? [])
-        {
-            bool isFirst = at is { Parent: not null, Init: null };
-            if (id < 1 || id >= TaskTree.MaxId || (isFirst && id != 1))
-            {
-                return Errno.EINVAL;
-            }
-
-            if (!parent.Credentials.Has(Capability.CheckpointRestore, at.Owner)
-                && !parent.Credentials.Has(Capability.SysAdmin, at.Owner))
-            {
-                return Errno.EPERM;
-            }
-
-            at = at.Parent ?? at;
-        }
-
-        return Errno.Success;
     }
 
     private static ThreadGroup NewProcess(Task parent, int id, PidNumbers? numbers, in CloneRequest request)

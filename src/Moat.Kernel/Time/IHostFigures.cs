@@ -7,7 +7,7 @@ public interface IHostFigures
     /// <summary>The figures of a process; zeros when the host does not tell.</summary>
     MemoryFigures Read(int hostPid);
 
-    /// <summary>Bytes of a process's anonymous memory that are resident; 0 when the host does not tell.</summary>
+    /// <summary>Resident bytes of a process's anonymous memory; 0 when the host does not tell.</summary>
     /// <param name="hostPid">The process.</param>
     /// <param name="share">Only its share of what several have: asked for where it matters.</param>
     long AnonymousBytes(int hostPid, bool share);
