@@ -148,15 +148,19 @@ public static class CopyFiles
 
         using FileReference input = task.Files.Borrow(inFd);
         using FileReference output = task.Files.Borrow(outFd);
-        if (input.File is not { } from || output.File is not { } to || !from.CanRead || !to.CanWrite
-            || (to.Flags & OpenFlags.Append) != 0)
+        if (input.File is not { } from || output.File is not { } to)
         {
             return Errno.EBADF;
         }
 
-        if (!IsRegular(from, out Errno error) || !IsRegular(to, out error))
+        if (!AreRegular(from, to, out Errno error))
         {
             return error;
+        }
+
+        if (!from.CanRead || !to.CanWrite || (to.Flags & OpenFlags.Append) != 0)
+        {
+            return Errno.EBADF;
         }
 
         if (SameFile(from, to) && Overlaps(task, from, inOffset, to, outOffset, count))
@@ -205,19 +209,19 @@ public static class CopyFiles
         offset.IsNull ? (file.Seek(task, 0, 1).TryGet(out long position, out _) ? position : 0)
             : offset.Read(task.Memory, out long given) == Errno.Success ? given : 0;
 
-    private static bool IsRegular(OpenFile file, out Errno error)
+    // A directory on either side is what Linux complains of first.
+    private static bool AreRegular(OpenFile from, OpenFile to, out Errno error)
     {
-        if (!file.GetAttributes().TryGet(out InodeAttributes attributes, out error))
+        if (!from.GetAttributes().TryGet(out InodeAttributes source, out error)
+            || !to.GetAttributes().TryGet(out InodeAttributes target, out error))
         {
             return false;
         }
 
-        error = StatMode.TypeOf(attributes.Mode) switch
-        {
-            FileType.Regular => Errno.Success,
-            FileType.Directory => Errno.EISDIR,
-            _ => Errno.EINVAL,
-        };
+        FileType input = StatMode.TypeOf(source.Mode);
+        FileType output = StatMode.TypeOf(target.Mode);
+        error = input == FileType.Directory || output == FileType.Directory ? Errno.EISDIR
+            : input != FileType.Regular || output != FileType.Regular ? Errno.EINVAL : Errno.Success;
         return error == Errno.Success;
     }
 }

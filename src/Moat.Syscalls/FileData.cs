@@ -95,6 +95,11 @@ public static class FileData
 
     internal static SysResult Allocate(Task task, OpenFile? file, int mode, long offset, long length)
     {
+        if (file is not null && !IsKnownMode((FallocateFlags)mode))
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
         if (file is null || !file.CanWrite)
         {
             return Errno.EBADF;
@@ -113,6 +118,19 @@ public static class FileData
         bool mayGrow = (mode & ~(int)FallocateFlags.ZeroRange) == 0;
         Errno error = mayGrow ? FileSizeLimit.CheckGrowth(task, file, offset + length) : Errno.Success;
         return error == Errno.Success ? Announce(file, file.Allocate(task, mode, offset, length)) : error;
+    }
+
+    // One thing at a time; a hole changes no size, what moves the rest of the file does.
+    private static bool IsKnownMode(FallocateFlags mode)
+    {
+        bool keeps = (mode & FallocateFlags.KeepSize) != 0;
+        return (mode & ~FallocateFlags.KeepSize) switch
+        {
+            0 or FallocateFlags.UnshareRange or FallocateFlags.ZeroRange => true,
+            FallocateFlags.PunchHole => keeps,
+            FallocateFlags.CollapseRange or FallocateFlags.InsertRange => !keeps,
+            _ => false,
+        };
     }
 
     private static Errno Announce(OpenFile file, Errno result)

@@ -22,8 +22,16 @@ public sealed class DirectoryListing
     /// <summary>Makes room for so many more bytes of names and so many more entries.</summary>
     public void Reserve(int nameBytes, int entries)
     {
-        Array.Resize(ref _data, _used + nameBytes + (entries * HeaderSize));
-        Array.Resize(ref _offsets, Count + entries);
+        int needed = _used + nameBytes + (entries * HeaderSize);
+        if (needed > _data.Length)
+        {
+            Array.Resize(ref _data, _used == 0 ? needed : Math.Max(needed, _data.Length * 2));
+        }
+
+        if (Count + entries > _offsets.Length)
+        {
+            Array.Resize(ref _offsets, Count == 0 ? entries : Math.Max(Count + entries, Count * 2));
+        }
     }
 
     /// <summary>Adds an entry of at most 255 bytes of name; "." and ".." do not belong here.</summary>

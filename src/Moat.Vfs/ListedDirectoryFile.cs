@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 
@@ -12,12 +13,18 @@ namespace Moat.Vfs;
 /// Locks: its own, of rank FilePosition.
 /// Invariants: an offset is an index into the listing of this pass: 0 is ".", 1 is "..". Seeking to 0 begins
 /// a new pass, which is what rewinddir(3) promises; names that come or go during a pass may be missed, as
-/// POSIX allows.
+/// POSIX allows. A pass that has reached its end keeps nothing.
 /// </remarks>
 public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : InodeFile(location, flags)
 {
+    // What all open directories of a sandbox hold between two reads: two have a copy each after a change.
+    private const long MostHeld = 256 << 20;
+
+    private static long s_held;
+
     private readonly RankedLock _lock = new(LockRank.FilePosition);
     private long _position;
+    private bool _isAtEnd;
     private DirectoryListing? _listing;
 
     public override Result<int> Read(Caller caller, Span<byte> buffer) => Errno.EISDIR;
@@ -42,9 +49,10 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
 
             if (target == 0)
             {
-                _listing = null;
+                HoldLocked(null);
             }
 
+            _isAtEnd = false;
             return _position = target;
         }
     }
@@ -52,6 +60,11 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
     public override Errno ReadDirectory(Caller caller, ref DirectoryEntryWriter writer)
     {
         DirectoryListing? listing = _listing;
+        if (_isAtEnd)
+        {
+            return Errno.Success;
+        }
+
         if (listing is null)
         {
             if (Location!.Value.Dentry.IsDeleted)
@@ -71,15 +84,49 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
         (ulong self, ulong parent) = _position < 2 ? (NumberOf(dentry), NumberOf(dentry.Parent)) : (1, 1);
         using (_lock.Enter())
         {
-            listing = _listing ??= listing;
+            if (_listing is null && !HoldLocked(listing))
+            {
+                return Errno.ENOMEM;
+            }
+
+            listing = _listing ?? listing;
             long start = _position;
             while (_position < listing.Count + 2L && Add(listing, self, parent, ref writer))
             {
                 _position++;
             }
 
-            return _position == start && start < listing.Count + 2L ? Errno.EINVAL : Errno.Success;
+            if (_position >= listing.Count + 2L)
+            {
+                _isAtEnd = true;
+                HoldLocked(null);
+            }
+
+            return _position == start && !_isAtEnd ? Errno.EINVAL : Errno.Success;
         }
+    }
+
+    protected override void Destroy()
+    {
+        using (_lock.Enter())
+        {
+            HoldLocked(null);
+        }
+
+        base.Destroy();
+    }
+
+    private bool HoldLocked(DirectoryListing? listing)
+    {
+        long change = (listing?.Bytes ?? 0) - (_listing?.Bytes ?? 0);
+        if (Interlocked.Add(ref s_held, change) > MostHeld && change > 0)
+        {
+            Interlocked.Add(ref s_held, -change);
+            return false;
+        }
+
+        _listing = listing;
+        return true;
     }
 
     private bool Add(DirectoryListing listing, ulong self, ulong parent, ref DirectoryEntryWriter writer)

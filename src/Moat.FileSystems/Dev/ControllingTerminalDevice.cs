@@ -11,7 +11,7 @@ public sealed class ControllingTerminalDevice : IDevice
 {
     /// <inheritdoc/>
     public Result<OpenFile> Open(Caller caller, Location location, ulong deviceId, OpenFlags flags) =>
-        ((Task)caller).Group.Session.Terminal is ITerminalDevice terminal
+        (caller as Task)?.Group.Session.Terminal is ITerminalDevice terminal
             ? terminal.OpenTerminal(caller, flags)
             : Errno.ENXIO;
 }

@@ -10,6 +10,9 @@ namespace Moat.FileSystems.Erofs;
 /// <summary>Content that is compressed with LZ4 in extents.</summary>
 internal static class ErofsCompressedData
 {
+    // An extent may have 12 MiB: one at a time, however many threads read.
+    private static readonly RankedLock s_decoding = new(LockRank.Leaf);
+
     private const int WindowSize = 1024;
 
     /// <summary>Reads a range that lies in the file; at most to the end of an extent.</summary>
@@ -56,15 +59,21 @@ internal static class ErofsCompressedData
             return Errno.EIO;
         }
 
-        byte[] made = GC.AllocateUninitializedArray<byte>((int)(extent.End - extent.Start));
-        byte[] input = ArrayPool<byte>.Shared.Rent(stored);
-        Errno error = source.ReadExactly(input.AsSpan(0, stored), place);
-        if (error == Errno.Success && !Decode(inode, extent, input.AsSpan(0, stored), made))
+        byte[] made;
+        Errno error;
+        using (s_decoding.Enter())
         {
-            error = Errno.EUCLEAN;
+            made = GC.AllocateUninitializedArray<byte>((int)(extent.End - extent.Start));
+            byte[] input = ArrayPool<byte>.Shared.Rent(stored);
+            error = source.ReadExactly(input.AsSpan(0, stored), place);
+            if (error == Errno.Success && !Decode(inode, extent, input.AsSpan(0, stored), made))
+            {
+                error = Errno.EUCLEAN;
+            }
+
+            ArrayPool<byte>.Shared.Return(input);
         }
 
-        ArrayPool<byte>.Shared.Return(input);
         if (error != Errno.Success)
         {
             return error;

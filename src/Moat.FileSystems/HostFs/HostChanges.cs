@@ -59,6 +59,11 @@ internal static class HostChanges
 
     internal static Errno Link(HostInode directory, ReadOnlySpan<byte> name, HostInode target)
     {
+        if (target.Place?.Count >= HostPlace.Most)
+        {
+            return Errno.EMLINK;
+        }
+
         Errno error = target.Place is { } place
             ? WithDirectories(
                 place.Parent, place.Name, directory, name, static (from, oldName, to, newName, _) =>
@@ -227,8 +232,7 @@ internal static class HostChanges
             return error;
         }
 
-        error = HostFile.Truncate(content.HostFd, size);
-        inode.Host.Usage?.Count(content.HostFd);
+        error = LayerWrites.Truncate(inode.Host.Usage, content.HostFd, size);
         content.Release();
         return error;
     }

@@ -41,9 +41,8 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         }
 
         Errno error = AttributeOperations.CheckNewSize(caller, inode, length);
-        error = error == Errno.Success ? HostFile.Truncate(content.HostFd, length) : error;
-        inode.Host.Usage?.Count(content.HostFd);
-        return error;
+        return error == Errno.Success
+            ? LayerWrites.Truncate(inode.Host.Usage, content.HostFd, length) : error;
     }
 
     public override Errno Allocate(Caller caller, int mode, long offset, long length) =>

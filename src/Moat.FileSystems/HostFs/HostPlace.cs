@@ -13,6 +13,24 @@ internal sealed record HostPlace(HostInode Parent, byte[] Name, HostPlace? Other
 {
     private static readonly RankedLock s_lock = new(LockRank.Leaf);
 
+    /// <summary>More names of one file are not remembered: link(2) says EMLINK.</summary>
+    internal const int Most = 1000;
+
+    /// <summary>How many names are known.</summary>
+    internal int Count
+    {
+        get
+        {
+            int count = 0;
+            for (HostPlace? at = this; at is not null; at = at.Other)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Adds a further name.</summary>
     internal static void Add(ref HostPlace? first, HostPlace place)
     {

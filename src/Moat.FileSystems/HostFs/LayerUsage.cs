@@ -108,6 +108,32 @@ internal sealed class LayerUsage(long limit)
         }
     }
 
+    /// <summary>
+    /// A file is about to have this size: where it is mapped, what is new of it counts at once. False when
+    /// there is no room for that.
+    /// </summary>
+    internal bool TryGrow(ulong number, long size)
+    {
+        using (_lock.Enter())
+        {
+            if (!_files.TryGetValue(number, out (long Bytes, int Opens, bool IsMapped) file)
+                || !file.IsMapped)
+            {
+                return true;
+            }
+
+            long more = PerFile + PageSize + Math.Min(size, long.MaxValue / 2) - file.Bytes;
+            if (more > limit - _used - _reserved)
+            {
+                return false;
+            }
+
+            _used += Math.Max(0, more);
+            _files[number] = file with { Bytes = file.Bytes + Math.Max(0, more) };
+            return true;
+        }
+    }
+
     /// <summary>A descriptor of the file was opened.</summary>
     internal void Opened(ulong number)
     {

@@ -26,6 +26,12 @@ internal static class LayerWrites
             return Errno.ENOSPC;
         }
 
+        if (!MayGrow(usage, content.HostFd, offset, length))
+        {
+            usage.GiveBack(reserved);
+            return Errno.ENOSPC;
+        }
+
         Result<int> written = HostFile.Pwrite(content.HostFd, buffer[..length], offset);
         usage.Count(content.HostFd);
         usage.GiveBack(reserved);
@@ -37,9 +43,20 @@ internal static class LayerWrites
     {
         const uint PunchHole = 2;
         bool grows = (mode & PunchHole) == 0;
-        long bytes = grows && length > 0 && length < long.MaxValue / 2 ? length + 2 * LayerUsage.PageSize : 0;
+        if (grows && length >= long.MaxValue / 2)
+        {
+            return Errno.ENOSPC;
+        }
+
+        long bytes = grows && length > 0 ? length + 2 * LayerUsage.PageSize : 0;
         if (bytes > 0 && !usage.TryReserve(bytes))
         {
+            return Errno.ENOSPC;
+        }
+
+        if (grows && !MayGrow(usage, content.HostFd, offset, length))
+        {
+            usage.GiveBack(bytes);
             return Errno.ENOSPC;
         }
 
@@ -48,6 +65,24 @@ internal static class LayerWrites
         usage.GiveBack(bytes);
         return error;
     }
+
+    /// <summary>truncate(2): what a mapping can fill later counts now.</summary>
+    internal static Errno Truncate(LayerUsage? usage, int fd, long size)
+    {
+        if (usage is not null && !MayGrow(usage, fd, size, 0))
+        {
+            return Errno.ENOSPC;
+        }
+
+        Errno error = HostFile.Truncate(fd, size);
+        usage?.Count(fd);
+        return error;
+    }
+
+    private static bool MayGrow(LayerUsage usage, int fd, long offset, long length) =>
+        HostPath.Stat(fd, [], HostPath.EmptyPath, out HostStatx stat) == Errno.Success
+            && (offset < 0 || length < 0 || offset > long.MaxValue - length
+                || usage.TryGrow(stat.Inode, Math.Max(offset + length, (long)stat.Size)));
 
     /// <summary>A mapping through which the file may be written.</summary>
     internal static Errno Map(LayerUsage usage, HostContent content)
@@ -60,8 +95,10 @@ internal static class LayerWrites
     internal static Result<Inode> Create(
         LayerUsage usage, HostInode directory, ReadOnlySpan<byte> name, in InodeCreation creation)
     {
-        long reserved = LayerUsage.PerFile + 2 * LayerUsage.PageSize;
-        if (!usage.TryReserve(reserved))
+        // Whiteouts are no more than the names below, and to be without one brings what it hid back.
+        bool isWhiteout = creation.Type == FileType.CharacterDevice;
+        long reserved = isWhiteout ? 0 : LayerUsage.PerFile + 2 * LayerUsage.PageSize;
+        if (!isWhiteout && !usage.TryReserve(reserved))
         {
             return Errno.ENOSPC;
         }

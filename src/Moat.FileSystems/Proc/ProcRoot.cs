@@ -14,15 +14,15 @@ internal sealed class ProcRoot(ProcContext context) : DynamicDirectory(context.F
 {
     internal static Result<byte[]> SelfPath(ProcContext context, Caller caller)
     {
-        int id = context.Show(((Task)caller).Group.ProcessId);
+        int id = caller is Task task ? context.Show(task.Group.ProcessId) : 0;
         return id == 0 ? Errno.ENOENT : Encoding.ASCII.GetBytes($"{id}");
     }
 
     internal static Result<byte[]> ThreadSelfPath(ProcContext context, Caller caller)
     {
-        var task = (Task)caller;
-        int id = context.Show(task.Group.ProcessId);
-        return id == 0
+        var task = caller as Task;
+        int id = task is null ? 0 : context.Show(task.Group.ProcessId);
+        return id == 0 || task is null
             ? Errno.ENOENT : Encoding.ASCII.GetBytes($"{id}/task/{context.Show(task.ThreadId)}");
     }
 

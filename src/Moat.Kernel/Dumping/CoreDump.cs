@@ -146,12 +146,12 @@ internal sealed class CoreDump
         using (file)
         {
             long[] sizes = file.Measure(ranges);
-            if (!file.WriteHead(ranges, sizes, Notes(ranges)))
+            if (file.WriteHead(ranges, sizes, Notes(ranges)))
             {
-                return false;
+                file.WriteMemory(ranges, sizes);
             }
 
-            file.WriteMemory(ranges, sizes);
+            // Linux counts it as dumped though not even the notes may have fit RLIMIT_CORE.
             return true;
         }
     }

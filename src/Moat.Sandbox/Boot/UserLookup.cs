@@ -106,9 +106,12 @@ internal static class UserLookup
 
     private static string[] Lines(BootCaller caller, string path)
     {
-        if (!FileOpener.Open(caller, caller.FileSystem.Root, Encoding.ASCII.GetBytes(path),
-            OpenFlags.ReadOnly, 0)
-            .TryGet(out OpenFile? file, out _))
+        // The guest may have put anything there: devices, pipes and links to them are not opened.
+        byte[] name = Encoding.ASCII.GetBytes(path);
+        Location root = caller.FileSystem.Root;
+        if (!PathWalker.Lookup(caller, root, name, LookupFlags.Follow, ResolveFlags.NoMagicLinks)
+            .TryGet(out Location place, out _) || place.Inode.Type != FileType.Regular
+            || !FileOpener.Open(caller, root, name, OpenFlags.ReadOnly, 0).TryGet(out OpenFile? file, out _))
         {
             return [];
         }

@@ -256,6 +256,11 @@ internal sealed class ControlLoop
             reports.Failed(failure.Status, failure.Message);
             Ended(InitOwner, failure.Status << 8);
         }
+        catch (Exception e)
+        {
+            reports.Failed(125, $"start: bug: {e.Message}");
+            Ended(InitOwner, 125 << 8);
+        }
     }
 
     private void Execute(int socket, ReadOnlySpan<int> descriptors)
@@ -283,6 +288,11 @@ internal sealed class ControlLoop
         catch (System.IO.IOException e)
         {
             reports.Failed(125, $"exec: the request is damaged: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            // A bug of ours that the guest's files have led to ends this exec, not the sandbox.
+            reports.Failed(125, $"exec: bug: {e.Message}");
         }
     }
 }

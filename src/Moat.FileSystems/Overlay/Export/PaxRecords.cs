@@ -12,6 +12,9 @@ internal sealed class PaxRecords
     /// <summary>More is refused by readers (Go's archive/tar).</summary>
     private const int MaximumBytes = 1 << 20;
 
+    /// <summary>Attributes leave room for what a reader cannot do without: sizes, paths, ids.</summary>
+    private const int KeptBytes = 32768;
+
     private readonly ArrayBufferWriter<byte> _records = new();
     private bool _isBinary;
 
@@ -33,6 +36,9 @@ internal sealed class PaxRecords
         _ = TryAdd(key, Encoding.ASCII.GetBytes($"{value}"));
 
     /// <summary>Adds a record; false when there is no room left.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="isText">False for an extended attribute.</param>
     internal bool TryAdd(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isText = true)
     {
         // The length counts its own digits: "25 ctime=1084839148.1212\n".
@@ -44,7 +50,7 @@ internal sealed class PaxRecords
         }
 
         long length = rest + digits;
-        if (_records.WrittenCount + length > MaximumBytes)
+        if (_records.WrittenCount + length > MaximumBytes - (isText ? 0 : KeptBytes))
         {
             return false;
         }
