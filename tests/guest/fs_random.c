@@ -155,10 +155,10 @@ static void tree(const char *directory)
     struct dirent **all;
     int count = scandir(directory, &all, NULL, by_name);
     for (int i = 0; i < count; i++) {
-        char path[512];
+        char path[2048];
         struct stat st;
-        snprintf(path, sizeof path, "%s/%s", directory, all[i]->d_name);
-        if (strcmp(all[i]->d_name, ".") != 0 && strcmp(all[i]->d_name, "..") != 0 && lstat(path, &st) == 0) {
+        int whole = snprintf(path, sizeof path, "%s/%s", directory, all[i]->d_name) < (int)sizeof path;
+        if (whole && strcmp(all[i]->d_name, ".") != 0 && strcmp(all[i]->d_name, "..") != 0 && lstat(path, &st) == 0) {
             mix(path, strlen(path));
             mix(&st.st_mode, sizeof st.st_mode);
             if (S_ISREG(st.st_mode)) {

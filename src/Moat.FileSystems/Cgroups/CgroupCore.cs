@@ -95,7 +95,7 @@ internal static class CgroupCore
     internal static Errno ReadStatistics(CgroupContext context, ContentWriter writer)
     {
         using RankedLock.Scope scope = context.Groups.Lock.Enter();
-        writer.Append($"nr_descendants {CgroupTree.CountBelowLocked(context.Group)}\n");
+        writer.Append($"nr_descendants {context.Group.Descendants}\n");
         writer.Append("nr_dying_descendants 0\n");
         return Errno.Success;
     }

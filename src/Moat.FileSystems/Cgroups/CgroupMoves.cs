@@ -17,6 +17,9 @@ internal static class CgroupMoves
     private const string Processes = "cgroup.procs";
     private const uint ProcessesMode = 0x1a4;
 
+    // It may be moved by somebody else between check and move.
+    private const int MostTries = 100;
+
     internal static Errno ReadProcesses(CgroupContext context, ContentWriter writer)
     {
         using RankedLock.Scope scope = context.Groups.Lock.Enter();
@@ -102,15 +105,17 @@ internal static class CgroupMoves
             return Errno.ESRCH;
         }
 
-        Errno error = Check(
-            caller, context.Opener ?? caller.Credentials, context.FileSystem, context.Group, process.Cgroup,
-            opens: false);
-        if (error != Errno.Success)
+        Errno error = Errno.EAGAIN;
+        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
         {
-            return error;
+            Cgroup from = process.Cgroup;
+            error = Check(caller, context.Opener ?? caller.Credentials, context.FileSystem, context.Group,
+                from, opens: false);
+            error = error != Errno.Success ? error
+                : isThread && from != context.Group ? Errno.EOPNOTSUPP
+                : context.Groups.Move(process, from, context.Group);
         }
 
-        return isThread && process.Cgroup != context.Group
-            ? Errno.EOPNOTSUPP : context.Groups.Move(process, context.Group);
+        return error;
     }
 }

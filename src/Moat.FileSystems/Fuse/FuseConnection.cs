@@ -141,9 +141,16 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     /// <summary>The daemon could not take what it was to read.</summary>
     internal void Undeliverable(ulong unique)
     {
+        FuseRequest? request;
         using (_lock.Enter())
         {
-            _queue.Take(unique)?.Finish(Errno.EIO, []);
+            request = _queue.Take(unique);
+            request?.Finish(Errno.EIO, []);
+        }
+
+        if (request?.Opcode == FuseOpcode.Init)
+        {
+            End(FuseState.Refused);
         }
     }
 

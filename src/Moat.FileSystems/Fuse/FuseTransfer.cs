@@ -13,6 +13,11 @@ internal static class FuseTransfer
     internal static Result<int> Read(
         Caller caller, FuseInode inode, FuseHandle handle, OpenFlags flags, Span<byte> buffer, long offset)
     {
+        if (offset < 0 || offset > long.MaxValue - buffer.Length)
+        {
+            return Errno.EINVAL;
+        }
+
         int done = 0;
         while (done < buffer.Length)
         {

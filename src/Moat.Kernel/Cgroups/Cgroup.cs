@@ -18,6 +18,7 @@ public sealed class Cgroup
     public const long Max = long.MaxValue;
 
     private static long s_number;
+    private ConcurrentDictionary<string, CgroupFileOwner>? _owners;
     private volatile bool _isHalted;
 
     internal Cgroup(Cgroup? parent, byte[] name)
@@ -47,6 +48,9 @@ public sealed class Cgroup
 
     /// <summary>Its living processes.</summary>
     internal HashSet<ThreadGroup> Processes { get; } = [];
+
+    /// <summary>How many groups are below it.</summary>
+    public int Descendants { get; internal set; }
 
     /// <summary>What its children have: cgroup.subtree_control.</summary>
     public CgroupControllers ForChildren { get; internal set; }
@@ -79,7 +83,6 @@ public sealed class Cgroup
     /// <summary>A number for its directory.</summary>
     public ulong Number { get; } = (ulong)Interlocked.Increment(ref s_number);
 
-    private ConcurrentDictionary<string, CgroupFileOwner>? Owners { get; set; }
 
     /// <summary>Counts tasks, here and below.</summary>
     public CgroupPids Pids { get; } = new();
@@ -142,12 +145,13 @@ public sealed class Cgroup
 
     /// <summary>Owner and permissions of one of its files, or with no name of its directory.</summary>
     public CgroupFileOwner OwnerOf(string file, uint permissions) =>
-        Owners is { } owners && owners.TryGetValue(file, out CgroupFileOwner? given)
+        Volatile.Read(ref _owners) is { } owners && owners.TryGetValue(file, out CgroupFileOwner? given)
             ? given : new CgroupFileOwner(Uid, Gid, permissions);
 
     /// <summary>chmod and chown.</summary>
     public void SetOwner(string file, CgroupFileOwner owner) =>
-        (Owners ??= new ConcurrentDictionary<string, CgroupFileOwner>(1, 3))[file] = owner;
+        LazyInitializer.EnsureInitialized(
+            ref _owners, static () => new ConcurrentDictionary<string, CgroupFileOwner>(1, 3))[file] = owner;
 
     /// <summary>A group below, by its name; null for none.</summary>
     public Cgroup? FindChildLocked(ReadOnlySpan<byte> name)

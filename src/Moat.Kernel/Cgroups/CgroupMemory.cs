@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Kernel.Tasks;
+
 namespace Moat.Kernel.Cgroups;
 
 /// <summary>The memory controller of a group: limits on what its processes have resident.</summary>
@@ -37,6 +39,11 @@ public sealed class CgroupMemory
 
     /// <inheritdoc cref="HighEvents"/>
     public long GroupKills { get; internal set; }
+
+    /// <summary>Who was killed last for it, and when.</summary>
+    internal ThreadGroup? Victim { get; set; }
+
+    internal long KilledAtNs { get; set; }
 
     /// <summary>True while it is beyond memory.high: its processes run half of the time.</summary>
     internal bool IsSlowed { get; set; }

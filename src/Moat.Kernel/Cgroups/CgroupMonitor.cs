@@ -20,6 +20,8 @@ namespace Moat.Kernel.Cgroups;
 internal sealed class CgroupMonitor(LinuxKernel kernel, CgroupTree groups)
 {
     private const long LookNs = 10_000_000;
+    private const long MostQuotaUs = 1_000_000_000_000;
+    private const long MostNs = long.MaxValue / 4;
 
     private readonly Parker _parker = new();
     private readonly CgroupOom _oom = new(kernel);
@@ -108,7 +110,7 @@ internal sealed class CgroupMonitor(LinuxKernel kernel, CgroupTree groups)
         }
 
         long used = CgroupCpu.UsedLocked(group).TotalNs;
-        long quota = cpu.QuotaUs * 1000;
+        long quota = Math.Min(cpu.QuotaUs, MostQuotaUs) * 1000;
         long period = cpu.PeriodUs * 1000;
         if (cpu.PeriodBeganNs == 0)
         {
@@ -121,7 +123,8 @@ internal sealed class CgroupMonitor(LinuxKernel kernel, CgroupTree groups)
             cpu.Periods += used > cpu.UsedBeforeNs ? past : 0;
             cpu.PeriodBeganNs += past * period;
             // What was not used is lost, what was used too much is owed.
-            cpu.UsedBeforeNs = Math.Min(used, cpu.UsedBeforeNs + (quota * past));
+            long gain = past > MostNs / quota ? MostNs : quota * past;
+            cpu.UsedBeforeNs = Math.Min(used, cpu.UsedBeforeNs + gain);
         }
 
         bool isOut = used - cpu.UsedBeforeNs >= quota;

@@ -15,6 +15,8 @@ namespace Moat.Kernel.Cgroups;
 /// </remarks>
 internal sealed class CgroupOom(LinuxKernel kernel)
 {
+    private const long PatienceNs = 1_000_000_000;
+
     private readonly List<(ThreadGroup Process, int HostPid)> _members = [];
 
     /// <summary>What the processes of a group and those below have resident, bytes.</summary>
@@ -61,6 +63,14 @@ internal sealed class CgroupOom(LinuxKernel kernel)
 
     private void Kill(Cgroup group)
     {
+        // What the last victim had takes a moment to go: that may do.
+        CgroupMemory memory = group.Memory;
+        if (memory.Victim is { State: not (ProcessState.Zombie or ProcessState.Dead) }
+            && Clock.MonotonicNs() - memory.KilledAtNs < PatienceNs)
+        {
+            return;
+        }
+
         Collect(kernel, group, _members);
         ThreadGroup? worst = null;
         long most = long.MinValue;
@@ -68,8 +78,7 @@ internal sealed class CgroupOom(LinuxKernel kernel)
         {
             if (process.IsExiting)
             {
-                // Somebody is on the way out: that may do.
-                return;
+                continue;
             }
 
             const int Never = -1000;
@@ -92,6 +101,7 @@ internal sealed class CgroupOom(LinuxKernel kernel)
             group.Memory.MaxEvents++;
             group.Memory.OomKills++;
             all = group.Memory.KillsAll;
+            (memory.Victim, memory.KilledAtNs) = (worst, Clock.MonotonicNs());
             group.Memory.GroupKills += all ? 1 : 0;
         }
 

@@ -49,21 +49,20 @@ public sealed class CgroupTree
             return Errno.ENODEV;
         }
 
+        if (_count >= MostGroups || parent.Level >= MostLevels)
+        {
+            return Errno.EAGAIN;
+        }
+
         for (Cgroup? at = parent; at is not null; at = at.Parent)
         {
-            if (CountBelowLocked(at) >= at.MaxDescendants || parent.Level + 1 - at.Level > at.MaxDepth
-                || parent.Level >= MostLevels)
+            if (at.Descendants >= at.MaxDescendants || parent.Level + 1 - at.Level > at.MaxDepth)
             {
                 return Errno.EAGAIN;
             }
         }
 
-        if (_count >= MostGroups)
-        {
-            return Errno.EAGAIN;
-        }
-
-        _count++;
+        CountLocked(parent, 1);
         var made = new Cgroup(parent, name.ToArray()) { Uid = owner.FsUid, Gid = owner.FsGid };
         parent.Children.Add(made);
         return made;
@@ -82,16 +81,17 @@ public sealed class CgroupTree
         group.Parent!.Children.Remove(group);
         group.Parent.Cpu.TakeLocked(group.Cpu);
         _limited.Remove(group);
-        _count--;
+        CountLocked(group.Parent, -1);
         return Errno.Success;
     }
 
-    /// <summary>How many groups are below one.</summary>
-    public static int CountBelowLocked(Cgroup group)
+    private void CountLocked(Cgroup? parent, int change)
     {
-        int count = -1;
-        group.Each(_ => count++);
-        return count;
+        _count += change;
+        for (Cgroup? at = parent; at is not null; at = at.Parent)
+        {
+            at.Descendants += change;
+        }
     }
 
     /// <summary>May processes live in a group: EOPNOTSUPP, EBUSY, or ENODEV once it is removed.</summary>
@@ -115,7 +115,10 @@ public sealed class CgroupTree
     }
 
     /// <summary>Moves a process, whose rights to do so have been checked.</summary>
-    public Errno Move(ThreadGroup process, Cgroup target)
+    /// <param name="process">What is moved.</param>
+    /// <param name="from">Where it was when they were: EAGAIN when it is no longer.</param>
+    /// <param name="target">Where it is to go.</param>
+    public Errno Move(ThreadGroup process, Cgroup from, Cgroup target)
     {
         Task[] tasks;
         using (Lock.Enter())
@@ -126,7 +129,11 @@ public sealed class CgroupTree
                 return error;
             }
 
-            Cgroup from = process.Cgroup;
+            if (process.Cgroup != from)
+            {
+                return Errno.EAGAIN;
+            }
+
             if (from == target)
             {
                 return Errno.Success;
