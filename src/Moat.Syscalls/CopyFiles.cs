@@ -202,6 +202,11 @@ public static class CopyFiles
     {
         long source = Start(task, from, inOffset);
         long target = Start(task, to, outOffset);
+
+        // What lies beyond the end is not copied, and does not overlap.
+        long left = from.GetAttributes().TryGet(out InodeAttributes attributes, out _)
+            ? Math.Max(0, attributes.Size - source) : 0;
+        count = Math.Min(count, (ulong)left);
         return (ulong)Math.Abs(source - target) < count;
     }
 
