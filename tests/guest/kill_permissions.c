@@ -57,6 +57,8 @@ int main(void)
     say("a signal to the process goes to a thread that takes it %d", handler_tid == thread_tid);
     finish = 1;
     pthread_join(t, NULL);
+    // It is joined a moment before it is gone.
+    while (syscall(SYS_tgkill, getpid(), thread_tid, 0) == 0) { sleep_ms(1); }
     SHOW(syscall(SYS_tgkill, getpid(), thread_tid, 0));
     pid_t zombie = (pid_t)MUST(fork());
     if (zombie == 0) { _exit(0); }
