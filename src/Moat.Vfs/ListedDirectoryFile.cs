@@ -13,7 +13,7 @@ namespace Moat.Vfs;
 /// Locks: its own, of rank FilePosition.
 /// Invariants: an offset is an index into the listing of this pass: 0 is ".", 1 is "..". Seeking to 0 begins
 /// a new pass, which is what rewinddir(3) promises; names that come or go during a pass may be missed, as
-/// POSIX allows. A pass that has reached its end keeps nothing.
+/// POSIX allows. A pass that has reached its end keeps nothing: seeking back lists anew.
 /// </remarks>
 public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : InodeFile(location, flags)
 {
@@ -49,7 +49,7 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
 
             if (target == 0)
             {
-                HoldLocked(null);
+                _ = HoldLocked(null);
             }
 
             _isAtEnd = false;
@@ -99,7 +99,7 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
             if (_position >= listing.Count + 2L)
             {
                 _isAtEnd = true;
-                HoldLocked(null);
+                _ = HoldLocked(null);
             }
 
             return _position == start && !_isAtEnd ? Errno.EINVAL : Errno.Success;
@@ -108,11 +108,8 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
 
     protected override void Destroy()
     {
-        using (_lock.Enter())
-        {
-            HoldLocked(null);
-        }
-
+        // Nobody else has it any more: no lock, whatever whoever drops the last reference may hold.
+        _ = HoldLocked(null);
         base.Destroy();
     }
 
