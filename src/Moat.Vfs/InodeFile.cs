@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs.Notify;
+using Moat.Vfs.Paths;
 
 namespace Moat.Vfs;
 
@@ -42,6 +44,9 @@ public abstract class InodeFile : OpenFile
     /// <summary>The inode.</summary>
     public Inode Inode { get; }
 
+    /// <summary>False where nothing may be mapped for execution.</summary>
+    protected bool MayExecute => (_location.Mount.Flags & MountFlags.NoExecute) == 0;
+
     // Descriptors with O_PATH do not give access, whatever else they say; a layer's file below an overlay's
     // is the same open as that one.
     private bool GivesAccess => (Flags & OpenFlags.Path) == 0 && Inode == _location.Inode;
@@ -63,6 +68,10 @@ public abstract class InodeFile : OpenFile
         Errno error = Inode.FileSystem.IsServed ? Inode.Refresh(caller, forPermission: false) : Errno.Success;
         return error == Errno.Success ? GetAttributes() : error;
     }
+
+    /// <summary>Its path, for /proc/PID/maps.</summary>
+    protected string MappedNameFor(Caller caller) =>
+        Encoding.UTF8.GetString(PathFormatter.Format(_location, caller.FileSystem.Root));
 
     /// <inheritdoc/>
     public override Errno OnDescriptorClosed(Caller caller)

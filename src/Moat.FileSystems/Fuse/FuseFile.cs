@@ -138,7 +138,7 @@ internal sealed class FuseFile : InodeFile
     public override Result<MemoryObject> GetMemoryObject(
         Caller caller, bool shared, bool write, bool execute)
     {
-        if (execute && (Location!.Value.Mount.Flags & MountFlags.NoExecute) != 0)
+        if (execute && !MayExecute)
         {
             return Errno.EPERM;
         }

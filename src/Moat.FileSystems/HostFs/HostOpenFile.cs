@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Host.Files;
@@ -15,7 +14,6 @@ namespace Moat.FileSystems.HostFs;
 internal sealed class HostOpenFile(HostInode inode, HostContent content, Location location, OpenFlags flags)
     : SeekableFile(location, flags, inode)
 {
-    private readonly bool _isExecutableMount = (location.Mount.Flags & MountFlags.NoExecute) == 0;
 
     public override Result<InodeAttributes> GetAttributes()
     {
@@ -52,7 +50,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
     {
-        if (execute && !_isExecutableMount)
+        if (execute && !MayExecute)
         {
             return Errno.EPERM;
         }
@@ -64,8 +62,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
             return error;
         }
 
-        content.MappedName ??=
-            Encoding.UTF8.GetString(PathFormatter.Format(Location!.Value, caller.FileSystem.Root));
+        content.MappedName ??= MappedNameFor(caller);
         content.AddReference();
         return content;
     }

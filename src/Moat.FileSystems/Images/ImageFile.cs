@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Text;
 using Moat.Abi;
 using Moat.Abi.Fcntl;
 using Moat.Base;
 using Moat.Memory;
 using Moat.Vfs;
-using Moat.Vfs.Paths;
 
 namespace Moat.FileSystems.Images;
 
@@ -14,7 +12,6 @@ namespace Moat.FileSystems.Images;
 internal sealed class ImageFile(ImageInode inode, Location location, OpenFlags flags)
     : SeekableFile(location, flags, inode)
 {
-    private readonly bool _isExecutableMount = (location.Mount.Flags & MountFlags.NoExecute) == 0;
 
     public override Result<int> ReadAt(Caller caller, Span<byte> buffer, long offset)
     {
@@ -45,7 +42,7 @@ internal sealed class ImageFile(ImageInode inode, Location location, OpenFlags f
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
     {
-        if (execute && !_isExecutableMount)
+        if (execute && !MayExecute)
         {
             return Errno.EPERM;
         }
@@ -55,8 +52,7 @@ internal sealed class ImageFile(ImageInode inode, Location location, OpenFlags f
             return error;
         }
 
-        memory.MappedName ??=
-            Encoding.UTF8.GetString(PathFormatter.Format(Location!.Value, caller.FileSystem.Root));
+        memory.MappedName ??= MappedNameFor(caller);
         return memory;
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Text;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Memory;
@@ -39,7 +38,7 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
 
     public override Result<MemoryObject> GetMemoryObject(Caller caller, bool shared, bool write, bool execute)
     {
-        if (execute && (Location!.Value.Mount.Flags & MountFlags.NoExecute) != 0)
+        if (execute && !MayExecute)
         {
             return Errno.EPERM;
         }
@@ -49,8 +48,7 @@ internal sealed class TmpfsOpenFile(TmpfsFile file, Location location, OpenFlags
             return error;
         }
 
-        memory.MappedName ??=
-            Encoding.UTF8.GetString(PathFormatter.Format(Location!.Value, caller.FileSystem.Root));
+        memory.MappedName ??= MappedNameFor(caller);
         return memory;
     }
 
