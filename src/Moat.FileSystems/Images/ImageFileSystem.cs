@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using System.Threading;
+using Moat.Abi;
 using Moat.Base;
 using Moat.FileSystems.HostFs;
 using Moat.Host.Files;
@@ -89,7 +90,13 @@ public abstract class ImageFileSystem : FileSystem
             return made;
         }
 
-        _ = Memfd.AddSeals(made.Value, ImageMemory.Seals);
+        Errno error = Memfd.AddSeals(made.Value, ImageMemory.Seals);
+        if (error != Errno.Success)
+        {
+            _ = HostFile.Close(made.Value);
+            return error;
+        }
+
         int before = Interlocked.CompareExchange(ref _emptyFd, made.Value, -1);
         if (before < 0)
         {

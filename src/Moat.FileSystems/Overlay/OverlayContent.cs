@@ -39,6 +39,21 @@ internal static class OverlayContent
         return error;
     }
 
+    /// <summary>
+    /// What a copy begins with. An upper layer without ACLs would leave the mask of one as the group's mode.
+    /// </summary>
+    internal static Errno LowerAttributes(
+        OverlayFileSystem overlay, Inode lower, out InodeAttributes attributes)
+    {
+        Errno error = lower.GetAttributes(out attributes);
+        if (error == Errno.Success && !overlay.UpperRoot.MayHaveAcls && lower.Acls?.Access is { } acl)
+        {
+            attributes = attributes with { Mode = acl.ModeWithout(attributes.Mode) };
+        }
+
+        return error;
+    }
+
     /// <summary>Copies extended attributes, times and what changing the owner took of the mode.</summary>
     internal static Errno CopyAttributes(
         Caller caller, Inode lower, Inode upper, in InodeAttributes attributes)

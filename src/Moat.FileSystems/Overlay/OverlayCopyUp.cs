@@ -109,7 +109,7 @@ internal static class OverlayCopyUp
     private static Errno CopyLocked(Caller caller, OverlayInode inode)
     {
         Inode lower = inode.Lowers[0];
-        Errno error = lower.GetAttributes(out InodeAttributes attributes);
+        Errno error = OverlayContent.LowerAttributes(inode.Overlay, lower, out InodeAttributes attributes);
         if (error != Errno.Success)
         {
             return error;

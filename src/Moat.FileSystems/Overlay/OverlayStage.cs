@@ -41,7 +41,7 @@ internal sealed class OverlayStage
     {
         OverlayFileSystem overlay = inode.Overlay;
         Inode lower = inode.Lowers[0];
-        Errno error = lower.GetAttributes(out InodeAttributes attributes);
+        Errno error = OverlayContent.LowerAttributes(overlay, lower, out InodeAttributes attributes);
         if (error != Errno.Success)
         {
             return error;

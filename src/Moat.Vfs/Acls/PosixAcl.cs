@@ -76,6 +76,20 @@ public sealed class PosixAcl
         return mode;
     }
 
+    /// <summary>
+    /// A mode for where the ACL cannot be kept: its group part, which is the mask, gives the owning group no
+    /// more than its entry does.
+    /// </summary>
+    public uint ModeWithout(uint mode)
+    {
+        foreach (AclEntry entry in _entries)
+        {
+            mode &= entry.Tag == AclTag.GroupObject ? ~(All << 3) | ((uint)entry.Permissions << 3) : ~0u;
+        }
+
+        return mode;
+    }
+
     /// <summary>The ACL after chmod(2): owner, others, and the mask or else the group.</summary>
     public PosixAcl WithMode(uint mode) => Change(mode, keeps: false);
 
