@@ -136,8 +136,8 @@ static void first(void)
         show_status("/proc/self/status");
         _exit(0);
     }
-    say("deeper is %d here", pid);
     while (waitpid(pid, &status, 0) == -1 && errno == EINTR) { }
+    say("deeper is %d here", pid);
     say("SIGCHLD from %d", from);
 }
 
