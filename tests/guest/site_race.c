@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads that run the same call site, for its first time, at the same moment: thousands of sites of every
 // shape, with 2, 4 and 16 threads; each looks at its own result.
-// @timeout 60
+// @timeout 240
 #include "sites.h"
 
-SITES(mov_sites, 3000, MOV_SITE(186));
-SITES(mov_read_sites, 1500, "mov $0, %eax\nsyscall\nret");
-SITES(xor_sites, 3000, XOR_SITE);
-SITES(cave_sites, 1500, CAVE_SITE);
-SITES(long_nop_sites, 1500, LONG_NOP_CAVE_SITE);
-SITES(jump_cave_sites, 1500, JUMP_CAVE_SITE);
-SITES(shared_cave_sites, 1500, CAVE2_SITE);
+SITES(mov_sites, 1500, MOV_SITE(186));
+SITES(mov_read_sites, 750, "mov $0, %eax\nsyscall\nret");
+SITES(xor_sites, 1500, XOR_SITE);
+SITES(cave_sites, 750, CAVE_SITE);
+SITES(long_nop_sites, 750, LONG_NOP_CAVE_SITE);
+SITES(jump_cave_sites, 750, JUMP_CAVE_SITE);
+SITES(shared_cave_sites, 750, CAVE2_SITE);
 SITES(bare_sites, 300, BARE_SITE);
 // The number is chosen before a branch: two ways to one syscall, one of them into the middle of the shape.
-SITES(two_way_sites, 1500, "mov $186, %eax\ntest %edi, %edi\njnz 1f\nmov $39, %eax\n1: syscall\nret");
+SITES(two_way_sites, 750, "mov $186, %eax\ntest %edi, %edi\njnz 1f\nmov $39, %eax\n1: syscall\nret");
 // A loop whose body is the site, so that it is left and entered while it changes.
-SITES(loop_sites, 600,
+SITES(loop_sites, 300,
     "push %rbx\nmov %edi, %ebx\n1: mov $186, %eax\nsyscall\ndec %ebx\njnz 1b\npop %rbx\nret");
 
 static struct meeting start;
