@@ -12,19 +12,7 @@ public sealed partial class PythonSuiteTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
-    public static TheoryData<string> Modules()
-    {
-        TheoryData<string> rows = [];
-        foreach (string line in SuiteFiles.Lines("python.txt"))
-        {
-            if (SuiteFiles.IsChosen(line.Split(' ')[0]))
-            {
-                rows.Add(line);
-            }
-        }
-
-        return rows;
-    }
+    public static TheoryData<string> Modules() => SuiteFiles.Rows("python.txt");
 
     [Theory]
     [MemberData(nameof(Modules))]
@@ -39,24 +27,8 @@ public sealed partial class PythonSuiteTests
             Timeout = s_limit,
         }.Run();
         CommandResult sandbox = Sandbox.Do(Identity.Root, words, "/var/lib", s_limit).Run();
-        Dictionary<string, string> expected = Results(host.Output + host.Error);
-        Dictionary<string, string> actual = Results(sandbox.Output + sandbox.Error);
-        Assert.NotEmpty(expected);
-        List<Regex> exceptions = ExceptionsOf(module);
-        List<string> failures = [];
-        int passed = 0;
-        foreach ((string test, string result) in expected)
-        {
-            string inside = actual.GetValueOrDefault(test, "no result");
-            passed += result == "ok" && inside == "ok" ? 1 : 0;
-            if (result == "ok" && inside != "ok" && !exceptions.Exists(e => e.IsMatch(test)))
-            {
-                failures.Add($"{test}: {inside}");
-            }
-        }
-
-        Assert.True(failures.Count == 0, $"{passed} pass on both, {failures.Count} do not in the sandbox:\n"
-            + string.Join('\n', failures));
+        SuiteComparison.Check(Results(host.Output + host.Error), Results(sandbox.Output + sandbox.Error),
+            ExceptionsOf(module));
     }
 
     // unittest's lines "test_x (module.Class.test_x) ... ok"; the result may follow after other output.
