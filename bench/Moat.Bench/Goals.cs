@@ -42,7 +42,10 @@ internal static class Goals
             case "idle-cpu":
                 verdicts.Add(Limit(moat, 1, row.Unit));
                 break;
-            case var _ when row.Kind == RowKind.Program:
+            case "volume-stat" or "root-stat":
+                verdicts.Add(AtMost("time", moat, systrap, Systrap, 1 / TimesFaster));
+                break;
+            case var _ when row.Kind == RowKind.Program || MicroRows.IsInPlace(row):
                 verdicts.Add(Less("time", moat, systrap, Systrap));
                 break;
             default:

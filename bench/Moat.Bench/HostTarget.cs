@@ -10,14 +10,14 @@ internal sealed class HostTarget() : Target("host")
 {
     public override string Bin => Workspace.Bin;
 
-    public override string Scratch => "/dev/shm";
+    public override string Directory(Place place) => place == Place.Scratch ? "/dev/shm" : Workspace.Volume;
 
     public override void CleanUp()
     {
         string work = Path.Combine(Scratch, ProgramRows.WorkDirectory);
-        if (Directory.Exists(work))
+        if (System.IO.Directory.Exists(work))
         {
-            Directory.Delete(work, recursive: true);
+            System.IO.Directory.Delete(work, recursive: true);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace Moat.Bench;
@@ -13,12 +14,16 @@ internal static class OciBundle
         ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID",
             "CAP_SYS_CHROOT"];
 
+    /// <summary>A directory of the root file system; with it among the words the root can be written
+    /// to.</summary>
+    public const string RootScratch = "/scratch";
+
     /// <summary>Writes it; <paramref name="fifo"/> gives the container's cgroup a share of real-time
     /// scheduling, without which a kernel with group scheduling takes no such process in.</summary>
     public static void Write(string bundle, IReadOnlyList<string> words, bool fifo)
     {
         string root = Path.Combine(bundle, "rootfs");
-        foreach (string directory in (string[])["usr", "etc", "tmp", "proc", "dev", "bench"])
+        foreach (string directory in (string[])["usr", "etc", "tmp", "proc", "dev", "bench", "scratch", "volume"])
         {
             Directory.CreateDirectory(Path.Combine(root, directory));
         }
@@ -39,6 +44,10 @@ internal static class OciBundle
             Mount("/etc", "bind", "/etc", "rbind", "ro"),
             Mount(Workspace.Inside, "bind", Workspace.Bin, "rbind", "ro"),
         ];
+        if (words.Contains(Workspace.VolumeInside))
+        {
+            mounts.Add(Mount(Workspace.VolumeInside, "bind", Workspace.Volume, "rbind", "rw"));
+        }
         JsonArray namespaces = [];
         foreach (string kind in (string[])["pid", "ipc", "uts", "mount", "network"])
         {
@@ -62,7 +71,7 @@ internal static class OciBundle
                 ["capabilities"] = capabilities,
                 ["noNewPrivileges"] = true,
             },
-            ["root"] = new JsonObject { ["path"] = "rootfs", ["readonly"] = true },
+            ["root"] = new JsonObject { ["path"] = "rootfs", ["readonly"] = !words.Contains(RootScratch) },
             ["hostname"] = "bench",
             ["mounts"] = mounts,
             ["linux"] = new JsonObject { ["namespaces"] = namespaces },

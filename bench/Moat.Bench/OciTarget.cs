@@ -16,11 +16,18 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
     private readonly string _state = Path.Combine(Workspace.Root, "state", name);
     private readonly List<string> _started = [];
 
+    public override string Directory(Place place) => place switch
+    {
+        Place.Volume => Workspace.VolumeInside,
+        Place.Root => OciBundle.RootScratch,
+        _ => "/tmp",
+    };
+
     public override void CleanUp()
     {
         foreach (string id in _started)
         {
-            if (Directory.Exists(Path.Combine(_state, id)) || Directory.GetFiles(_state, id + "*").Length > 0)
+            if (System.IO.Directory.Exists(Path.Combine(_state, id)) || System.IO.Directory.GetFiles(_state, id + "*").Length > 0)
             {
                 new Command(Identity.Root, [runtime, .. options, "--root", _state, "delete", "--force",
                     id]).Run();
@@ -34,7 +41,7 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
         string id = $"moat-bench-{Environment.ProcessId}-{++s_counter}";
         string bundle = Path.Combine(Workspace.Root, "bundles", Name);
         OciBundle.Write(bundle, words, Fifo && File.Exists(GroupScheduling));
-        Directory.CreateDirectory(_state);
+        System.IO.Directory.CreateDirectory(_state);
         _started.Add(id);
         return [runtime, .. options, "--root", _state, "run", "--bundle", bundle, id];
     }

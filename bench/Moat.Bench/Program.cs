@@ -13,7 +13,7 @@ if (options == null)
 }
 if (options.List)
 {
-    BenchOptions.AllRows.ForEach(row => Console.WriteLine($"{row.Name,-14} {row.Unit,-3} {row.What}"));
+    BenchOptions.AllRows.ForEach(row => Console.WriteLine($"{row.Name,-20} {row.Unit,-3} {row.What}"));
     return 0;
 }
 if (options.Spec != null)

@@ -40,7 +40,7 @@ internal static class Tables
     private static void Table(StringBuilder text, string title, Results results, List<string> targets,
         Func<string, string, double> figure, bool goals)
     {
-        text.Append($"{title,-14}{"",4}");
+        text.Append($"{title,-20}{"",4}");
         targets.ForEach(target => text.Append($"{target,13}"));
         text.Append($"{"moat/host",11}{"moat/runc",11}{"runsc/moat",12}{(goals ? "  goals" : "")}\n");
         foreach (Row row in results.Rows)
@@ -49,7 +49,7 @@ internal static class Tables
             {
                 continue;
             }
-            text.Append($"{row.Name,-14}{row.Unit,4}");
+            text.Append($"{row.Name,-20}{row.Unit,4}");
             targets.ForEach(target => text.Append($"{Number(figure(row.Name, target)),13}"));
             double moat = figure(row.Name, "moat");
             text.Append($"{Ratio(moat / figure(row.Name, "host")),11}");
@@ -96,7 +96,7 @@ internal static class Tables
                 unknown += verdict.Met == null ? 1 : 0;
                 if (verdict.Met == false)
                 {
-                    lines.Add($"  {row.Name,-14}{verdict.Goal,-62} {verdict.Figures}");
+                    lines.Add($"  {row.Name,-20}{verdict.Goal,-62} {verdict.Figures}");
                 }
             }
         }

@@ -25,7 +25,10 @@ internal abstract class Target(string name) : IDisposable
     public virtual string Bin => Workspace.Inside;
 
     /// <summary>A directory on a tmpfs to write to.</summary>
-    public virtual string Scratch => "/tmp";
+    public string Scratch => Directory(Place.Scratch);
+
+    /// <summary>A directory of its own in a place, as this target sees it.</summary>
+    public abstract string Directory(Place place);
 
     /// <summary>Where the static benchmark program is for this target.</summary>
     public string Micro => Bin + "/micro";

@@ -18,6 +18,12 @@ internal static class Workspace
     /// <summary>Where a sandbox sees <see cref="Bin"/>.</summary>
     public static string Inside => "/bench";
 
+    /// <summary>A directory of the host's disk to write to.</summary>
+    public static string Volume { get; } = Path.Combine(Root, "volume");
+
+    /// <summary>Where a sandbox sees <see cref="Volume"/>.</summary>
+    public static string VolumeInside => "/volume";
+
     public static string Micro { get; } = Path.Combine(Bin, "micro");
 
     /// <summary>Starts what is measured: <c>bench/launch</c>.</summary>
@@ -30,6 +36,16 @@ internal static class Workspace
         Compile("micro", Micro);
         Compile("launch", Launch);
         ProgramInputs.Prepare();
+    }
+
+    /// <summary>Makes <see cref="Volume"/> anew.</summary>
+    public static void EmptyVolume()
+    {
+        if (Directory.Exists(Volume))
+        {
+            Directory.Delete(Volume, recursive: true);
+        }
+        Directory.CreateDirectory(Volume);
     }
 
     /// <summary>Runs a command that has to work.</summary>

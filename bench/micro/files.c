@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and directories. `temporary` is in a tmpfs everywhere.
+// Files and directories, in the scratch directory.
 #include "micro.h"
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#define ENTRIES 500
-
-static int file;
+static int file, entries;
 
 static void zero_open(void) { check(file = open("/dev/zero", O_RDONLY), "/dev/zero"); }
 static void null_open(void) { check(file = open("/dev/null", O_WRONLY), "/dev/null"); }
@@ -87,11 +85,12 @@ static void create_unlink_run(long n)
     }
 }
 
-static void directory_make(void)
+static void directory_make(int count)
 {
-    char name[128];
+    char name[256];
+    entries = count;
     check(mkdir(temporary, 0700), "mkdir");
-    for (int i = 0; i < ENTRIES; i++) {
+    for (int i = 0; i < entries; i++) {
         snprintf(name, sizeof name, "%s/%d", temporary, i);
         int fd = open(name, O_CREAT | O_WRONLY, 0600);
         check(fd, "create");
@@ -99,11 +98,13 @@ static void directory_make(void)
     }
     check(file = open(temporary, O_RDONLY | O_DIRECTORY), "open directory");
 }
+static void directory500_make(void) { directory_make(500); }
+static void directory10k_make(void) { directory_make(10000); }
 static void directory_remove(void)
 {
-    char name[128];
+    char name[256];
     check(close(file), "close");
-    for (int i = 0; i < ENTRIES; i++) {
+    for (int i = 0; i < entries; i++) {
         snprintf(name, sizeof name, "%s/%d", temporary, i);
         check(unlink(name), "unlink");
     }
@@ -118,11 +119,11 @@ static long count_entries(long bytes)
 static void readdir_run(long n)
 {
     while (n--) {
-        long got, entries = 0;
+        long got, found = 0;
         check(lseek(file, 0, SEEK_SET), "lseek");
-        while ((got = syscall(SYS_getdents64, file, buffer, 32768)) > 0) { entries += count_entries(got); }
+        while ((got = syscall(SYS_getdents64, file, buffer, 32768)) > 0) { found += count_entries(got); }
         check(got, "getdents64");
-        expect(entries == ENTRIES + 2, "entries of the directory");
+        expect(found == entries + 2, "entries of the directory");
     }
 }
 
@@ -141,6 +142,7 @@ const struct row file_rows[] = {
     { "stat-missing", nothing, stat_missing_run, nothing, 0, 0 },
     { "open-close", file_open, open_close_run, file_close, 0, 0 },
     { "create-unlink", nothing, create_unlink_run, nothing, 0, 0 },
-    { "readdir-500", directory_make, readdir_run, directory_remove, 0, 0 },
+    { "readdir-500", directory500_make, readdir_run, directory_remove, 0, 0 },
+    { "readdir-10k", directory10k_make, readdir_run, directory_remove, 0, 0 },
     { 0 },
 };

@@ -5,6 +5,7 @@
 //
 //   --list     names the rows
 //   --quick    short batches
+//   --directory DIR  where the rows that follow have their files ($MICRO_DIRECTORY, /tmp)
 //   --barrier  before the batches of a row prints "ready ROW" and waits for a byte on standard input, and waits
 //              for another one after them: what is between the two is batches only, so that the caller can take
 //              the CPU time of the whole sandbox
@@ -19,7 +20,7 @@
 #define BATCHES 9
 
 char buffer[1 << 20];
-char temporary[64], missing[64], created[64], self[4096];
+char temporary[200], missing[200], created[200], self[4096];
 
 static const struct row *const tables[] = { call_rows, file_rows, channel_rows, memory_rows, process_rows,
     busy_rows };
@@ -135,6 +136,13 @@ static int idle(void)
     return 0;
 }
 
+static void use(const char *directory)
+{
+    snprintf(temporary, sizeof temporary, "%.150s/micro-%d", directory, getpid());
+    snprintf(missing, sizeof missing, "%.150s/no-such-file", directory);
+    snprintf(created, sizeof created, "%.150s/micro-new-%d", directory, getpid());
+}
+
 int main(int argc, char **argv)
 {
     int64_t batch_ns = 10000000;
@@ -142,9 +150,7 @@ int main(int argc, char **argv)
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length <= 0) { snprintf(self, sizeof self, "%s", argv[0]); }
     const char *directory = getenv("MICRO_DIRECTORY") ? getenv("MICRO_DIRECTORY") : "/tmp";
-    snprintf(temporary, sizeof temporary, "%.30s/micro-%d", directory, getpid());
-    snprintf(missing, sizeof missing, "%.30s/no-such-file", directory);
-    snprintf(created, sizeof created, "%.30s/micro-new-%d", directory, getpid());
+    use(directory);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--exit") == 0) { return 0; }
         if (strcmp(argv[i], "--idle") == 0) { return idle(); }
@@ -153,6 +159,8 @@ int main(int argc, char **argv)
             batch_ns = 2000000;
         } else if (strcmp(argv[i], "--barrier") == 0) {
             barrier = 1;
+        } else if (strcmp(argv[i], "--directory") == 0 && i + 1 < argc) {
+            use(argv[++i]);
         } else {
             measure(find(argv[i]), batch_ns, barrier);
         }

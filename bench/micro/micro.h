@@ -29,7 +29,7 @@ extern const struct row call_rows[], file_rows[], channel_rows[], memory_rows[],
 // A megabyte to read into and write from, and names in the scratch directory: one for the row's file or
 // directory, one that never exists, one to create and remove, and this program's own.
 extern char buffer[1 << 20];
-extern char temporary[64], missing[64], created[64], self[4096];
+extern char temporary[200], missing[200], created[200], self[4096];
 
 // Ends the program with a message that names `what` and errno.
 _Noreturn void fail(const char *what);

@@ -17,7 +17,10 @@ internal static class ProgramInputs
     public const int TreeFiles = 5000;
     public const int Inserts = 10000;
 
-    private const int Version = 1;
+    /// <summary>The directories of the tree, the one above its files included.</summary>
+    public const int TreeDirectories = 1 + (TreeFiles / FilesPerDirectory);
+
+    private const int Version = 2;
     private const int FilesPerDirectory = 50;
 
     private static readonly DateTime s_old = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -115,6 +118,7 @@ internal static class ProgramInputs
             Workspace.Must(["/usr/bin/git", "-c", "user.name=bench", "-c", "user.email=bench@localhost",
                 "-c", "gc.auto=0", "-c", "core.autocrlf=false", .. words], tree);
         }
+        Workspace.Must(["/usr/bin/tar", "-cf", Path.Combine(Root, "tree.tar"), "files"], tree);
         // The index is older than what follows.
         File.WriteAllText(Path.Combine(tree, "files/d000/f0000.txt"), new string('x', (int)Size(0)));
         File.SetLastWriteTimeUtc(Path.Combine(tree, "files/d000/f0000.txt"), s_old.AddDays(1));
