@@ -11,8 +11,9 @@ namespace Moat.Debian.Tests;
 internal static class DebianRoot
 {
     private const string Packages =
-        "acl,apt-utils,attr,ca-certificates,fio,git,lsof,nodejs,npm,postgresql,procps,python3,python3-pip,"
-        + "python3-setuptools,python3-wheel,redis-server,rsync,sqlite3,strace,util-linux";
+        "acl,apt-utils,attr,ca-certificates,fio,gcc,git,libc6-dev,locales-all,lsof,make,nodejs,npm,postgresql,"
+        + "postgresql-server-dev-15,procps,python3,python3-pip,python3-setuptools,python3-wheel,redis-server,"
+        + "rsync,sqlite3,strace,util-linux";
 
     private const string Repository = "tree hello jq libjq1 libonig5 bc tcl tcl8.6 libtcl8.6";
 
@@ -32,6 +33,7 @@ internal static class DebianRoot
 
         string partial = $"{kept}.partial";
         // Sources are the machine's own, whatever they are called.
+        string suites = System.IO.Path.Combine(Testing.Repository.Root, "tests", "suites");
         string script = $"""
             set -e
             rm -rf {partial}; mkdir -p $(dirname {partial})
@@ -41,6 +43,7 @@ internal static class DebianRoot
             mkdir -p {partial}/data/repo; cd {partial}/data/repo
             apt-get download -qq {Repository}
             dpkg-scanpackages . > Packages 2>/dev/null
+            {suites}/source.sh postgresql-15 {partial}/data/postgresql
             mv {partial} {kept}
             """;
         CommandResult result = new Command(Identity.Root, ["/bin/bash", "-c", script])
