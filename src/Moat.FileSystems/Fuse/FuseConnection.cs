@@ -25,7 +25,7 @@ namespace Moat.FileSystems.Fuse;
 internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
 {
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly FuseQueue _queue = new();
+    private readonly FuseQueue _queue = new(budget);
     private readonly WaitQueue _ready = new();
     private int _devices;
     private volatile FuseState _state = FuseState.Starting;
@@ -104,9 +104,15 @@ internal sealed class FuseConnection(FuseBudget budget, FuseTerms terms)
     internal void Post(FuseRequest request)
     {
         request.IsLoose = true;
+        bool isQueued;
         using (_lock.Enter())
         {
-            _ = !IsOver && _queue.TryAdd(request);
+            isQueued = !IsOver && _queue.TryAdd(request);
+        }
+
+        if (!isQueued && request.Opcode == FuseOpcode.Init)
+        {
+            End(FuseState.Refused);
         }
 
         Readers.Wake(PollEvents.Readable);

@@ -6,18 +6,21 @@ using Moat.Abi;
 namespace Moat.FileSystems.Fuse;
 
 /// <summary>What a daemon is to read, and what it is to answer.</summary>
+/// <param name="budget">Pays for what nobody waits for; who waits pays for the rest.</param>
 /// <remarks>
 /// Locks: its connection's is held around every call.
 /// Invariants: a request with a <see cref="FuseRequest.Place"/> was not read yet; one that was read stands in
 /// the table of those sent until its answer, or until too many wait that nobody waits for.
 /// </remarks>
-internal sealed class FuseQueue
+internal sealed class FuseQueue(FuseBudget budget)
 {
     /// <summary>Most requests that nobody waits for, unread; and most that were read.</summary>
     internal const int MostLoose = 4096;
 
     /// <summary>Most nodes to be forgotten; a daemon that does not read keeps what comes then.</summary>
     private const int MostForgets = 256 * 1024;
+
+    private const int ForgetBytes = 32;
 
     private readonly LinkedList<FuseRequest> _pending = new();
     private readonly Dictionary<ulong, FuseRequest> _sent = [];
@@ -34,7 +37,7 @@ internal sealed class FuseQueue
     /// <summary>Adds a question; false for one too many that nobody waits for.</summary>
     internal bool TryAdd(FuseRequest request)
     {
-        if (request.IsLoose && _loosePending >= MostLoose)
+        if (request.IsLoose && (_loosePending >= MostLoose || !budget.TryTakeRequest(request.Charge)))
         {
             return false;
         }
@@ -48,7 +51,7 @@ internal sealed class FuseQueue
 
     internal void AddForget(ulong node, ulong count)
     {
-        if (count > 0 && _forgets.Count < MostForgets)
+        if (count > 0 && _forgets.Count < MostForgets && budget.TryTakeRequest(ForgetBytes))
         {
             _forgets.Enqueue((node, count));
         }
@@ -73,7 +76,10 @@ internal sealed class FuseQueue
             // Questions first, but those to be forgotten are not to wait for ever.
             if (_forgets.Count > 0 && (_pending.Count == 0 || ++_turn % 8 == 0))
             {
-                return FuseMessages.Forget(_forgets, NextUnique());
+                int before = _forgets.Count;
+                byte[] forget = FuseMessages.Forget(_forgets, NextUnique());
+                budget.GiveRequest((before - _forgets.Count) * ForgetBytes);
+                return forget;
             }
 
             if (_pending.First is not { Value: { } request })
@@ -89,13 +95,21 @@ internal sealed class FuseQueue
                 return message;
             }
 
+            GiveLoose(request);
             request.Finish(request.Opcode == FuseOpcode.SetXattr ? Errno.E2BIG : Errno.EIO, []);
         }
     }
 
     /// <summary>Takes a question that was read; null when nobody asked it.</summary>
-    internal FuseRequest? Take(ulong unique) =>
-        _sent.Remove(unique, out FuseRequest? request) ? request : null;
+    internal FuseRequest? Take(ulong unique)
+    {
+        if (_sent.Remove(unique, out FuseRequest? request))
+        {
+            GiveLoose(request);
+        }
+
+        return request;
+    }
 
     /// <summary>A signal came for who asked: said to the daemon once it knows the question.</summary>
     internal void Interrupt(FuseRequest request)
@@ -155,14 +169,17 @@ internal sealed class FuseQueue
     {
         foreach (FuseRequest request in _pending)
         {
+            GiveLoose(request);
             request.Finish(error, []);
         }
 
         foreach (FuseRequest request in _sent.Values)
         {
+            GiveLoose(request);
             request.Finish(error, []);
         }
 
+        budget.GiveRequest(_forgets.Count * ForgetBytes);
         _pending.Clear();
         _sent.Clear();
         _forgets.Clear();
@@ -207,7 +224,15 @@ internal sealed class FuseQueue
         _loose.Enqueue(unique);
         while (_loose.Count > MostLoose)
         {
-            _ = _sent.Remove(_loose.Dequeue());
+            _ = Take(_loose.Dequeue());
+        }
+    }
+
+    private void GiveLoose(FuseRequest request)
+    {
+        if (request.IsLoose)
+        {
+            budget.GiveRequest(request.Charge);
         }
     }
 }
