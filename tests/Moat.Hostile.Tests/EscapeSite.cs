@@ -39,7 +39,7 @@ internal sealed class EscapeSite : IDisposable
     {
         string program = Place(name);
         string[] options = place == "host" ? []
-            : ["--rootfs", Root, "--volume", $"{Volume}:/vol" + (place == "volume-ro" ? ":ro" : ""),
+            : ["--rootfs", Root, "--volume", $"{Volume}:/vol{(place == "volume-ro" ? ":ro" : "")}",
                 "--cwd", "/", "--user", $"{_identity.Uid}:{_identity.Uid}"];
         return new Command(_identity,
             [TestArea.Moat(), "do", .. options, "--", .. Words(program, place)]) { Directory = Outside };
