@@ -44,6 +44,23 @@ public sealed class CrashTests
     }
 
     [Theory]
+    [InlineData("root")]
+    [InlineData("user")]
+    public void Removed_names_of_a_layer_below_do_not_come_back(string who)
+    {
+        Random random = new(20240608);
+        for (int round = 0; round < 2 * Rounds; round++)
+        {
+            using CrashSite site = new(Identity.Of(who), "overlay", "names");
+            List<string> said = WriteAndKill(site, random.Next(0, 150));
+            Assert.Equal(["removed"], said);
+            CommandResult result = site.Verify([]);
+            Assert.True(result.ExitCode == 0 && result.Output == "wrong 0\n",
+                $"round {round}\n{result.Transcript()}");
+        }
+    }
+
+    [Theory]
     [InlineData("fsync", "fsync(", "fsync.log")]
     [InlineData("fdatasync", "fdatasync(", "fdatasync.log")]
     [InlineData("osync", "fsync(", "osync.log")]
@@ -168,14 +185,14 @@ public sealed class CrashTests
         private readonly string _area = TestArea.NewPath("crash"), _program;
         private readonly bool _isOverlay;
 
-        public CrashSite(Identity identity, string place)
+        public CrashSite(Identity identity, string place, string program = "writer")
         {
             _identity = identity;
             _isOverlay = place == "overlay";
-            _program = GuestProgram.Find("hostile/crash", "writer").Build("static");
+            _program = GuestProgram.Find("hostile/crash", program).Build("static");
             TestArea.MakeFresh(_area, identity);
             TestArea.MakeFresh(Work, identity);
-            new Command(identity, ["/bin/sh", "-c", $"{_program} lower . > {Work}/lower.log"]).Run();
+            new Command(identity, ["/bin/sh", "-c", $"{_program} lower {Work} > {Work}/lower.log"]).Run();
         }
 
         private string Work => _area + "/work";
