@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Generic;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Kernel.Tasks;
@@ -16,9 +17,10 @@ public static class Sync
     {
         if (task.FileSystem.Namespace is { } mounts)
         {
+            var done = new HashSet<FileSystem>();
             foreach (Mount mount in mounts.Snapshot())
             {
-                _ = mount.FileSystem.Sync();
+                _ = done.Add(mount.FileSystem) ? mount.FileSystem.Sync() : Errno.Success;
             }
         }
 

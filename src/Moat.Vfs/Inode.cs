@@ -155,6 +155,9 @@ public abstract class Inode
         Caller caller, ReadOnlySpan<byte> oldName, Inode source, Inode newParent, ReadOnlySpan<byte> newName,
         Inode? victim, RenameFlags flags) => Errno.EPERM;
 
+    /// <summary>fsync(2) of a directory.</summary>
+    public virtual Errno SyncDirectory() => Errno.Success;
+
     /// <summary>The content of a symbolic link; the array is shared.</summary>
     public virtual Result<byte[]> ReadLink(Caller caller) => Errno.EINVAL;
 

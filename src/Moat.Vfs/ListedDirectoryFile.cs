@@ -35,7 +35,7 @@ public sealed class ListedDirectoryFile(Location location, OpenFlags flags) : In
 
     public override Result<int> WriteAt(Caller caller, ReadOnlySpan<byte> buffer, long offset) => Errno.EBADF;
 
-    public override Errno Sync(bool dataOnly) => Errno.Success;
+    public override Errno Sync(bool dataOnly) => Inode.SyncDirectory();
 
     public override Result<long> Seek(Caller caller, long offset, int whence)
     {

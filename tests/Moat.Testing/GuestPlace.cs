@@ -11,6 +11,9 @@ public static class GuestPlace
     /// <summary>The throw-away layer over the host's root.</summary>
     public const string Overlay = "overlay";
 
+    /// <summary>The same layer, kept in a directory of the host (<c>--overlay</c>).</summary>
+    public const string Layer = "layer";
+
     /// <summary>A writable directory of the host (<c>--volume</c>).</summary>
     public const string Volume = "volume";
 
@@ -21,6 +24,7 @@ public static class GuestPlace
     public static string[] Options(string place, string directory) => place switch
     {
         Overlay or Tmpfs => [],
+        Layer => ["--overlay", LayerOf(directory) + "/box"],
         Volume => ["--volume", $"{directory}:{directory}"],
         _ => throw new ArgumentException($"{place} is no place"),
     };
@@ -39,14 +43,29 @@ public static class GuestPlace
         return ["/bin/sh", "-c", Script, OnHost(directory), .. words];
     }
 
-    /// <summary>Removes what a run on the host has left outside its working directory.</summary>
+    /// <summary>Makes what a run inside needs beside its working directory.</summary>
+    public static void Prepare(string place, string directory, Identity identity)
+    {
+        if (place == Layer)
+        {
+            TestArea.MakeFresh(LayerOf(directory), identity);
+        }
+    }
+
+    /// <summary>Removes what a run has left outside its working directory.</summary>
     public static void Clean(string place, string directory)
     {
         if (place == Tmpfs)
         {
             TestArea.Remove(OnHost(directory));
         }
+        else if (place == Layer)
+        {
+            TestArea.Remove(LayerOf(directory));
+        }
     }
+
+    private static string LayerOf(string directory) => directory + ".layer";
 
     private static string OnHost(string directory) => "/dev/shm/moat-" + Path.GetFileName(directory);
 }

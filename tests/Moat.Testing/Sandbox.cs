@@ -52,6 +52,7 @@ public static class Sandbox
                 return Environment.GetEnvironmentVariable("MOAT_TEST_SHOW") == "1" ? expected : "";
             }
             TestArea.MakeFresh(directory, identity);
+            GuestPlace.Prepare(place, directory, identity);
             string actual = Do(identity, words, directory, timeout, GuestPlace.Options(place, directory))
                 .Run().Transcript();
             actual = normalise == null ? actual : normalise(actual);
@@ -59,6 +60,7 @@ public static class Sandbox
         }
         finally
         {
+            GuestPlace.Clean(place, directory);
             TestArea.Remove(directory);
         }
     }

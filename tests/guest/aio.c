@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linux AIO: io_setup(2), io_submit(2), io_getevents(2), io_cancel(2), io_destroy(2), io_pgetevents(2), the ring in
 // the guest's memory, RESFD, limits and errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <linux/aio_abi.h>
 #include <sys/eventfd.h>

@@ -2,7 +2,7 @@
 // 40 MiB written, read back in odd pieces, checked by a hash, mapped, appended by two processes, in the
 // working directory and /tmp.
 // @timeout 60
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 static unsigned long hash_of(int fd)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // chmod(2), fchmod, fchmodat, chown(2) and its relations, umask(2), set-id bits that are cleared.
-// @places overlay,volume:user,tmpfs
+// Writes of root to files of the host take set-id bits away (docs/status.md): volumes and layers as a user only.
+// @places overlay,layer:user,volume:user,tmpfs
 #include "t.h"
 
 static void mode_of(const char *path)

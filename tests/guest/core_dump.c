@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Core files (core(5)): when they are written, what they hold, what the wait status says.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <elf.h>
 #include <sys/prctl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // chdir(2), fchdir, getcwd(2), removed and renamed working directories, chroot(2).
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files and directories that are renamed, replaced and deleted while open or mapped; inode numbers; offsets
 // of duplicates.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 static ino_t inode(const char *path)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mkdir(2), rmdir, rename, renameat2, link, unlink, symlink, readlink: effects and every errno that can be
 // provoked.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)
@@ -34,6 +34,8 @@ int main(void)
     SHOW(rmdir("d/sub/"));
     SHOW(rmdir("d"));
     SHOW(rmdir("trailing"));
+    MUST(mkdir("unreadable", 0));
+    SHOW(rmdir("unreadable"));
 
     SHOW(unlink("missing"));
     SHOW(unlink(""));

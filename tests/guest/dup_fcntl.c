@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dup(2), dup2, dup3, fcntl(2) on descriptors and status flags, lowest descriptor first, close_range(2),
 // EMFILE, errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <linux/close_range.h>
 

@@ -3,7 +3,7 @@
 // buffers that end or straddle where memory ends, zero and huge lengths, vectors that are bad themselves; for
 // files, pipes, sockets and devices.
 // @timeout 60
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <sys/ioctl.h>
 #include <sys/socket.h>

@@ -3,7 +3,7 @@
 // limits and usage, signal masks, actions and stacks, waiting, identities; structures that end where memory
 // ends.
 // @timeout 60
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <linux/futex.h>
 #include <sys/epoll.h>

@@ -2,7 +2,7 @@
 // Strings and their ends: bad pointers to paths, paths that end where memory ends, that straddle pages, that
 // never end, of 4,095 to 4,097 bytes; EFAULT of the structures that path calls fill, and what comes first.
 // @timeout 60
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <linux/stat.h>
 

@@ -3,6 +3,7 @@
 // back, file mappings beyond their end (SIGBUS is EFAULT), stacks and text as buffers, and buffers that
 // another thread unmaps, protects and truncates while calls use them.
 // @timeout 60
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -3,7 +3,7 @@
 // not, fexecve.
 // @variants static,dynamic
 // @timeout 40
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <elf.h>
 #include <sys/prctl.h>

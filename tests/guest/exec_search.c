@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Descriptors, working directory, umask, limits and groups across exec; PATH search; pipelines made by hand;
 // system(3), popen(3).
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 static int shell(const char *command)

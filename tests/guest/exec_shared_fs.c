@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A set-user-id program gives its rights only to who has root and working directory alone (CLONE_FS).
+// Volumes and /dev/shm are nosuid inside: there is nothing to see there.
+// @places overlay,layer
 #include "t.h"
 #include <sched.h>
 #include <sys/stat.h>

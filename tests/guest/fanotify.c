@@ -2,7 +2,7 @@
 // fanotify(7) with descriptors: fanotify_init(2) and fanotify_mark(2) with their errors, marks on files, directories,
 // mounts and file systems, what is ignored, and the queue. On a tmpfs.
 // @identities root
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "fan.h"
 
 #define INIT (FAN_CLASS_NOTIF | FAN_NONBLOCK | FAN_CLOEXEC)

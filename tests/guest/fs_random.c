@@ -3,7 +3,7 @@
 // The argument is how many thousand operations; with a second one every result is printed, to find what differs.
 // @args 20
 // @timeout 120
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <dirent.h>
 #include <sys/stat.h>

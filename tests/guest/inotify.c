@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // inotify(7): which call makes which events, in which order; flags of watches; reading, merging and errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <sys/file.h>
 #include <sys/inotify.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // inotify(7): a queue that overflows, as many instances as a user may have, epoll, unmounting.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/epoll.h>
 #include <sys/inotify.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // io_uring(7) through liburing: every operation, links, timeouts, cancellation, registered things, errors.
 // @flags -Wl,--whole-archive -luring -Wl,--no-whole-archive
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "bad.h"
 #include <liburing.h>
 #include <sys/eventfd.h>

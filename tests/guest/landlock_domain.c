@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Landlock: domains over fork, exec and threads; layers; tracing between domains; mounts, and walks across them.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "landlock.h"
 #include <sys/mount.h>
 #include <sys/ptrace.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Landlock: each right by itself, rules above and below, truncation, files without names, programs.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "landlock.h"
 #include <mqueue.h>
 #include <sys/sendfile.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Landlock: links and renames between directories, LANDLOCK_ACCESS_FS_REFER: EACCES and EXDEV.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "landlock.h"
 #include <linux/fs.h>
 

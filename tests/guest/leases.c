@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // F_SETLEASE and F_GETLEASE of fcntl(2): who gets one, what it is after what, and whose it is. On a tmpfs, where no
 // other program of the machine can have the file open.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "own_tmpfs.h"
 
 static int fresh(const char *path, int flags)

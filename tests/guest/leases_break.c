@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Leases that are broken: signals, opens that wait, and what ends the waiting (fcntl(2), "Leases"). On a tmpfs, where
 // no other program of the machine can have the file open.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "own_tmpfs.h"
 
 static int was_root;

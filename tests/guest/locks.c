@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // flock(2) and fcntl(2) record locks, POSIX and open-file-description: conflicts, splitting, who holds,
 // release by close, deadlock.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/file.h>
 

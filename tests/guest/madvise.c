@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // madvise(2): what MADV_DONTNEED, DONTFORK, WIPEONFORK, FREE, REMOVE and POPULATE do, the hints, errors.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

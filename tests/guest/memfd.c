@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // memfd_create(2): files without names, sharing by mapping and by fork, seals, names, errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small calls that runtimes make at start: set_tid_address, set_robust_list, rseq class, membarrier, ioctl on
 // non-terminals, statfs, mknod rules, sync, getpagesize, ttyname, isatty, gettid, getpgrp.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <linux/membarrier.h>
 #include <sys/ioctl.h>

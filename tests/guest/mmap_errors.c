@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The errors of mmap(2), munmap(2), mprotect(2), msync(2), mincore(2), mlock(2).
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

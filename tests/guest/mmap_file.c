@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // File mappings: private and shared, coherence with read and write, copy on write, partial last page, SIGBUS
 // beyond the end, offsets, after close and unlink, across fork.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <setjmp.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // mremap(2): shrink, grow in place, move, fixed, dontunmap, old size 0, file mappings, errors.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // open(2), openat(2), creat(2): each flag's effect and each errno; modes and umask; O_PATH; O_TMPFILE;
 // /dev/null and friends.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 static void status_of(const char *path)

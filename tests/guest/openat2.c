@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // openat2(2): each resolution flag against "..", absolute paths, links and magic links; errors; *at calls
 // relative to descriptors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <linux/openat2.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What owner, group and others may do: open, execute, search, list, sticky directories, access(2),
 // faccessat(2), as the caller is.
-// @places overlay,volume:root,tmpfs
+// What a user may execute and not read cannot be executed on files of the host (docs/status.md): there as root only.
+// @places overlay,layer:root,volume:root,tmpfs
 #include "t.h"
 
 static void tries(const char *name)

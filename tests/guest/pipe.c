@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pipe(2): reading, end of file, EPIPE and SIGPIPE, non-blocking, capacity, FIONREAD, flags, errors, poll
 // state.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/ioctl.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // poll(2), ppoll, select(2), pselect: readiness of pipes and files, hang-up, time-outs, signals, errors.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/select.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /proc/self: the keys of status, the fields of stat, maps sanity, fd links, exe, cwd, root, cmdline,
 // environ, limits, task.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <dirent.h>
 #include <sys/prctl.h>

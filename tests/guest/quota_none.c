@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quotactl(2) and quotactl_fd(2) where there are no quotas: which mistake is found first.
+// @places overlay,layer,volume,tmpfs
 #include "own_tmpfs.h"
 #include <linux/quota.h>
 #include <sys/syscall.h>

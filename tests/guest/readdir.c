@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // getdents64(2) through readdir: all entries once, types, ".", "..", many entries, seeking, changes while
 // open, small buffers.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <dirent.h>
 

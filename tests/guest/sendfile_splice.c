@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sendfile(2), splice(2), tee(2), vmsplice(2), copy_file_range(2): amounts, offsets, errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/sendfile.h>
 

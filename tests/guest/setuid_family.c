@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // setuid(2), setreuid, setresuid, the gid forms, setgroups, setfsuid, capget and capset: as root and as an
 // ordinary user.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <grp.h>
 #include <linux/capability.h>

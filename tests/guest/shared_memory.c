@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory shared between processes: MAP_SHARED counters with atomics, shm_open in /dev/shm,
 // process_vm_readv(2) between relatives.
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

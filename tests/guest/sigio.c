@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // O_ASYNC with F_SETOWN, F_SETSIG and F_SETOWN_EX on pipes, sockets and terminals; F_NOTIFY on directories.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <pty.h>
 #include <sys/eventfd.h>

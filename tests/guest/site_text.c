@@ -3,6 +3,7 @@
 // address; text made writable and rewritten in part; moved by mremap, dropped by madvise, copied; pages
 // replaced in the middle of a site or of its cave; JIT pages; shared mappings, whose files never change.
 // @timeout 60
+// @places overlay,layer,volume,tmpfs
 #include "sites.h"
 
 enum { PAGES = 4, FILE_SIZE = PAGES * 4096 };

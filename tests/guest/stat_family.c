@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // stat(2), lstat, fstat, fstatat, statx(2): types, modes, sizes, links, times that move, flags and errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <sys/sysmacros.h>
 

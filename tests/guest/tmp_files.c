@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /tmp: sticky and open to all, temporary files and directories, rename across directories, hard links, EXDEV
 // to the root.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

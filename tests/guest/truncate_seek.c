@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // truncate(2), ftruncate, lseek(2) with SEEK_HOLE and SEEK_DATA, sparse and big files, fallocate(2),
 // RLIMIT_FSIZE.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 static long size_of(int fd)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AF_UNIX: socketpair(2), bind, listen, connect, accept; stream, datagram and seqpacket; shutdown,
 // SCM_RIGHTS, SO_PEERCRED, errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <stddef.h>
 #include <sys/socket.h>

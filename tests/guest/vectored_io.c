@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // readv(2), writev, preadv, pwritev, preadv2: order, partial faults, limits and errors.
-// @places overlay,volume,tmpfs
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 
 int main(void)

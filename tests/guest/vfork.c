@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vfork(2): the parent waits for exec or exit, memory is shared, posix_spawn in its forms.
 // @variants static,dynamic
+// @places overlay,layer,volume,tmpfs
 #include "t.h"
 #include <spawn.h>
 

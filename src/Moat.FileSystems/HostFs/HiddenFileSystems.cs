@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Base;
 using Moat.Host.Files;
 
 namespace Moat.FileSystems.HostFs;
@@ -10,6 +11,21 @@ namespace Moat.FileSystems.HostFs;
 /// </summary>
 internal static class HiddenFileSystems
 {
+    /// <summary>True when what a directory has under a name lies on one of them.</summary>
+    internal static Result<bool> IsHidden(int directoryFd, ReadOnlySpan<byte> name)
+    {
+        const OpenFlags AnyPath = OpenFlags.Path | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        Result<int> fd = HostAttributes.OpenStep(directoryFd, name, AnyPath);
+        if (!fd.IsOk)
+        {
+            return fd.Error;
+        }
+
+        bool hidden = IsHidden(fd.Value);
+        HostFile.Close(fd.Value);
+        return hidden;
+    }
+
     /// <summary>
     /// True when the object behind the descriptor lies on one of them (or when the host does not say).
     /// </summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.Abi;
+using Moat.Base;
 using Moat.Host.Files;
 using Moat.Vfs;
 
@@ -18,6 +19,17 @@ internal static class HostAttributes
     /// <summary>What may be walked through: one name, no links.</summary>
     internal const OpenResolve OneStep = OpenResolve.Beneath | OpenResolve.NoMagicLinks
         | OpenResolve.NoSymlinks;
+
+    /// <summary>
+    /// Opens one name of a directory. What somebody else moves away meanwhile is not there; to openat2(2)
+    /// it is beyond the directory (EXDEV).
+    /// </summary>
+    internal static Result<int> OpenStep(
+        int directory, ReadOnlySpan<byte> name, OpenFlags flags, uint mode = 0)
+    {
+        Result<int> fd = HostPath.Open(directory, name, flags, mode, OneStep);
+        return fd.Error == Errno.EXDEV ? Errno.ENOENT : fd;
+    }
 
     internal static ulong DeviceOf(in HostStatx stat) => DeviceNumber.Make(stat.DevMajor, stat.DevMinor);
 

@@ -215,7 +215,7 @@ internal static class HostChanges
     {
         const OpenFlags New = OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite
             | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
-        Result<int> opened = HostPath.Open(directoryFd, name, New, permissions, HostAttributes.OneStep);
+        Result<int> opened = HostAttributes.OpenStep(directoryFd, name, New, permissions);
         fd = opened.IsOk ? opened.Value : -1;
         return opened.Error;
     }

@@ -59,12 +59,12 @@ internal static class HostDirectoryWalk
         // What nobody else changes stays readable if it is: then its handle serves to list it too.
         bool readable = directory.Options.IsExclusive;
         Result<int> fd = readable
-            ? HostPath.Open(parentFd, place.Name, ReadableDirectory, 0, HostAttributes.OneStep)
+            ? HostAttributes.OpenStep(parentFd, place.Name, ReadableDirectory)
             : Errno.EACCES;
         if (!fd.IsOk)
         {
             readable = false;
-            fd = HostPath.Open(parentFd, place.Name, DirectoryPath, 0, HostAttributes.OneStep);
+            fd = HostAttributes.OpenStep(parentFd, place.Name, DirectoryPath);
         }
 
         if (!fd.IsOk)

@@ -104,6 +104,32 @@ public sealed class HostFileSystem : FileSystem
         return Usage is { } usage ? Limit(statistics, usage) : statistics;
     }
 
+    public override Errno Sync()
+    {
+        if (!HostOptions.IsWritable)
+        {
+            return Errno.Success;
+        }
+
+        if (_root.Contents.TryAcquireAny() is { } file)
+        {
+            Errno synced = HostFile.SyncFileSystem(file.HostFd);
+            file.Release();
+            return synced;
+        }
+
+        if (!_root.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error;
+        }
+
+        Result<int> fd = HostListing.Open(_root, handle);
+        error = fd.IsOk ? HostFile.SyncFileSystem(fd.Value) : fd.Error;
+        _ = fd.IsOk ? HostFile.Close(fd.Value) : Errno.Success;
+        handle.Release();
+        return error;
+    }
+
     /// <summary>Counts what is in a layer with a limit already.</summary>
     public Errno CountUsage(Caller caller, Inode directory) =>
         Usage is { } usage && directory is HostInode from

@@ -158,6 +158,9 @@ internal sealed class HostInode : Inode
         HostChanges.Rename(
             this, oldName, (HostInode)source, (HostInode)newParent, newName, victim as HostInode, flags);
 
+    public override Errno SyncDirectory() =>
+        Options.IsWritable && IsDirectory ? HostListing.Sync(this) : Errno.Success;
+
     public override Result<byte[]> ReadLink(Caller caller) => HostSymlink.Read(this);
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)
@@ -324,7 +327,7 @@ internal sealed class HostInode : Inode
 
         const OpenFlags Always =
             OpenFlags.NoFollow | OpenFlags.CloseOnExec | OpenFlags.NonBlock | OpenFlags.NoControllingTerminal;
-        Result<int> fd = HostPath.Open(handle.Fd, place.Name, mode | Always, 0, HostAttributes.OneStep);
+        Result<int> fd = HostAttributes.OpenStep(handle.Fd, place.Name, mode | Always);
         handle.Release();
         if (!fd.IsOk)
         {
@@ -379,15 +382,11 @@ internal sealed class HostInode : Inode
 
     private Result<Inode> CrossMount(int directoryFd, ReadOnlySpan<byte> name, in HostStatx stat)
     {
-        const OpenFlags AnyPath = OpenFlags.Path | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
-        Result<int> fd = HostPath.Open(directoryFd, name, AnyPath, 0, HostAttributes.OneStep);
-        if (!fd.IsOk)
+        if (!HiddenFileSystems.IsHidden(directoryFd, name).TryGet(out bool hidden, out Errno error))
         {
-            return fd.Error;
+            return error;
         }
 
-        bool hidden = HiddenFileSystems.IsHidden(fd.Value);
-        HostFile.Close(fd.Value);
         if (!hidden)
         {
             return new HostInode(Host, new HostPlace(this, name.ToArray()), directoryFd, stat);

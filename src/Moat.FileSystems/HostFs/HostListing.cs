@@ -57,11 +57,26 @@ internal static class HostListing
         return error;
     }
 
+    /// <summary>fsync(2) of a directory: its names are on the disk. What was removed has none.</summary>
+    internal static Errno Sync(HostInode directory)
+    {
+        if (!directory.AcquireDirectory().TryGet(out HostDirectoryHandle? handle, out Errno error))
+        {
+            return error == Errno.ENOENT ? Errno.Success : error;
+        }
+
+        Result<int> fd = handle.IsReadable ? handle.Fd : Open(directory, handle);
+        error = fd.IsOk ? HostFile.Sync(fd.Value, onlyData: false) : fd.Error;
+        _ = fd.IsOk && !handle.IsReadable ? HostFile.Close(fd.Value) : Errno.Success;
+        handle.Release();
+        return error;
+    }
+
     /// <summary>Opens a directory for reading, of which there is a handle to walk from.</summary>
     internal static Result<int> Open(HostInode directory, HostDirectoryHandle handle)
     {
         const OpenFlags Flags = OpenFlags.Directory | OpenFlags.CloseOnExec;
-        Result<int> fd = HostPath.Open(handle.Fd, "."u8, Flags, 0, HostAttributes.OneStep);
+        Result<int> fd = HostAttributes.OpenStep(handle.Fd, "."u8, Flags);
 
         // From itself it takes the right to search; by its name one to read is enough.
         return fd.Error == Errno.EACCES && directory.Place is not null

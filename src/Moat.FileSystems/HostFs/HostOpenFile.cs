@@ -25,11 +25,11 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
         HostFile.Pread(content.HostFd, buffer, offset);
 
     public override Result<int> WriteContent(Caller caller, ReadOnlySpan<byte> buffer, long offset) =>
-        inode.Host.Usage is { } usage ? LayerWrites.Write(usage, content, buffer, offset)
-            : HostFile.Pwrite(content.HostFd, buffer, offset);
+        Synced(Write(buffer, offset));
 
+    // A descriptor for reading serves too: what others have written through theirs is to be on the disk.
     public override Errno Sync(bool dataOnly) =>
-        content.Writable ? HostFile.Sync(content.HostFd, dataOnly) : Errno.Success;
+        inode.Options.IsWritable ? HostFile.Sync(content.HostFd, dataOnly) : Errno.Success;
 
     public override Errno Truncate(Caller caller, long length)
     {
@@ -69,6 +69,7 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
 
     protected override Result<int> Append(Caller caller, ReadOnlySpan<byte> buffer, out long end)
     {
+        Result<int> result;
         using (inode.Contents.Lock.Enter())
         {
             end = 0;
@@ -77,10 +78,11 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
                 return error;
             }
 
-            Result<int> result = WriteContent(caller, buffer, size);
+            result = Write(buffer, size);
             end = size + (result.IsOk ? result.Value : 0);
-            return result;
         }
+
+        return Synced(result);
     }
 
     public override Result<long> SeekData(long offset, int whence) =>
@@ -90,6 +92,23 @@ internal sealed class HostOpenFile(HostInode inode, HostContent content, Locatio
     {
         Result<InodeAttributes> attributes = GetAttributes();
         return attributes.IsOk ? attributes.Value.Size : attributes.Error;
+    }
+
+    private Result<int> Write(ReadOnlySpan<byte> buffer, long offset) =>
+        inode.Host.Usage is { } usage ? LayerWrites.Write(usage, content, buffer, offset)
+            : HostFile.Pwrite(content.HostFd, buffer, offset);
+
+    /// <summary>O_DSYNC, and O_SYNC, which has its bit too: what was written is on the disk.</summary>
+    private Result<int> Synced(Result<int> written)
+    {
+        if ((Flags & OpenFlags.DataSync) == 0 || !written.IsOk || written.Value == 0)
+        {
+            return written;
+        }
+
+        bool dataOnly = (Flags & OpenFlags.Sync) != OpenFlags.Sync;
+        Errno error = HostFile.Sync(content.HostFd, dataOnly);
+        return error == Errno.Success ? written : error;
     }
 
     protected override void Destroy()

@@ -25,8 +25,8 @@ internal static class HostTemporary
 
         OpenFlags flags = OpenFlags.TemporaryFile | OpenFlags.ReadWrite | OpenFlags.CloseOnExec
             | (creation.StaysNameless ? OpenFlags.Exclusive : 0);
-        Result<int> opened = HostPath.Open(
-            handle.Fd, "."u8, flags, creation.Mode & StatMode.PermissionMask, HostAttributes.OneStep);
+        Result<int> opened = HostAttributes.OpenStep(
+            handle.Fd, "."u8, flags, creation.Mode & StatMode.PermissionMask);
         handle.Release();
         if (!opened.TryGet(out int fd, out error))
         {

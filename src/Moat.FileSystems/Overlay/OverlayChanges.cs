@@ -27,26 +27,46 @@ internal static class OverlayChanges
                 return error;
             }
 
-            bool wasHidden = RemoveWhiteout(caller, directory, name);
-            Result<Inode> made = directory.Create(caller, name, creation);
-            if (!made.IsOk)
+            Inode? whiteout = FindWhiteout(caller, directory, name);
+            Result<Inode> made = whiteout is not null && overlay.Work is not null
+                ? OverlaySwap.Create(caller, overlay, directory, name, whiteout, creation) : Errno.EINVAL;
+            if (made.Error is Errno.EINVAL or Errno.EACCES)
             {
-                RestoreWhiteout(caller, directory, name, wasHidden);
-                return made;
+                made = Create(caller, directory, name, whiteout, creation);
             }
 
-            // Without the mark, what the whiteout hid would show up inside the new directory.
-            error = wasHidden && made.Value.IsDirectory
-                ? OverlayMarks.MakeOpaque(caller, made.Value) : Errno.Success;
-            if (error != Errno.Success)
-            {
-                _ = directory.RemoveDirectory(caller, name, made.Value);
-                RestoreWhiteout(caller, directory, name, wasHidden);
-                return error;
-            }
-
-            return new OverlayInode(overlay, new OverlayPlace(parent, name.ToArray()), made.Value, []);
+            return !made.IsOk ? made
+                : new OverlayInode(overlay, new OverlayPlace(parent, name.ToArray()), made.Value, []);
         }
+    }
+
+    /// <summary>
+    /// In two steps where a whiteout is in the way: in memory, which nobody sees in between, and where the
+    /// host cannot exchange names.
+    /// </summary>
+    private static Result<Inode> Create(
+        Caller caller, Inode directory, ReadOnlySpan<byte> name, Inode? whiteout, in InodeCreation creation)
+    {
+        bool wasHidden = whiteout is not null
+            && directory.Unlink(caller, name, whiteout) == Errno.Success;
+        Result<Inode> made = directory.Create(caller, name, creation);
+        if (!made.IsOk)
+        {
+            RestoreWhiteout(caller, directory, name, wasHidden);
+            return made;
+        }
+
+        // Without the mark, what the whiteout hid would show up inside the new directory.
+        Errno error = wasHidden && made.Value.IsDirectory
+            ? OverlayMarks.MakeOpaque(caller, made.Value) : Errno.Success;
+        if (error != Errno.Success)
+        {
+            _ = directory.RemoveDirectory(caller, name, made.Value);
+            RestoreWhiteout(caller, directory, name, wasHidden);
+            return error;
+        }
+
+        return made;
     }
 
     internal static Errno Link(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
@@ -60,7 +80,14 @@ internal static class OverlayChanges
                 return error;
             }
 
-            bool wasHidden = RemoveWhiteout(caller, directory, name);
+            Inode? whiteout = FindWhiteout(caller, directory, name);
+            if (whiteout is not null && parent.Overlay.Work is not null)
+            {
+                return OverlaySwap.Link(caller, parent.Overlay, directory, name, whiteout, inode);
+            }
+
+            bool wasHidden = whiteout is not null
+                && directory.Unlink(caller, name, whiteout) == Errno.Success;
             error = directory.Link(caller, name, inode);
             if (error != Errno.Success)
             {
@@ -91,10 +118,14 @@ internal static class OverlayChanges
     {
         using (parent.Overlay.CopyUpLock.Enter())
         {
-            Errno error = Empty(caller, victim);
-            if (error == Errno.Success)
+            Errno error = CheckEmpty(caller, victim);
+
+            // What may not be read has no whiteouts unless something is below, and is the host's to refuse.
+            bool isHosts = error == Errno.EACCES && victim.Lowers.Length == 0
+                && !parent.HasBelow(caller, name);
+            if (error == Errno.Success || isHosts)
             {
-                error = TakeAway(caller, parent, name, victim);
+                error = TakeAway(caller, parent, name, victim, mayHaveMarks: !isHosts);
             }
 
             if (error == Errno.Success)
@@ -106,45 +137,16 @@ internal static class OverlayChanges
         }
     }
 
-    /// <summary>
-    /// Makes sure that a directory shows nothing, and clears the whiteouts in its upper part.
-    /// </summary>
-    internal static Errno Empty(Caller caller, OverlayInode directory)
-    {
-        if (!directory.List(caller).TryGet(out DirectoryListing? listing, out Errno error))
-        {
-            return error;
-        }
-
-        if (listing.Count != 0)
-        {
-            return Errno.ENOTEMPTY;
-        }
-
-        if (directory.Upper is not { } upper)
-        {
-            return Errno.Success;
-        }
-
-        if (!upper.List(caller).TryGet(out DirectoryListing? marks, out error))
-        {
-            return error;
-        }
-
-        for (int i = 0; i < marks.Count && error == Errno.Success; i++)
-        {
-            Result<Inode> mark = upper.Lookup(caller, marks.Name(i));
-            error = mark.IsOk ? upper.Unlink(caller, marks.Name(i), mark.Value) : mark.Error;
-        }
-
-        return error;
-    }
+    /// <summary>ENOTEMPTY unless a directory shows nothing.</summary>
+    internal static Errno CheckEmpty(Caller caller, OverlayInode directory) =>
+        !directory.List(caller).TryGet(out DirectoryListing? listing, out Errno error) ? error
+            : listing.Count != 0 ? Errno.ENOTEMPTY : Errno.Success;
 
     /// <summary>
     /// Removes the upper entry, if there is one, and hides what is below, if there is something.
     /// </summary>
-    internal static Errno TakeAway(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
-        OverlayInode victim)
+    private static Errno TakeAway(Caller caller, OverlayInode parent, ReadOnlySpan<byte> name,
+        OverlayInode victim, bool mayHaveMarks = true)
     {
         bool below = parent.HasBelow(caller, name);
         if (!below && parent.Upper is null)
@@ -160,57 +162,34 @@ internal static class OverlayChanges
         if (victim.Upper is { } upper)
         {
             parent.Overlay.ForgetOrigin(upper);
-            error = below ? SwapForWhiteout(caller, parent.Overlay, directory, name, upper) : Errno.EINVAL;
+            error = below ? OverlaySwap.ForWhiteout(caller, parent.Overlay, directory, name, upper)
+                : Errno.EINVAL;
             if (error != Errno.EINVAL)
             {
                 return error;
             }
 
             error = victim.IsDirectory
-                ? directory.RemoveDirectory(caller, name, upper) : directory.Unlink(caller, name, upper);
+                ? RemoveUpper(caller, directory, name, upper, mayHaveMarks)
+                : directory.Unlink(caller, name, upper);
         }
 
         return error == Errno.Success && below ? OverlayMarks.MakeWhiteout(caller, directory, name) : error;
     }
 
-    /// <summary>
-    /// Puts a whiteout in a file's place at once, so that whatever ends the sandbox, what is below does not
-    /// come back. EINVAL, and no change, without a work directory or where the host cannot exchange names.
-    /// </summary>
-    private static Errno SwapForWhiteout(
-        Caller caller, OverlayFileSystem overlay, Inode directory, ReadOnlySpan<byte> name, Inode upper)
+    private static Errno RemoveUpper(
+        Caller caller, Inode directory, ReadOnlySpan<byte> name, Inode upper, bool mayHaveMarks)
     {
-        if (overlay.Work is not { } work)
-        {
-            return Errno.EINVAL;
-        }
-
-        byte[] stage = overlay.NextStageName();
-        Errno error = OverlayMarks.MakeWhiteout(caller, work, stage);
-        if (error != Errno.Success || !work.Lookup(caller, stage).TryGet(out Inode? mark, out error))
-        {
-            return error;
-        }
-
-        error = work.Rename(caller, stage, mark, directory, name, upper, RenameFlags.Exchange);
-        if (error != Errno.Success)
-        {
-            _ = work.Unlink(caller, stage, mark);
-            return error;
-        }
-
-        // The name is gone; what is left in the work directory would go at the next start, if not now.
-        _ = upper.IsDirectory
-            ? work.RemoveDirectory(caller, stage, upper) : work.Unlink(caller, stage, upper);
-        return Errno.Success;
+        Errno error = mayHaveMarks ? OverlaySwap.ClearMarks(caller, upper) : Errno.Success;
+        return error == Errno.Success ? directory.RemoveDirectory(caller, name, upper) : error;
     }
 
-    /// <summary>Removes a whiteout under a name; true when there was one.</summary>
-    internal static bool RemoveWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name)
+    /// <summary>The whiteout that an upper directory has under a name, if it has one.</summary>
+    internal static Inode? FindWhiteout(Caller caller, Inode directory, ReadOnlySpan<byte> name)
     {
         Result<Inode> present = directory.Lookup(caller, name);
         return present.IsOk && OverlayMarks.IsWhiteout(caller, present.Value, mayBeFile: true)
-            && directory.Unlink(caller, name, present.Value) == Errno.Success;
+            ? present.Value : null;
     }
 
     /// <summary>Puts a whiteout back after a failure.</summary>

@@ -43,6 +43,26 @@ internal sealed class OverlayFile(Location location, OpenFlags flags, OpenFile b
 
     public override Errno Sync(bool dataOnly) => backing.Sync(dataOnly);
 
+    public override Errno Sync(Caller caller, bool dataOnly)
+    {
+        if (Inode is not OverlayInode { Upper: { } upper } inode
+            || backing is not InodeFile { Inode: { } source } || source == upper)
+        {
+            return backing.Sync(caller, dataOnly);
+        }
+
+        // Opened before it was copied up: what was written since is in the copy.
+        Location location = OverlayContent.PlaceOf(inode.Overlay, upper);
+        if (!upper.Open(caller, location, OpenFlags.ReadOnly).TryGet(out OpenFile? copy, out Errno error))
+        {
+            return error;
+        }
+
+        error = copy.Sync(caller, dataOnly);
+        copy.Release();
+        return error;
+    }
+
     public override Errno Truncate(Caller caller, long length) =>
         length < 0 || !CanWrite ? Errno.EINVAL : AttributeOperations.Truncate(caller, Inode, length);
 

@@ -85,8 +85,7 @@ public sealed class OverlayFileSystem : FileSystem
             if (left.Name(i).StartsWith(StagePrefix)
                 && work.Lookup(caller, left.Name(i)) is { IsOk: true } old)
             {
-                _ = old.Value.IsDirectory ? work.RemoveDirectory(caller, left.Name(i), old.Value)
-                    : work.Unlink(caller, left.Name(i), old.Value);
+                OverlaySwap.Discard(caller, work, left.Name(i), old.Value);
             }
         }
 

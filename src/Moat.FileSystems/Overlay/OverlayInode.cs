@@ -153,6 +153,8 @@ internal sealed class OverlayInode : Inode
             caller, this, oldName, (OverlayInode)source, (OverlayInode)newParent, newName,
             (OverlayInode?)victim, flags);
 
+    public override Errno SyncDirectory() => Upper?.SyncDirectory() ?? Errno.Success;
+
     public override Result<byte[]> ReadLink(Caller caller) => Top.ReadLink(caller);
 
     public override Result<OpenFile> Open(Caller caller, Location location, OpenFlags flags)

@@ -90,7 +90,7 @@ internal static class OverlayRename
         Errno error = MakeOpaque(caller, moved, hidesNew);
         if (error == Errno.Success && victim is { IsDirectory: true })
         {
-            error = OverlayChanges.Empty(caller, victim);
+            error = OverlayChanges.CheckEmpty(caller, victim);
         }
 
         if (error != Errno.Success)
@@ -100,23 +100,52 @@ internal static class OverlayRename
 
         // Whatever the upper tree has under the new name - a whiteout or the victim's copy - gives way.
         Inode? replaced = victim?.Upper;
-        if (replaced is null)
-        {
-            _ = OverlayChanges.RemoveWhiteout(caller, to, newName);
-        }
-        else
+        Inode? whiteout = replaced is null ? OverlayChanges.FindWhiteout(caller, to, newName) : null;
+        if (replaced is not null)
         {
             overlay.ForgetOrigin(replaced);
         }
 
-        error = from.Rename(
-            caller, oldName, moved, to, newName, replaced,
-            hideOld ? RenameFlags.WhiteOut : RenameFlags.None);
-        if (error == Errno.EINVAL && hideOld)
+        RenameFlags flags = hideOld ? RenameFlags.WhiteOut : RenameFlags.None;
+        if (overlay.Work is not null && (whiteout is not null || replaced is { IsDirectory: true }))
+        {
+            error = whiteout is not null
+                ? OverlaySwap.OnWhiteout(caller, from, oldName, moved, to, newName, whiteout, flags)
+                : OverlaySwap.OnDirectory(
+                    caller, overlay, from, oldName, moved, to, newName, replaced!, flags);
+            if (error != Errno.EINVAL)
+            {
+                return error;
+            }
+        }
+
+        return InSteps(caller, from, oldName, moved, to, newName, replaced, whiteout, flags);
+    }
+
+    /// <summary>In memory, which nobody sees in between, and where the host cannot do it at once.</summary>
+    private static Errno InSteps(
+        Caller caller, Inode from, ReadOnlySpan<byte> oldName, Inode moved, Inode to,
+        ReadOnlySpan<byte> newName, Inode? replaced, Inode? whiteout, RenameFlags flags)
+    {
+        Errno error = replaced is { IsDirectory: true }
+            ? OverlaySwap.ClearMarks(caller, replaced) : Errno.Success;
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        bool wasHidden = whiteout is not null && to.Unlink(caller, newName, whiteout) == Errno.Success;
+        error = from.Rename(caller, oldName, moved, to, newName, replaced, flags);
+        if (error == Errno.EINVAL && flags == RenameFlags.WhiteOut)
         {
             // A host file system that cannot do both at once.
             error = from.Rename(caller, oldName, moved, to, newName, replaced, RenameFlags.None);
             error = error == Errno.Success ? OverlayMarks.MakeWhiteout(caller, from, oldName) : error;
+        }
+
+        if (error != Errno.Success)
+        {
+            OverlayChanges.RestoreWhiteout(caller, to, newName, wasHidden);
         }
 
         return error;

@@ -134,7 +134,11 @@ internal sealed class OverlayStage
             ? OverlayContent.Copy(
                 caller, _overlay, lower, target, _upper, System.Math.Min(length, attributes.Size))
             : Errno.EIO;
-        return error != Errno.Success ? error
+        error = error != Errno.Success ? error
             : OverlayContent.CopyAttributes(caller, lower, _upper, attributes);
+
+        // As on Linux: the copy hides the file below, so it must not be less than that after a power failure.
+        return error == Errno.Success && HasName && attributes.Size > 0
+            ? _open.Sync(caller, dataOnly: false) : error;
     }
 }

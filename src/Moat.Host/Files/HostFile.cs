@@ -117,6 +117,10 @@ public static unsafe class HostFile
     public static Errno Sync(int fd, bool onlyData) =>
         HostCall.Invoke(onlyData ? SyscallNumber.fdatasync : SyscallNumber.fsync, (ulong)fd).Error;
 
+    /// <summary>syncfs(2).</summary>
+    [HostCall("syncfs", Why = "writable volumes")]
+    public static Errno SyncFileSystem(int fd) => HostCall.Invoke(SyscallNumber.syncfs, (ulong)fd).Error;
+
     /// <summary>fchmod(2).</summary>
     [HostCall("fchmod", Why = "writable volumes")]
     public static Errno ChangeMode(int fd, uint mode) =>
