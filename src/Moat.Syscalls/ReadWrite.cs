@@ -183,6 +183,15 @@ public static class ReadWrite
             return Errno.EOVERFLOW;
         }
 
+        if (file.AsksToRead && (segments.Remaining > 0 || !segments.IsVector))
+        {
+            error = FilePermission.ToRead(task, file);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
         var operation = new ReadOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         ReadTiming timing = queue is null ? default : file.ReadTiming;

@@ -29,6 +29,12 @@ internal static class FileCopy
             return error;
         }
 
+        error = FilePermission.ToRead(task, input);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
         _ = ReadOffset(task, outPointer, out long? outOffset);
         count = System.Math.Min(count, GuestSegments.MaximumCount);
         var operation = new CopyOperation(input, output, inOffset, outOffset, count);

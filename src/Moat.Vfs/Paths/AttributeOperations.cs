@@ -143,12 +143,8 @@ public static class AttributeOperations
         Errno error = Permissions.Check(caller.Credentials, location, Access.Write);
         error = error != Errno.Success
             ? error : LandlockChecks.Check(caller.Credentials, location, LandlockAccess.Truncate);
-        if (error == Errno.Success && inode.ExistingLocks?.PresentLeases is { } leases)
-        {
-            error = leases.Break(write: true, inode.FileSystem.Vfs.LeaseBreakTime, out _);
-            caller.AwaitedLease = error == Errno.Success ? null : inode;
-        }
-
+        error = error == Errno.Success
+            ? FileOpener.BreakLeases(caller, inode, OpenFlags.WriteOnly) : error;
         return error == Errno.Success
             ? Announce(location, InotifyMask.Modify, Truncate(caller, inode, length)) : error;
     }
