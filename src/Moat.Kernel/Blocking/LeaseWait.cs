@@ -39,6 +39,7 @@ internal readonly struct LeaseWait : IBlockingOperation
             inode.AddReader();
         }
 
+        LockWaiter shown = leases.BeginWait(write, task.Group.ProcessId);
         Errno error = Errno.EAGAIN;
         while (error == Errno.EAGAIN && leases.Break(write, breakTime, out long deadlineNs) == Errno.EAGAIN)
         {
@@ -47,6 +48,7 @@ internal readonly struct LeaseWait : IBlockingOperation
             error = BlockingIo.Run(task, leases.WaitQueue, PollEvents.All, ref wait, deadline).Error;
         }
 
+        leases.EndWait(shown);
         if (write)
         {
             inode.DropWriter();

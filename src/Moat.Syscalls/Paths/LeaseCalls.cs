@@ -46,7 +46,7 @@ internal static class LeaseCalls
         }
 
         error = place.Inode.Locks.Leases.Set(
-            file, place.Inode, mode, new LeaseSignal(task.Kernel, file, fd));
+            file, place.Inode, mode, task.Group.ProcessId, new LeaseSignal(task.Kernel, file, fd));
         if (error == Errno.Success && file.SignalOwner.Id == 0)
         {
             Credentials own = task.Credentials;

@@ -37,9 +37,6 @@ internal sealed class FanotifyEvent
     /// <summary>It was read, or is being read.</summary>
     internal bool IsReported { get; set; }
 
-    /// <summary>It counts in the limits.</summary>
-    internal bool IsCounted { get; set; }
-
     /// <summary>Its place among the queued, or among the reported.</summary>
     internal LinkedListNode<FanotifyEvent>? Node { get; set; }
 

@@ -24,7 +24,6 @@ public sealed class FanotifyFile : OpenFile
     private readonly FanotifyReports _reports = new();
     private readonly NotifyLimits _limits;
     private readonly FanotifyMarks _marks;
-    private readonly FanotifyFlags _flags;
     private readonly FanotifyDescriptors _descriptors;
     private readonly InodeAttributes _attributes;
     private bool _isClosed;
@@ -38,7 +37,7 @@ public sealed class FanotifyFile : OpenFile
         : base(OpenFlags.ReadWrite | ((flags & FanotifyFlags.NonBlock) != 0 ? OpenFlags.NonBlock : 0))
     {
         _limits = limits;
-        _flags = flags;
+        Reports = flags;
         _descriptors = new FanotifyDescriptors(flags, eventFlags, openProcess);
         User = caller.Credentials.EffectiveUid;
         IsPrivileged = isPrivileged;
@@ -57,7 +56,7 @@ public sealed class FanotifyFile : OpenFile
     public bool IsPrivileged { get; }
 
     /// <summary>How it was made.</summary>
-    public FanotifyFlags Reports => _flags;
+    public FanotifyFlags Reports { get; }
 
     /// <summary>fanotify_init(2): EMFILE for a user who has too many.</summary>
     public static Result<OpenFile> Create(
@@ -116,7 +115,7 @@ public sealed class FanotifyFile : OpenFile
     /// <summary>The answer to a permission event.</summary>
     public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
     {
-        if (!FanotifyResponse.Parse(buffer, _flags).TryGet(out FanotifyResponse response, out Errno error))
+        if (!FanotifyResponse.Parse(buffer, Reports).TryGet(out FanotifyResponse response, out Errno error))
         {
             return error;
         }
@@ -219,7 +218,7 @@ public sealed class FanotifyFile : OpenFile
         }
 
         if (mask != FanotifyMask.None
-            && FanotifyDescription.Describe(_flags, source, mask, ActorPid(), ofOld, ofNew) is { } made)
+            && FanotifyDescription.Describe(Reports, source, mask, ActorPid(), ofOld, ofNew) is { } made)
         {
             Enqueue(made, NotifyActor.Current);
         }
@@ -237,14 +236,12 @@ public sealed class FanotifyFile : OpenFile
     /// <summary>Asks for permission, if its marks are for that.</summary>
     /// <param name="inquiry">To be answered.</param>
     /// <param name="source">What is to happen.</param>
-    /// <param name="asked">The event, while there is no answer; null when it need not be waited for.</param>
-    /// <returns>ENOMEM when too many questions wait of which no task does.</returns>
-    internal Errno Ask(FanotifyInquiry inquiry, in FanotifySource source, out FanotifyEvent? asked)
+    /// <returns>The event, while there is no answer; null when it need not be waited for.</returns>
+    internal FanotifyEvent? Ask(FanotifyInquiry inquiry, in FanotifySource source)
     {
-        asked = null;
         if (!Wants(source) || source.Mount is not { } mount || source.Entry is not { } entry)
         {
-            return Errno.Success;
+            return null;
         }
 
         source.Object.AddUse();
@@ -255,8 +252,7 @@ public sealed class FanotifyFile : OpenFile
             Place = new Location(mount, entry),
             Inquiry = inquiry,
         };
-        asked = Enqueue(made, inquiry.Asker) ? made : null;
-        return Errno.Success;
+        return Enqueue(made, inquiry.Asker) ? made : null;
     }
 
     /// <summary>Nobody waits for an answer any more.</summary>
@@ -342,12 +338,12 @@ public sealed class FanotifyFile : OpenFile
     private int ActorPid() => NotifyActor.Current is { } actor ? NumberOf(actor) : 0;
 
     private int NumberOf(Caller actor) =>
-        (_flags & FanotifyFlags.ReportThread) != 0 ? actor.ThreadNumber : actor.ProcessNumber;
+        (Reports & FanotifyFlags.ReportThread) != 0 ? actor.ThreadNumber : actor.ProcessNumber;
 
     // False when it was merged into another, or dropped.
     private bool Enqueue(FanotifyEvent added, Caller? actor)
     {
-        if ((_flags & FanotifyFlags.ReportPidFd) != 0)
+        if ((Reports & FanotifyFlags.ReportPidFd) != 0)
         {
             added.HasProcess = true;
             added.Process = actor?.Process;

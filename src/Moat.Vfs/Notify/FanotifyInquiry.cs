@@ -16,6 +16,7 @@ namespace Moat.Vfs.Notify;
 public sealed class FanotifyInquiry
 {
     private const int Unanswered = -1;
+    private const int Weight = 4;
 
     private readonly Location _place;
     private readonly FanotifyMask _mask;
@@ -25,11 +26,11 @@ public sealed class FanotifyInquiry
     private FanotifyEvent? _event;
     private int _answer = Unanswered;
     private Errno? _outcome;
+    private bool _isCounted;
 
     private FanotifyInquiry(Caller asker, Location place, FanotifyMask mask, FanotifyFile[] groups)
     {
         Asker = asker;
-        IsDeferred = asker.Deferred is not null;
         _place = place;
         _mask = mask;
         _groups = groups;
@@ -41,8 +42,7 @@ public sealed class FanotifyInquiry
     /// <summary>Who asks.</summary>
     internal Caller Asker { get; }
 
-    /// <summary>No task waits for it: it counts in the limits.</summary>
-    internal bool IsDeferred { get; }
+    private NotifyLimits Limits => _place.Dentry.FileSystem.Vfs.NotifyLimits;
 
     /// <summary>A question; null when no group wants to be asked.</summary>
     internal static FanotifyInquiry? Begin(Caller asker, Location place, FanotifyMask mask)
@@ -59,6 +59,12 @@ public sealed class FanotifyInquiry
 
         return null;
     }
+
+    /// <summary>
+    /// Counts it, until it is given up: no task waits for it, so that there may be very many. False when there
+    /// is no room.
+    /// </summary>
+    internal bool TryCount() => _isCounted = Limits.TryAddEvent(Weight);
 
     /// <summary>True when this is what it asks.</summary>
     internal bool IsAbout(Location place, FanotifyMask mask) => _place == place && _mask == mask;
@@ -98,16 +104,8 @@ public sealed class FanotifyInquiry
 
             FanotifyFile group = _groups[_next++];
             Volatile.Write(ref _answer, Unanswered);
-            error = group.Ask(this, FanotifyDispatch.SourceOf(_place, _mask), out _event);
-            if (_event is not null)
-            {
-                _asked = group;
-            }
-            else if (error != Errno.Success)
-            {
-                _outcome = error;
-                return error;
-            }
+            _event = group.Ask(this, FanotifyDispatch.SourceOf(_place, _mask));
+            _asked = _event is null ? null : group;
         }
     }
 
@@ -125,6 +123,11 @@ public sealed class FanotifyInquiry
         _asked = null;
         _event = null;
         _outcome ??= Errno.EINTR;
+        if (_isCounted)
+        {
+            _isCounted = false;
+            Limits.RemoveEvents(Weight);
+        }
     }
 
     /// <summary>A group answers; it does so once.</summary>

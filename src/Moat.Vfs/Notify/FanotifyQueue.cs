@@ -7,8 +7,8 @@ namespace Moat.Vfs.Notify;
 
 /// <summary>The events of a fanotify group that nobody has read.</summary>
 /// <remarks>
-/// Locks: the group's, held by who calls. Invariants: every event but an overflow, and a question that a task
-/// waits for, counts in the limits.
+/// Locks: the group's, held by who calls. Invariants: every event but overflows and questions, of which there
+/// is one for each that waits, counts in the limits.
 /// </remarks>
 internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
 {
@@ -47,8 +47,7 @@ internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
             return false;
         }
 
-        bool isCounted = added.Inquiry is not { IsDeferred: false };
-        if (_events.Count >= maximum || (isCounted && !limits.TryAddEvent(EventWeight)))
+        if (_events.Count >= maximum || (!added.Asks && !limits.TryAddEvent(EventWeight)))
         {
             if (!_hasOverflowed)
             {
@@ -60,7 +59,6 @@ internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
             return false;
         }
 
-        added.IsCounted = isCounted;
         added.Node = _events.AddLast(added);
         if (!added.Asks)
         {
@@ -81,7 +79,7 @@ internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
             return;
         }
 
-        if (waiting.IsCounted)
+        if (!waiting.Asks)
         {
             limits.RemoveEvents(EventWeight);
         }

@@ -52,13 +52,19 @@ public static class FilePermission
         if (call.Inquiry is not { } inquiry || !inquiry.IsAbout(place, mask))
         {
             call.Inquiry?.GiveUp();
-            call.Inquiry = FanotifyInquiry.Begin(caller, place, mask);
-            if (call.Inquiry is null)
+            call.Inquiry = null;
+            if (FanotifyInquiry.Begin(caller, place, mask) is not { } begun)
             {
                 return Errno.Success;
             }
 
-            inquiry = call.Inquiry;
+            if (!begun.TryCount())
+            {
+                return Errno.ENOMEM;
+            }
+
+            call.Inquiry = begun;
+            inquiry = begun;
         }
 
         Errno error = inquiry.Advance();
