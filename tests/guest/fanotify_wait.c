@@ -337,6 +337,31 @@ static void who(void)
     say("  self: %ld", syscall(SYS_pidfd_send_signal, info->pidfd, 0, NULL, 0));
     close(event->fd);
     close(info->pidfd);
+    // What cannot be delivered leaves no descriptors.
+    int next = (int)MUST(dup(0));
+    close(next);
+    void *volatile bad = BAD;
+    close((int)MUST(open("file", O_RDONLY)));
+    SHOW(read(fan, bad, sizeof room));
+    say("  %d", (int)MUST(dup(0)) == next);
+    close(next);
+    close(fan);
+    // An overflow has a record as well.
+    fan = (int)MUST(fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_PIDFD | FAN_NONBLOCK, O_RDONLY));
+    MUST(fanotify_mark(fan, FAN_MARK_ADD, FAN_OPEN | FAN_EVENT_ON_CHILD, AT_FDCWD, "many"));
+    char path[32];
+    for (int i = 0; i <= 16384; i++) {
+        snprintf(path, sizeof path, "many/%d", i);
+        touch(path);
+    }
+    int bytes = 0;
+    SHOW(ioctl(fan, FIONREAD, &bytes));
+    say("  %d bytes", bytes);
+    while (read(fan, room, sizeof *event + sizeof *info) > 0 && event->mask != FAN_Q_OVERFLOW) {
+        close(event->fd);
+        close(info->pidfd);
+    }
+    say("  overflow: length %u, %d, %d", event->event_len, event->fd, info->pidfd);
     close(fan);
 }
 

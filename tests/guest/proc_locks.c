@@ -72,12 +72,13 @@ static void read_once(void)
     // Who waits comes after what it waits for.
     char group[2048] = "", *text;
     for (char *line = strtok(buffer, "\n"); line; line = strtok(NULL, "\n")) {
-        if (!(text = plain(line))) { continue; }
-        if (strstr(text, "-> ")) {
+        int waits = strstr(line, "-> ") != NULL;
+        if (waits && group[0] && (text = plain(line))) {
             snprintf(group + strlen(group), sizeof group - strlen(group), "\n%s", text);
-        } else {
+        } else if (!waits) {
             keep(group);
-            snprintf(group, sizeof group, "%s", text);
+            text = plain(line);
+            snprintf(group, sizeof group, "%s", text ? text : "");
         }
     }
     keep(group);

@@ -54,7 +54,7 @@ public sealed class ExecutableResolver : IExecutableResolver
             error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
         if (opened.IsOk)
         {
-            opened.Value.AsksToRead = location.Dentry.FileSystem.HasContentMarks;
+            opened.Value.AsksToRead = FilePermission.Concerns(location);
             FileNotify.Opened(opened.Value, executes: true);
         }
 

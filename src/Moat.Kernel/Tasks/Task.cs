@@ -87,7 +87,8 @@ public sealed class Task : Caller
     /// <inheritdoc/>
     public override IDeferredCall? Deferred => NeverBlocks ? DeferredCalls.Current : null;
 
-    public override bool MayWait => !NeverBlocks;
+    /// <summary>Who dumps core is to end, and writes the file all the same.</summary>
+    public override bool MayWait => !NeverBlocks && Group.Dump is null;
 
     public override object? Process => Group;
 

@@ -37,12 +37,13 @@ internal static class FileCopy
 
         _ = ReadOffset(task, outPointer, out long? outOffset);
         count = System.Math.Min(count, GuestSegments.MaximumCount);
+        SetIdWatch before = SetIdWatch.Begin(output.Location);
         var operation = new CopyOperation(input, output, inOffset, outOffset, count);
         Result<long> result = Wait(task, input, output, nonBlocking, ref operation);
         if (result.TryGet(out long moved, out _) && moved > 0)
         {
             FileNotify.Accessed(input);
-            FileNotify.Modified(output);
+            FileNotify.Modified(output, before);
             error = WriteOffset(task, inPointer, inOffset, moved);
             error = error != Errno.Success ? error : WriteOffset(task, outPointer, outOffset, moved);
             return error != Errno.Success ? error : result;

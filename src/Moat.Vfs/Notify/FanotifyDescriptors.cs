@@ -39,6 +39,22 @@ internal sealed class FanotifyDescriptors(
         source.WriteRecords(target[Size..], source.HasProcess ? OpenProcess(caller, source) : None);
     }
 
+    /// <summary>Closes the descriptors of an event that could not be delivered.</summary>
+    internal void TakeBack(Caller caller, int fd, ReadOnlySpan<byte> written)
+    {
+        if (fd >= 0)
+        {
+            _ = caller.Files.Close(caller, fd);
+        }
+
+        // The record of a pidfd is the last.
+        bool hasProcess = (group & FanotifyFlags.ReportPidFd) != 0;
+        if (hasProcess && MemoryMarshal.Read<int>(written[^4..]) is >= 0 and var process)
+        {
+            _ = caller.Files.Close(caller, process);
+        }
+    }
+
     // Waits for leases in its way.
     private static Result<int> Open(Caller caller, Location place, OpenFlags flags)
     {

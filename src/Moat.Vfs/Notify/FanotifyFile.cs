@@ -135,9 +135,9 @@ public sealed class FanotifyFile : OpenFile
             {
                 whole = at;
             }
-            else if (header.Fd >= 0)
+            else
             {
-                _ = caller.Files.Close(caller, header.Fd);
+                _descriptors.TakeBack(caller, header.Fd, bytes[..at]);
                 _ = (header.Mask & FanotifyMask.Permissions) != 0 && TryAnswer(header.Fd, Errno.EPERM);
             }
         }

@@ -24,20 +24,8 @@ internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
     /// <summary>The next to be read; null for none.</summary>
     internal FanotifyEvent? First => _events.First?.Value;
 
-    /// <summary>Bytes that all of them take.</summary>
-    internal int Bytes
-    {
-        get
-        {
-            int bytes = 0;
-            foreach (FanotifyEvent waiting in _events)
-            {
-                bytes += waiting.Size;
-            }
-
-            return bytes;
-        }
-    }
+    /// <summary>Bytes that all of them take, as FIONREAD has it on Linux: without their records.</summary>
+    internal int Bytes => _events.Count * FanotifyFile.MetadataSize;
 
     /// <summary>Adds one; false when it was merged into another, or there is no room.</summary>
     internal bool TryAdd(FanotifyEvent added)
@@ -52,7 +40,10 @@ internal sealed class FanotifyQueue(NotifyLimits limits, int maximum)
             if (!_hasOverflowed)
             {
                 _hasOverflowed = true;
-                var overflow = new FanotifyEvent { Mask = FanotifyMask.QueueOverflow };
+                var overflow = new FanotifyEvent
+                {
+                    Mask = FanotifyMask.QueueOverflow, HasProcess = added.HasProcess,
+                };
                 overflow.Node = _events.AddLast(overflow);
             }
 

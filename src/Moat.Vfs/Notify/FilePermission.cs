@@ -15,8 +15,7 @@ public static class FilePermission
     /// <summary>May it be opened: EPERM, or what else a group has said.</summary>
     public static Errno ToOpen(Caller caller, Location place, bool executes = false)
     {
-        if (!place.Dentry.FileSystem.HasContentMarks
-            || place.Inode.Type is not (FileType.Regular or FileType.Directory))
+        if (!Concerns(place))
         {
             return Errno.Success;
         }
@@ -24,6 +23,10 @@ public static class FilePermission
         Errno error = executes ? Ask(caller, place, FanotifyMask.OpenExecutePermission) : Errno.Success;
         return error == Errno.Success ? Ask(caller, place, FanotifyMask.OpenPermission) : error;
     }
+
+    /// <summary>True for what some group may want to be asked about.</summary>
+    public static bool Concerns(Location place) => place.Dentry.FileSystem.HasContentMarks
+        && place.Inode.Type is (FileType.Regular or FileType.Directory);
 
     /// <summary>May it be read or listed.</summary>
     public static Errno ToRead(Caller caller, OpenFile file) =>

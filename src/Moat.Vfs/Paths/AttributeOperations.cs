@@ -145,8 +145,14 @@ public static class AttributeOperations
             ? error : LandlockChecks.Check(caller.Credentials, location, LandlockAccess.Truncate);
         error = error == Errno.Success
             ? FileOpener.BreakLeases(caller, inode, OpenFlags.WriteOnly) : error;
-        return error == Errno.Success
-            ? Announce(location, InotifyMask.Modify, Truncate(caller, inode, length)) : error;
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        SetIdWatch before = SetIdWatch.Begin(location);
+        error = Truncate(caller, inode, length);
+        return Announce(location, InotifyMask.Modify | before.Lost, error);
     }
 
     /// <summary>Sets the size of a file that may be written; takes set-id bits away.</summary>

@@ -114,8 +114,10 @@ public static class FileOpener
         bool truncates = (asked & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
         error = error == Errno.Success ? FilePermission.ToOpen(caller, location) : error;
         error = error == Errno.Success ? BreakLeases(caller, inode, flags) : error;
+        SetIdWatch before = default;
         if (truncates && error == Errno.Success)
         {
+            before = SetIdWatch.Begin(location);
             error = AttributeOperations.Truncate(caller, inode, 0);
         }
 
@@ -138,10 +140,10 @@ public static class FileOpener
         }
 
         file.DeniesTruncate |= !mayTruncate;
-        file.AsksToRead = location.Dentry.FileSystem.HasContentMarks;
+        file.AsksToRead = FilePermission.Concerns(location);
         if (truncates)
         {
-            FileNotify.Changed(location, InotifyMask.Modify);
+            FileNotify.Changed(location, InotifyMask.Modify | before.Lost);
         }
 
         return opened;
