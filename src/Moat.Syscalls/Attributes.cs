@@ -97,15 +97,7 @@ public static class Attributes
         }
 
         Errno error = GuestPath.Resolve(task, path, out Location location);
-        error = error == Errno.Success ? AttributeOperations.TruncatePath(task, location, length) : error;
-        while (error == Errno.EAGAIN && task.AwaitedLease is not null)
-        {
-            error = LeaseCalls.Wait(task, OpenFlags.WriteOnly);
-            error = error == Errno.Success
-                ? AttributeOperations.TruncatePath(task, location, length) : error;
-        }
-
-        return error;
+        return error == Errno.Success ? AttributeOperations.TruncatePath(task, location, length) : error;
     }
 
     /// <summary>umask(2).</summary>

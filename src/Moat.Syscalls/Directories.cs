@@ -135,10 +135,16 @@ public static class Directories
             return Errno.EBADF;
         }
 
+        Errno error = FilePermission.ToRead(task, file);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
         long before = file.Seek(task, 0, 1) is { IsOk: true } position ? position.Value : 0;
         using var staging = new StagingBuffer((int)Math.Min(count, MaximumListing));
         var writer = new DirectoryEntryWriter(staging.Span);
-        Errno error = file.ReadDirectory(task, ref writer);
+        error = file.ReadDirectory(task, ref writer);
         if (error != Errno.Success)
         {
             return error;

@@ -2,6 +2,7 @@
 using Moat.Abi;
 using Moat.Abi.Events;
 using Moat.Base;
+using Moat.FileSystems.Processes;
 using Moat.Kernel.Tasks;
 using Moat.Memory;
 using Moat.Syscalls.Paths;
@@ -11,7 +12,7 @@ using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
 
-/// <summary>fanotify_init(2), fanotify_mark(2): all but permission events and pidfds.</summary>
+/// <summary>fanotify_init(2), fanotify_mark(2).</summary>
 public static class Fanotify
 {
     private const int CurrentDirectory = -100;
@@ -24,12 +25,15 @@ public static class Fanotify
     [Syscall("fanotify_init")]
     public static SysResult Create(Task task, FanotifyFlags flags, OpenFlags eventFlags)
     {
-        const FanotifyFlags Classes = FanotifyFlags.ClassContent | FanotifyFlags.ClassPreContent;
-        const FanotifyFlags ForAdministrators = Classes | FanotifyFlags.UnlimitedQueue
+        const FanotifyFlags Classes = FanotifyFlags.AnyContent;
+        const FanotifyFlags ForAdministrators = Classes | FanotifyFlags.ReportFdError
+            | FanotifyFlags.EnableAudit | FanotifyFlags.UnlimitedQueue
             | FanotifyFlags.UnlimitedMarks | FanotifyFlags.ReportThread | FanotifyFlags.ReportPidFd;
         const FanotifyFlags Known = FanotifyFlags.CloseOnExec | FanotifyFlags.NonBlock | Classes
             | FanotifyFlags.UnlimitedQueue | FanotifyFlags.UnlimitedMarks | FanotifyFlags.ReportThread
-            | FanotifyFlags.AnyHandle;
+            | FanotifyFlags.AnyHandle | FanotifyFlags.EnableAudit | FanotifyFlags.ReportPidFd
+            | FanotifyFlags.ReportFdError;
+        const FanotifyFlags ThreadAndProcess = FanotifyFlags.ReportThread | FanotifyFlags.ReportPidFd;
         const OpenFlags KnownOpen = OpenFlags.AccessMode | OpenFlags.Append | OpenFlags.NonBlock
             | OpenFlags.Sync | OpenFlags.CloseOnExec | OpenFlags.LargeFile | OpenFlags.NoAccessTime;
         bool isPrivileged = task.Credentials.Has(Capability.SysAdmin);
@@ -42,6 +46,7 @@ public static class Fanotify
         bool hasName = (flags & FanotifyFlags.ReportName) != 0;
         const FanotifyFlags Target = FanotifyFlags.ReportName | FanotifyFlags.ReportFile;
         if ((flags & ~Known) != 0 || (flags & Classes) == Classes
+            || (flags & ThreadAndProcess) == ThreadAndProcess
             || (handles != 0 && (flags & Classes) != 0)
             || (hasName && (flags & FanotifyFlags.ReportDirectory) == 0)
             || ((flags & FanotifyFlags.ReportTarget) != 0 && (flags & Target) != Target)
@@ -51,8 +56,14 @@ public static class Fanotify
             return Errno.EINVAL;
         }
 
+        if ((flags & FanotifyFlags.EnableAudit) != 0 && !task.Credentials.Has(Capability.AuditWrite))
+        {
+            return Errno.EPERM;
+        }
+
         NotifyLimits limits = GuestPath.Vfs(task).NotifyLimits;
-        return FanotifyFile.Create(task, limits, flags, eventFlags | OpenFlags.LargeFile, isPrivileged)
+        return FanotifyFile.Create(
+            task, limits, flags, eventFlags | OpenFlags.LargeFile, isPrivileged, OpenProcess)
             .TryGet(out OpenFile? file, out Errno error)
             ? task.Files.Install(file, (flags & FanotifyFlags.CloseOnExec) != 0) : error;
     }
@@ -74,6 +85,7 @@ public static class Fanotify
         }
 
         FanotifyMarkFlags kind = flags & Kinds;
+        FanotifyMask permissions = mask & (FanotifyMask.Permissions | FanotifyMask.PreAccess);
         if (opened is not FanotifyFile group)
         {
             return Errno.EINVAL;
@@ -84,8 +96,22 @@ public static class Fanotify
             return Errno.EPERM;
         }
 
+        FanotifyFlags asks = group.Reports & FanotifyFlags.AnyContent;
+        if (permissions != 0 && (asks == 0
+            || (asks == FanotifyFlags.ClassContent && (permissions & FanotifyMask.PreAccess) != 0)))
+        {
+            return Errno.EINVAL;
+        }
+
         bool ofInodes = (mask & FanotifyMask.InodeEvents) != 0;
         FanotifyFlags handles = group.Reports & FanotifyFlags.AnyHandle;
+        // No file system here ever finds itself broken, and most of Linux's never say so.
+        bool ofErrors = (mask & FanotifyMask.FileSystemError) != 0;
+        if (ofErrors && (handles == 0 || kind != FanotifyMarkFlags.FileSystem))
+        {
+            return Errno.EINVAL;
+        }
+
         if ((ofInodes && (handles == 0 || kind == FanotifyMarkFlags.Mount))
             || ((mask & FanotifyMask.Rename) != 0 && (group.Reports & FanotifyFlags.ReportName) == 0))
         {
@@ -103,12 +129,17 @@ public static class Fanotify
         return error == Errno.Success ? group.Mark(place, flags, mask) : error;
     }
 
+    private static Result<OpenFile> OpenProcess(Caller reader, object process) =>
+        process is ThreadGroup { State: not ProcessState.Dead } group
+            ? new PidFile(reader, group.Leader, isThread: false, nonBlocking: false) : Errno.ESRCH;
+
     private static bool AreFlagsValid(FanotifyMarkFlags flags, FanotifyMask mask)
     {
         const FanotifyMarkFlags Known = Commands | Kinds | Ignores | FanotifyMarkFlags.DontFollow
             | FanotifyMarkFlags.OnlyDirectory | FanotifyMarkFlags.SurvivesModify
             | FanotifyMarkFlags.Evictable;
-        const FanotifyMask KnownMask = FanotifyMask.Events | FanotifyMask.OnDirectory | FanotifyMask.OnChild;
+        const FanotifyMask KnownMask = FanotifyMask.Events | FanotifyMask.PreAccess
+            | FanotifyMask.OnDirectory | FanotifyMask.OnChild;
         if ((flags & ~Known) != 0 || (flags & Kinds) == Kinds || (flags & Ignores) == Ignores)
         {
             return false;
@@ -161,6 +192,18 @@ public static class Fanotify
 
         if (kind != 0 && (reports & FanotifyFlags.AnyHandle) != 0
             && place.Dentry.FileSystem.GivenHandles is null)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        // Only file systems that can fill files on demand have the one, procfs has no permission events.
+        const FanotifyMask Permissions = FanotifyMask.Permissions | FanotifyMask.PreAccess;
+        if ((mask & Permissions) != 0 && place.Dentry.FileSystem.TypeName == "proc")
+        {
+            return Errno.EINVAL;
+        }
+
+        if ((mask & FanotifyMask.PreAccess) != 0)
         {
             return Errno.EOPNOTSUPP;
         }

@@ -7,6 +7,7 @@ using Moat.Kernel.Tasks;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
 using Moat.Vfs.Notify;
+using Moat.Vfs.Paths;
 
 namespace Moat.Syscalls;
 
@@ -70,11 +71,12 @@ public static class FileData
             return Errno.EINVAL;
         }
 
+        SetIdWatch before = SetIdWatch.Begin(file.Location);
         Errno error = file.DeniesTruncate ? Errno.EACCES : FileSizeLimit.CheckSize(task, file, length);
         error = error == Errno.Success ? file.Truncate(task, length) : error;
         if (error == Errno.Success && file.Location is { } place)
         {
-            FileNotify.Changed(place, InotifyMask.Modify);
+            FileNotify.Changed(place, InotifyMask.Modify | before.Lost);
         }
 
         return error;
@@ -117,7 +119,24 @@ public static class FileData
 
         bool mayGrow = (mode & ~(int)FallocateFlags.ZeroRange) == 0;
         Errno error = mayGrow ? FileSizeLimit.CheckGrowth(task, file, offset + length) : Errno.Success;
-        return error == Errno.Success ? Announce(file, file.Allocate(task, mode, offset, length)) : error;
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
+        SetIdWatch before = SetIdWatch.Begin(file.Location);
+        error = file.Allocate(task, mode, offset, length);
+        if (error == Errno.Success && file.Location is { Inode.Type: FileType.Regular } place)
+        {
+            error = AttributeOperations.DropSetIds(task, place.Inode);
+        }
+
+        if (error == Errno.Success)
+        {
+            FileNotify.Modified(file, before);
+        }
+
+        return error;
     }
 
     // One thing at a time; a hole changes no size, what moves the rest of the file does.
@@ -131,16 +150,6 @@ public static class FileData
             FallocateFlags.CollapseRange or FallocateFlags.InsertRange => !keeps,
             _ => false,
         };
-    }
-
-    private static Errno Announce(OpenFile file, Errno result)
-    {
-        if (result == Errno.Success)
-        {
-            FileNotify.Modified(file);
-        }
-
-        return result;
     }
 
     /// <summary>posix_fadvise(2): advice that is checked and not needed.</summary>

@@ -111,14 +111,7 @@ public static class FileHandleCalls
         }
 
         Location place = anchor with { Dentry = found };
-        Result<OpenFile> opened = FileOpener.OpenFound(task, place, flags);
-        while (opened.Error == Errno.EAGAIN && task.AwaitedLease is not null)
-        {
-            error = LeaseCalls.Wait(task, flags);
-            opened = error == Errno.Success ? FileOpener.OpenFound(task, place, flags) : error;
-        }
-
-        return Open.Finish(task, fd, opened);
+        return Open.Finish(task, fd, FileOpener.OpenFound(task, place, flags));
     }
 
     private static SysResult Answer(

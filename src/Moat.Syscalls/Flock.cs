@@ -46,8 +46,10 @@ public static class Flock
         }
 
         FileLocks locks = place.Inode.Locks;
-        var attempt = new FlockWait(locks, file, mode);
-        return BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt,
+        var attempt = new FlockWait(locks, file, mode, wait);
+        SysResult result = BlockingIo.Run(task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt,
             Deadline.Never);
+        attempt.End();
+        return result;
     }
 }

@@ -141,13 +141,6 @@ public static class Open
         error = GuestPath.Start(task, directory, bytes, out Location start);
         Result<OpenFile> opened =
             error == Errno.Success ? FileOpener.Open(task, start, bytes, flags, mode, resolve) : error;
-        while (opened.Error == Errno.EAGAIN && task.AwaitedLease is not null)
-        {
-            error = LeaseCalls.Wait(task, flags);
-            opened = error == Errno.Success
-                ? FileOpener.Open(task, start, bytes, flags, mode, resolve) : error;
-        }
-
         return Finish(task, fd, opened);
     }
 

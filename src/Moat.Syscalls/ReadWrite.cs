@@ -183,6 +183,15 @@ public static class ReadWrite
             return Errno.EOVERFLOW;
         }
 
+        if (file.AsksToRead && (segments.Remaining > 0 || !segments.IsVector))
+        {
+            error = FilePermission.ToRead(task, file);
+            if (error != Errno.Success)
+            {
+                return error;
+            }
+        }
+
         var operation = new ReadOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         ReadTiming timing = queue is null ? default : file.ReadTiming;
@@ -259,12 +268,13 @@ public static class ReadWrite
         }
 
         segments.Limit(allowed);
+        SetIdWatch before = SetIdWatch.Begin(file.Location);
         var operation = new WriteOperation(file, segments, offset);
         WaitQueue? queue = file.IsNonBlocking || (flags & ReadWriteFlags.NoWait) != 0 ? null : file.WaitQueue;
         Result<long> result = BlockingIo.Run(task, queue, PollEvents.Writable, ref operation, Deadline.Never);
         if (result.IsOk && (result.Value > 0 || segments.IsVector))
         {
-            FileNotify.Modified(file);
+            FileNotify.Modified(file, before);
         }
 
         if (result.IsOk && (flags & (ReadWriteFlags.Sync | ReadWriteFlags.DataSync)) != 0)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using Moat.Abi;
 using Moat.Memory;
+using Moat.Vfs.Locks;
 using Moat.Vfs.Namespaces;
+using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
 
@@ -30,10 +33,30 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
+    /// <summary>The deferred call that is being made for it; null for what may wait, or cannot at all.</summary>
+    public virtual IDeferredCall? Deferred => null;
+
+    /// <summary>True for who may wait for other processes.</summary>
+    public virtual bool MayWait => false;
+
+    /// <summary>Its process, for a <see cref="ProcessOpener"/>; null for who is none.</summary>
+    public virtual object? Process => null;
+
     /// <summary>
-    /// The inode whose lease made an open or truncate say EAGAIN: who may wait asks it and tries again.
+    /// Waits, holding no lock, until a question is answered; EINTR for who is to end.
     /// </summary>
-    public Inode? AwaitedLease { get; set; }
+    public virtual Errno AwaitAnswer(FanotifyInquiry inquiry) => Errno.EAGAIN;
+
+    /// <summary>
+    /// Waits, holding no lock, until the leases in the way of an open are given up; EAGAIN for who cannot,
+    /// ERESTARTSYS for a signal.
+    /// </summary>
+    /// <param name="inode">What is opened.</param>
+    /// <param name="leases">Its leases.</param>
+    /// <param name="write">It is opened for writing, or truncated.</param>
+    /// <param name="untilNs">When the next lease ends by force.</param>
+    public virtual Errno AwaitLeases(Inode inode, FileLeases leases, bool write, long untilNs) =>
+        Errno.EAGAIN;
 
     /// <summary>The kernel's number of its process; 0 for who is none.</summary>
     public virtual int ProcessNumber => 0;

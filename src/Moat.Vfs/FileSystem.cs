@@ -22,6 +22,7 @@ public abstract class FileSystem
     private int _dentries;
     private int _watches;
     private int _wideMarks;
+    private int _contentMarks;
     private int _mounts;
     private ulong _flags;
 
@@ -169,6 +170,13 @@ public abstract class FileSystem
 
     /// <summary>True when a fanotify mark is on all of it.</summary>
     internal bool HasWideMarks => Volatile.Read(ref _wideMarks) != 0;
+
+    /// <summary>
+    /// True when a fanotify group has marks in it that may be asked for permission: all that others pay.
+    /// </summary>
+    public bool HasContentMarks => Volatile.Read(ref _contentMarks) != 0;
+
+    internal void CountContentMarks(int change) => Interlocked.Add(ref _contentMarks, change);
 
     internal void CountWideMarks(int change) => Interlocked.Add(ref _wideMarks, change);
 

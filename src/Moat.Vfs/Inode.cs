@@ -52,7 +52,7 @@ public abstract class Inode
     public virtual bool IsCacheable => true;
 
     /// <summary>Record locks and flock of this file.</summary>
-    public FileLocks Locks => _locks ?? Interlocked.CompareExchange(ref _locks, new FileLocks(), null)
+    public FileLocks Locks => _locks ?? Interlocked.CompareExchange(ref _locks, new FileLocks(this), null)
         ?? _locks;
 
     /// <summary>The locks, when there ever were any.</summary>

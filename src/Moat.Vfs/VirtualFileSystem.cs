@@ -6,6 +6,7 @@ using System.Threading;
 using Moat.Abi;
 using Moat.Base;
 using Moat.Vfs.Contexts;
+using Moat.Vfs.Locks;
 using Moat.Vfs.Notify;
 
 namespace Moat.Vfs;
@@ -37,6 +38,9 @@ public sealed class VirtualFileSystem
 
     /// <summary>What users hold of inotify.</summary>
     public NotifyLimits NotifyLimits { get; } = new();
+
+    /// <summary>Which files have locks.</summary>
+    public LockTable LockTable { get; } = new();
 
     /// <summary>lease-break-time: seconds that a holder has to give a lease up.</summary>
     public int LeaseBreakTime { get; set; } = 45;

@@ -25,6 +25,10 @@ internal static class SystemWorkloads
             + " nproc; getconf PAGESIZE"),
         new("proc-files", "head -c 14 /proc/version; echo; wc -l < /proc/self/limits; cat /proc/self/comm; "
             + "readlink /proc/self/exe"),
+        new("lslocks", """
+            flock f sh -c 'lslocks -n -o COMMAND,TYPE,MODE,M,START,END,PATH -p $PPID | sed s,/.*/,,'
+            flock f sh -c 'flock -x f true & sleep 0.5; lslocks -n -o COMMAND,TYPE,MODE -p $!; kill $!'
+            """),
         new("pipeline", """
             f=$(mktemp); sh -c 'for i in 1 2 3; do echo $i; done | sort -r | tee '$f' | wc -c; cat '$f';
             exit 7'; s=$?; rm $f; exit $s

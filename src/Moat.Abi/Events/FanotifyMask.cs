@@ -24,6 +24,13 @@ public enum FanotifyMask : ulong
     [LinuxName("FAN_MOVE_SELF")] MoveSelf = 0x800,
     [LinuxName("FAN_OPEN_EXEC")] OpenExecute = 0x1000,
     [LinuxName("FAN_Q_OVERFLOW")] QueueOverflow = 0x4000,
+    [LinuxName("FAN_FS_ERROR")] FileSystemError = 0x8000,
+    [LinuxName("FAN_OPEN_PERM")] OpenPermission = 0x10000,
+    [LinuxName("FAN_ACCESS_PERM")] AccessPermission = 0x20000,
+    [LinuxName("FAN_OPEN_EXEC_PERM")] OpenExecutePermission = 0x40000,
+
+    /// <summary>FAN_PRE_ACCESS (Linux 6.14).</summary>
+    [LinuxName("")] PreAccess = 0x100000,
     [LinuxName("FAN_EVENT_ON_CHILD")] OnChild = 0x8000000,
     [LinuxName("FAN_RENAME")] Rename = 0x10000000,
     [LinuxName("FAN_ONDIR")] OnDirectory = 0x40000000,
@@ -37,6 +44,9 @@ public enum FanotifyMask : ulong
     /// <summary>What only groups with file handles hear of.</summary>
     [LinuxName("")] InodeEvents = NameEvents | Attributes | DeleteSelf | MoveSelf,
 
+    /// <summary>What the group is asked, and answers.</summary>
+    [LinuxName("")] Permissions = OpenPermission | AccessPermission | OpenExecutePermission,
+
     /// <summary>All that a mark may be for.</summary>
-    [LinuxName("")] Events = PathEvents | InodeEvents,
+    [LinuxName("")] Events = PathEvents | InodeEvents | Permissions | FileSystemError,
 }

@@ -28,7 +28,7 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
 
         return FdDirectory.TryOpenFd(task, name, out int fd, out _)
             ? new ProcessFile(context, task, 0x124, isPrivate: true,
-            (_, target, writer) => Write(target, fd, writer))
+            (_, target, writer) => Write(context, target, fd, writer))
             : Errno.ENOENT;
     }
 
@@ -43,7 +43,7 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
         return Errno.Success;
     }
 
-    private static void Write(Task task, int fd, ContentWriter writer)
+    private static void Write(ProcContext context, Task task, int fd, ContentWriter writer)
     {
         if (task.Files is not { } files)
         {
@@ -65,6 +65,7 @@ internal sealed class FdInfoDirectory(ProcContext context, Task task) : DynamicD
             $"pos:\t{position}\nflags:\t0{Convert.ToString(flags, 8)}\nmnt_id:\t"
                 + $"{file.Location?.Mount.Id ?? 15}\n");
         writer.Append($"ino:\t{inode}\n");
+        FdInfoLocks.Write(context, files, file, writer);
         switch (file)
         {
             case EventFile counter:

@@ -44,7 +44,7 @@ public static class ProcFileSystem
             .Add("interrupts", new TextFile(fs, (_, writer) => SystemText.Interrupts(context, writer)))
             .Add("vmstat", new TextFile(fs, (_, writer) => SystemText.VmStatistics(writer)))
             .Add("cgroups", new TextFile(fs, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"))
-            .Add("locks", new TextFile(fs, ""))
+            .Add("locks", new PagedFile(fs, () => new LockPages(context)))
             .Add("keys", new TextFile(fs, (task, writer) => KeysText.Keys((Task)task, writer)))
             .Add("key-users", new TextFile(fs, (task, writer) => KeysText.Users(kernel, task, writer)))
             .Add("sys", SysctlTree.Build(context))

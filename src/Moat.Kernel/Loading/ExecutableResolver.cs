@@ -40,21 +40,21 @@ public sealed class ExecutableResolver : IExecutableResolver
         }
 
         Errno error = Permissions.Check(caller.Credentials, inode, Access.Execute);
-        if (error == Errno.Success && inode.HasWriters)
-        {
-            error = Errno.ETXTBSY;
-        }
-
         if (error == Errno.Success)
         {
             error = LandlockChecks.CheckOpen(
                 caller.Credentials, location, OpenFlags.ReadOnly, out _, executes: true);
         }
 
+        error = error == Errno.Success ? FilePermission.ToOpen(caller, location, executes: true) : error;
+        error = error == Errno.Success
+            ? FileOpener.BreakLeases(caller, inode, OpenFlags.ReadOnly) : error;
+        error = error == Errno.Success && inode.HasWriters ? Errno.ETXTBSY : error;
         Result<OpenFile> opened =
             error == Errno.Success ? inode.Open(caller, location, OpenFlags.ReadOnly) : error;
         if (opened.IsOk)
         {
+            opened.Value.AsksToRead = FilePermission.Concerns(location);
             FileNotify.Opened(opened.Value, executes: true);
         }
 

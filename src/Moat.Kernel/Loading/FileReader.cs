@@ -20,6 +20,12 @@ internal static class FileReader
     /// <summary>Reads until the buffer is full or the file ends; returns how many bytes there were.</summary>
     public static Result<int> ReadUpTo(Caller caller, OpenFile file, Span<byte> buffer, long offset)
     {
+        Errno denied = FilePermission.ToRead(caller, file);
+        if (denied != Errno.Success)
+        {
+            return denied;
+        }
+
         int done = 0;
         while (done < buffer.Length)
         {

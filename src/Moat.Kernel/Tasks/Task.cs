@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading;
+using Moat.Abi;
 using Moat.Abi.Resources;
 using Moat.Abi.Seccomp;
 using Moat.Abi.Signals;
+using Moat.Kernel.Blocking;
 using Moat.Kernel.Futex;
 using Moat.Kernel.Ipc;
 using Moat.Kernel.Keys;
@@ -16,6 +18,8 @@ using Moat.Kernel.Uts;
 using Moat.Memory;
 using Moat.Platform;
 using Moat.Vfs;
+using Moat.Vfs.Locks;
+using Moat.Vfs.Notify;
 
 namespace Moat.Kernel.Tasks;
 
@@ -79,6 +83,28 @@ public sealed class Task : Caller
     /// loaded, on a thread of the sandbox's own.
     /// </summary>
     public bool NeverBlocks { get; internal set; }
+
+    /// <inheritdoc/>
+    public override IDeferredCall? Deferred => NeverBlocks ? DeferredCalls.Current : null;
+
+    /// <summary>Who dumps core is to end, and writes the file all the same.</summary>
+    public override bool MayWait => !NeverBlocks && Group.Dump is null;
+
+    public override object? Process => Group;
+
+    public override Errno AwaitAnswer(FanotifyInquiry inquiry) => AnswerWait.Run(this, inquiry);
+
+    /// <inheritdoc/>
+    public override Errno AwaitLeases(Inode inode, FileLeases leases, bool write, long untilNs)
+    {
+        if (!NeverBlocks)
+        {
+            return LeaseWait.Run(this, inode, leases, write);
+        }
+
+        Deferred?.Await(leases.WaitQueue, untilNs);
+        return Errno.EAGAIN;
+    }
 
     /// <inheritdoc/>
     public override MountNamespace? MountSpace => Namespaces.Mounts;

@@ -8,13 +8,31 @@ using Moat.Vfs.Locks;
 namespace Moat.Syscalls.Paths;
 
 /// <summary>flock(2), until the lock is free.</summary>
-internal readonly struct FlockWait(FileLocks locks, OpenFile file, LockMode mode) : IBlockingOperation
+internal struct FlockWait(FileLocks locks, OpenFile file, LockMode mode, bool waits) : IBlockingOperation
 {
-    public long Progress => 0;
+    private LockWaiter? _waiter;
+
+    public readonly long Progress => 0;
 
     public Result<long> Attempt(Task task)
     {
-        Abi.Errno error = locks.SetFlock(file, mode);
+        int process = task.Group.ProcessId;
+        Abi.Errno error = locks.SetFlock(file, mode, process, _waiter);
+        if (error == Abi.Errno.EAGAIN && waits && _waiter is null)
+        {
+            // It is the next attempt that begins to wait.
+            _waiter = new LockWaiter(new ListedLock(ListedLockKind.Flock, mode, process, file, file));
+        }
+
         return error == Abi.Errno.Success ? 0L : error;
+    }
+
+    /// <summary>It waits no longer.</summary>
+    internal readonly void End()
+    {
+        if (_waiter is not null)
+        {
+            locks.EndWait(_waiter);
+        }
     }
 }

@@ -2,14 +2,13 @@
 using Moat.Abi;
 using Moat.Base;
 using Moat.FileSystems.Events;
-using Moat.Kernel.Blocking;
 using Moat.Kernel.Tasks;
 using Moat.Vfs;
 using Moat.Vfs.Locks;
 
 namespace Moat.Syscalls.Paths;
 
-/// <summary>F_SETLEASE and F_GETLEASE of fcntl(2), and waiting for the leases of others.</summary>
+/// <summary>F_SETLEASE and F_GETLEASE of fcntl(2).</summary>
 internal static class LeaseCalls
 {
     internal static SysResult Set(Task task, OpenFile file, int fd, int argument)
@@ -47,7 +46,7 @@ internal static class LeaseCalls
         }
 
         error = place.Inode.Locks.Leases.Set(
-            file, place.Inode, mode, new LeaseSignal(task.Kernel, file, fd));
+            file, place.Inode, mode, task.Group.ProcessId, new LeaseSignal(task.Kernel, file, fd));
         if (error == Errno.Success && file.SignalOwner.Id == 0)
         {
             Credentials own = task.Credentials;
@@ -60,55 +59,6 @@ internal static class LeaseCalls
 
     internal static SysResult Get(OpenFile file) =>
         (int)(file.Location?.Inode.ExistingLocks?.PresentLeases?.Get(file) ?? LockMode.None);
-
-    /// <summary>
-    /// Waits for the lease that has just refused an open; EAGAIN with O_NONBLOCK, ERESTARTSYS for a signal.
-    /// </summary>
-    internal static Errno Wait(Task task, OpenFlags flags)
-    {
-        Inode? inode = task.AwaitedLease;
-        task.AwaitedLease = null;
-        if (inode?.ExistingLocks?.PresentLeases is not { } leases)
-        {
-            return Errno.Success;
-        }
-
-        if ((flags & OpenFlags.NonBlock) != 0 || task.NeverBlocks)
-        {
-            return Errno.EAGAIN;
-        }
-
-        // Who waits has the file open already, as far as other leases are concerned.
-        bool write = (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
-        int breakTime = inode.FileSystem.Vfs.LeaseBreakTime;
-        if (write)
-        {
-            inode.AddWriter();
-        }
-        else
-        {
-            inode.AddReader();
-        }
-
-        Errno error = Errno.EAGAIN;
-        while (error == Errno.EAGAIN && leases.Break(write, breakTime, out long deadlineNs) == Errno.EAGAIN)
-        {
-            var wait = new LeaseWait(leases, write, breakTime);
-            var deadline = new Deadline(deadlineNs);
-            error = BlockingIo.Run(task, leases.WaitQueue, PollEvents.All, ref wait, deadline).Error;
-        }
-
-        if (write)
-        {
-            inode.DropWriter();
-        }
-        else
-        {
-            inode.DropReader();
-        }
-
-        return error == Errno.EAGAIN ? Errno.Success : error;
-    }
 
     private static Errno GiveUp(OpenFile file, Inode inode)
     {

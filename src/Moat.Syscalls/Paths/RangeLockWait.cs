@@ -8,20 +8,34 @@ using Moat.Vfs.Locks;
 namespace Moat.Syscalls.Paths;
 
 /// <summary>F_SETLKW and F_OFD_SETLKW, until the range is free.</summary>
-internal readonly struct RangeLockWait(FileLocks locks, RangeLock wanted, bool waits) : IBlockingOperation
+internal struct RangeLockWait(FileLocks locks, RangeLock wanted, bool waits) : IBlockingOperation
 {
-    public long Progress => 0;
+    private LockWaiter? _waiter;
+
+    public readonly long Progress => 0;
 
     public Result<long> Attempt(Task task)
     {
-        Abi.Errno error = locks.SetRange(wanted);
-        if (error == Abi.Errno.EAGAIN && waits && wanted.Owner is not OpenFile
-            && locks.TryFindConflict(wanted, out RangeLock conflict)
-            && !task.Kernel.LockWaits.TryBegin(wanted.Owner, conflict.Owner))
+        Abi.Errno error = locks.SetRange(wanted, _waiter);
+        if (error != Abi.Errno.EAGAIN || !waits)
         {
-            return Abi.Errno.EDEADLK;
+            return error == Abi.Errno.Success ? 0L : error;
         }
 
-        return error == Abi.Errno.Success ? 0L : error;
+        // It is the next attempt that begins to wait.
+        _waiter ??= new LockWaiter(FileLocks.Describe(wanted));
+        return wanted.Owner is not OpenFile && locks.TryFindConflict(wanted, out RangeLock conflict)
+            && !task.Kernel.LockWaits.TryBegin(_waiter, wanted.Owner, conflict.Owner)
+            ? Abi.Errno.EDEADLK : error;
+    }
+
+    /// <summary>It waits no longer.</summary>
+    internal readonly void End(Task task)
+    {
+        if (_waiter is not null)
+        {
+            locks.EndWait(_waiter);
+            task.Kernel.LockWaits.End(_waiter, wanted.Owner);
+        }
     }
 }

@@ -58,11 +58,7 @@ internal static class RecordLocks
         var attempt = new RangeLockWait(locks, wanted, wait);
         SysResult result = BlockingIo.Run(
             task, wait ? locks.WaitQueue : null, PollEvents.All, ref attempt, Deadline.Never);
-        if (wait)
-        {
-            task.Kernel.LockWaits.End(wanted.Owner);
-        }
-
+        attempt.End(task);
         return result;
     }
 
@@ -152,6 +148,7 @@ internal static class RecordLocks
         }
 
         object owner = isFile ? file : task.Files;
-        return new RangeLock(owner, isFile ? -1 : task.Group.ProcessId, (LockMode)request.Type, start, end);
+        int process = isFile ? -1 : task.Group.ProcessId;
+        return new RangeLock(owner, process, (LockMode)request.Type, start, end, file);
     }
 }

@@ -166,8 +166,8 @@ internal static class RingEngine
     private static long Work(RingRequest request, Task? task, bool isQueued)
     {
         request.IsNotified = false;
-        long result = RingCalls.Run(request, task, isQueued);
-        if (result != Again || RingCalls.NeverWaits(request) || request.Blocked?.WaitQueue is not { } queue)
+        long result = Try(request, task, isQueued);
+        if (result != Again || request.AwaitedQueue is not { } queue)
         {
             return result;
         }
@@ -175,13 +175,13 @@ internal static class RingEngine
         if (request.WaitOn(queue))
         {
             request.IsNotified = false;
-            result = RingCalls.Run(request, task, isQueued: true);
-            if (result != Again)
+            result = Try(request, task, isQueued: true);
+            if (result != Again || request.AwaitedQueue is not { } other)
             {
                 return result;
             }
 
-            request.IsNotified |= request.Blocked.WaitQueue is { } other && request.WaitOn(other);
+            request.IsNotified |= request.WaitOn(other);
         }
 
         _ = request.TryMove(RingState.Running, RingState.Armed);
@@ -197,6 +197,20 @@ internal static class RingEngine
         }
 
         return Pending;
+    }
+
+    private static long Try(RingRequest request, Task? task, bool isQueued)
+    {
+        request.Awaited = null;
+        DeferredCalls.Current = request;
+        try
+        {
+            return RingCalls.Run(request, task, isQueued);
+        }
+        finally
+        {
+            DeferredCalls.Current = null;
+        }
     }
 
     // Completes it, and what counted completions; returns the next of its chain, if that is to begin.

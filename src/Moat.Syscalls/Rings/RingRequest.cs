@@ -6,6 +6,7 @@ using Moat.Kernel.Async;
 using Moat.Kernel.Tasks;
 using Moat.Kernel.Time;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls.Rings;
 
@@ -13,7 +14,7 @@ namespace Moat.Syscalls.Rings;
 /// <remarks>
 /// Invariants: the entry is a copy that the guest cannot change; <see cref="File"/> is held until it is done.
 /// </remarks>
-internal sealed class RingRequest : DeferredItem
+internal sealed class RingRequest : DeferredItem, IDeferredCall
 {
     private int _state;
     private bool _isNotified;
@@ -54,6 +55,16 @@ internal sealed class RingRequest : DeferredItem
 
     /// <summary>The file whose readiness it waits for.</summary>
     internal OpenFile? Blocked { get; set; }
+
+    /// <inheritdoc/>
+    public FanotifyInquiry? Inquiry { get; set; }
+
+    /// <summary>What it was found to wait for when it was last tried, other than its file.</summary>
+    internal WaitQueue? Awaited { get; set; }
+
+    /// <summary>Where it waits; null when it is not to wait.</summary>
+    internal WaitQueue? AwaitedQueue =>
+        Awaited ?? (RingCalls.NeverWaits(this) ? null : Blocked?.WaitQueue);
 
     /// <summary>How many bytes it is to move, where that is not in the entry.</summary>
     internal long Wanted { get; set; }
@@ -129,6 +140,17 @@ internal sealed class RingRequest : DeferredItem
         return true;
     }
 
+    /// <inheritdoc/>
+    public void Await(WaitQueue queue, long untilNs)
+    {
+        Awaited = queue;
+        Events = PollEvents.All;
+        if (untilNs != long.MaxValue)
+        {
+            Actor.Kernel.Timers.Arm(MakeTimer(), untilNs);
+        }
+    }
+
     /// <summary>The entry for the timer queue.</summary>
     internal KernelTimer MakeTimer() => Timer ??= new RequestTimer(this);
 
@@ -146,6 +168,8 @@ internal sealed class RingRequest : DeferredItem
             _ = Actor.Kernel.Timers.Cancel(Timer);
         }
 
+        Inquiry?.GiveUp();
+        Inquiry = null;
         File?.Release();
         Input?.Release();
         File = null;
@@ -167,6 +191,10 @@ internal sealed class RingRequest : DeferredItem
 
     private sealed class RequestTimer(RingRequest request) : KernelTimer
     {
-        protected override void Expire() => request.Actor.Kernel.Deferred.Post(request);
+        protected override void Expire()
+        {
+            request.IsNotified = true;
+            request.Actor.Kernel.Deferred.Post(request);
+        }
     }
 }

@@ -10,6 +10,7 @@ using Moat.Memory;
 using Moat.Sockets;
 using Moat.Syscalls.Transfer;
 using Moat.Vfs;
+using Moat.Vfs.Notify;
 
 namespace Moat.Syscalls.Rings;
 
@@ -155,6 +156,12 @@ internal static class RingTransfers
             && ((from is PipeFile && inOffset is not null) || (to is PipeFile && outOffset is not null)))
         {
             return -(long)Errno.ESPIPE;
+        }
+
+        Errno denied = FilePermission.ToRead(request.Actor, from);
+        if (denied != Errno.Success)
+        {
+            return -(long)denied;
         }
 
         Result<long> result;

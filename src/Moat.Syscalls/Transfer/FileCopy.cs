@@ -29,14 +29,21 @@ internal static class FileCopy
             return error;
         }
 
+        error = FilePermission.ToRead(task, input);
+        if (error != Errno.Success)
+        {
+            return error;
+        }
+
         _ = ReadOffset(task, outPointer, out long? outOffset);
         count = System.Math.Min(count, GuestSegments.MaximumCount);
+        SetIdWatch before = SetIdWatch.Begin(output.Location);
         var operation = new CopyOperation(input, output, inOffset, outOffset, count);
         Result<long> result = Wait(task, input, output, nonBlocking, ref operation);
         if (result.TryGet(out long moved, out _) && moved > 0)
         {
             FileNotify.Accessed(input);
-            FileNotify.Modified(output);
+            FileNotify.Modified(output, before);
             error = WriteOffset(task, inPointer, inOffset, moved);
             error = error != Errno.Success ? error : WriteOffset(task, outPointer, outOffset, moved);
             return error != Errno.Success ? error : result;

@@ -3,9 +3,11 @@ namespace Moat.Vfs.Locks;
 
 /// <summary>A lease on a file (fcntl(2)).</summary>
 /// <remarks>Locks: that of its <see cref="FileLeases"/>.</remarks>
-internal sealed class FileLease(OpenFile file, ILeaseHolder holder)
+internal sealed class FileLease(OpenFile file, ILeaseHolder holder, int processId)
 {
     internal OpenFile File { get; } = file;
+
+    internal int ProcessId { get; } = processId;
 
     internal ILeaseHolder Holder { get; } = holder;
 

@@ -15,14 +15,16 @@ namespace Moat.Vfs.Locks;
 /// there is no other. Whoever asks for a lease counts it before it looks at who has the file open, who opens
 /// looks for leases afterwards: one of them sees the other.
 /// </remarks>
-public sealed class FileLeases
+public sealed class FileLeases(FileLocks? owner = null)
 {
     private const long NeverNs = long.MaxValue;
     private const long SecondNs = 1_000_000_000;
 
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly List<FileLease> _held = [];
+    private readonly List<LockWaiter> _breakers = [];
     private int _count;
+    private bool _isListed;
 
     /// <summary>Where those wait who are in the way of a lease.</summary>
     public WaitQueue WaitQueue { get; } = new();
@@ -34,9 +36,10 @@ public sealed class FileLeases
     /// <param name="file">Whose lease it is to be.</param>
     /// <param name="inode">The file's inode: who else has it open decides.</param>
     /// <param name="mode">Shared or exclusive.</param>
+    /// <param name="processId">The caller's process.</param>
     /// <param name="holder">Told when somebody is in its way; not of a lease that only changes.</param>
     /// <returns>EAGAIN when others have the file open, or a lease.</returns>
-    public Errno Set(OpenFile file, Inode inode, LockMode mode, ILeaseHolder holder)
+    public Errno Set(OpenFile file, Inode inode, LockMode mode, int processId, ILeaseHolder holder)
     {
         using (_lock.Enter())
         {
@@ -51,8 +54,9 @@ public sealed class FileLeases
 
             if (own is null)
             {
-                own = new FileLease(file, holder);
+                own = new FileLease(file, holder, processId);
                 _held.Add(own);
+                ListLocked();
             }
 
             own.Mode = mode;
@@ -71,6 +75,7 @@ public sealed class FileLeases
         {
             removed = _held.RemoveAll(lease => lease.File == file) > 0;
             Volatile.Write(ref _count, _held.Count);
+            ListLocked();
         }
 
         if (removed)
@@ -139,15 +144,62 @@ public sealed class FileLeases
         return isFree ? Errno.Success : Errno.EAGAIN;
     }
 
-    /// <summary>What /proc/locks shows: state and mode of each.</summary>
-    internal void Describe(List<(bool IsBreaking, LockMode Mode, OpenFile File)> into)
+    /// <summary>Somebody begins to wait, of this kind.</summary>
+    public LockWaiter BeginWait(bool write, int processId)
+    {
+        LockMode mode = write ? LockMode.Exclusive : LockMode.Shared;
+        var waiter = new LockWaiter(new ListedLock(ListedLockKind.LeaseBreaker, mode, processId, this, null));
+        using (_lock.Enter())
+        {
+            _breakers.Add(waiter);
+        }
+
+        return waiter;
+    }
+
+    /// <summary>And waits no longer.</summary>
+    public void EndWait(LockWaiter waiter)
     {
         using (_lock.Enter())
         {
-            foreach (FileLease lease in _held)
+            _breakers.Remove(waiter);
+        }
+    }
+
+    /// <summary>What /proc/locks shows; who waits is shown at the first of them.</summary>
+    internal LockWaiter[] Describe(int from, int most, List<ListedLock> into)
+    {
+        using (_lock.Enter())
+        {
+            for (int i = from; i < _held.Count && into.Count < most; i++)
             {
-                into.Add((lease.IsBreaking, lease.Mode, lease.File));
+                FileLease lease = _held[i];
+                into.Add(new ListedLock(lease.IsBreaking ? ListedLockKind.BreakingLease : ListedLockKind.Lease,
+                    lease.Target, lease.ProcessId, lease.File, lease.File));
             }
+
+            if (from != 0 || _held.Count == 0)
+            {
+                return [];
+            }
+
+            foreach (LockWaiter waiter in _breakers)
+            {
+                waiter.BlockedBy = _held[0].File;
+            }
+
+            return [.. _breakers];
+        }
+    }
+
+    private void ListLocked()
+    {
+        bool hasAny = _held.Count > 0;
+        if (hasAny != _isListed && owner?.Inode is { } inode)
+        {
+            const int Bit = FileLocks.LeasesBit;
+            _isListed = hasAny;
+            inode.FileSystem.Vfs.LockTable.Change(owner, hasAny ? Bit : 0, hasAny ? 0 : Bit);
         }
     }
 
@@ -187,6 +239,7 @@ public sealed class FileLeases
 
         changed |= _held.RemoveAll(lease => lease.EndAtNs != 0 && lease.EndAtNs <= now) > 0;
         Volatile.Write(ref _count, _held.Count);
+        ListLocked();
         return changed;
     }
 }

@@ -19,15 +19,32 @@ public sealed class FileLocks
     /// <summary>How many record locks one file may hold (ENOLCK beyond).</summary>
     private const int MaxRanges = 65536;
 
+    internal const int LocksBit = 1;
+    internal const int LeasesBit = 2;
+
     private readonly RankedLock _lock = new(LockRank.Object);
     private readonly List<RangeLock> _ranges = [];
-    private readonly List<(OpenFile File, LockMode Mode)> _flocks = [];
+    private readonly List<(OpenFile File, LockMode Mode, int ProcessId)> _flocks = [];
+    private readonly List<LockWaiter> _waiters = [];
+    private bool _isListed;
 
     private FileLeases? _leases;
 
+    /// <summary>The locks of an inode; null for one that nothing shows.</summary>
+    public FileLocks(Inode? inode = null) => Inode = inode;
+
+    /// <summary>Whose they are.</summary>
+    internal Inode? Inode { get; }
+
+    /// <summary>Its place in the <see cref="LockTable"/>, whose lock guards it; -1 for none.</summary>
+    internal int TablePlace { get; set; } = -1;
+
+    /// <summary>Why it is there: <see cref="LocksBit"/>, <see cref="LeasesBit"/>.</summary>
+    internal int TableBits { get; set; }
+
     /// <summary>The file's leases.</summary>
     public FileLeases Leases =>
-        _leases ?? Interlocked.CompareExchange(ref _leases, new FileLeases(), null) ?? _leases;
+        _leases ?? Interlocked.CompareExchange(ref _leases, new FileLeases(this), null) ?? _leases;
 
     /// <summary>Its leases, when there are any.</summary>
     public FileLeases? PresentLeases => Volatile.Read(ref _leases) is { IsEmpty: false } held ? held : null;
@@ -38,27 +55,34 @@ public sealed class FileLocks
     /// <summary>
     /// flock(2): sets, converts or (None) releases the lock of an open file; EAGAIN when it must wait.
     /// </summary>
-    public Errno SetFlock(OpenFile file, LockMode mode)
+    /// <param name="file">The open file.</param>
+    /// <param name="mode">What is wanted.</param>
+    /// <param name="processId">The caller's process.</param>
+    /// <param name="waiter">Who waits if it must; null for nobody.</param>
+    public Errno SetFlock(OpenFile file, LockMode mode, int processId = 0, LockWaiter? waiter = null)
     {
         bool freed;
         Errno error = Errno.Success;
         using (_lock.Enter())
         {
             freed = _flocks.RemoveAll(held => held.File == file) > 0;
-            foreach ((_, LockMode held) in _flocks)
+            foreach ((OpenFile holder, LockMode held, _) in _flocks)
             {
                 if (mode != LockMode.None && (held == LockMode.Exclusive || mode == LockMode.Exclusive))
                 {
                     // As on Linux a conversion first gives up the old lock.
                     error = Errno.EAGAIN;
+                    NoteLocked(waiter, holder);
                     break;
                 }
             }
 
             if (error == Errno.Success && mode != LockMode.None)
             {
-                _flocks.Add((file, mode));
+                _flocks.Add((file, mode, processId));
             }
+
+            ListLocked();
         }
 
         if (freed)
@@ -79,13 +103,14 @@ public sealed class FileLocks
     }
 
     /// <summary>F_SETLK: EAGAIN when it must wait, ENOLCK when there are too many.</summary>
-    public Errno SetRange(in RangeLock wanted)
+    public Errno SetRange(in RangeLock wanted, LockWaiter? waiter = null)
     {
         bool freed;
         using (_lock.Enter())
         {
-            if (wanted.Mode != LockMode.None && TryFindConflictLocked(wanted, out _))
+            if (wanted.Mode != LockMode.None && TryFindConflictLocked(wanted, out RangeLock conflict))
             {
+                NoteLocked(waiter, conflict.Owner);
                 return Errno.EAGAIN;
             }
 
@@ -99,6 +124,8 @@ public sealed class FileLocks
             {
                 AddMergedLocked(wanted);
             }
+
+            ListLocked();
         }
 
         if (freed)
@@ -124,11 +151,97 @@ public sealed class FileLocks
         {
             freed = _ranges.RemoveAll(held => held.Owner == owner) > 0;
             freed |= owner is OpenFile && _flocks.RemoveAll(held => held.File == owner) > 0;
+            ListLocked();
         }
 
         if (freed)
         {
             WaitQueue.Wake(PollEvents.All);
+        }
+    }
+
+    /// <summary>Somebody waits no longer.</summary>
+    public void EndWait(LockWaiter waiter)
+    {
+        using (_lock.Enter())
+        {
+            _waiters.Remove(waiter);
+        }
+    }
+
+    /// <summary>What /proc/locks shows of it, a piece at a time.</summary>
+    /// <param name="from">How many have been shown.</param>
+    /// <param name="most">How many this piece may have.</param>
+    /// <param name="into">Gets them: flock, record locks, leases.</param>
+    /// <param name="waiters">Who waits.</param>
+    /// <returns>True when there are no more.</returns>
+    internal bool Describe(int from, int most, List<ListedLock> into, out LockWaiter[] waiters)
+    {
+        int locks;
+        using (_lock.Enter())
+        {
+            locks = _flocks.Count + _ranges.Count;
+            for (int i = from; i < locks && into.Count < most; i++)
+            {
+                into.Add(DescribeLocked(i));
+            }
+
+            waiters = into.Count > 0 ? [.. _waiters] : [];
+        }
+
+        if (into.Count < most && PresentLeases is { } leases)
+        {
+            LockWaiter[] breakers = leases.Describe(Math.Max(0, from - locks), most, into);
+            waiters = [.. waiters, .. breakers];
+        }
+
+        return into.Count < most;
+    }
+
+    /// <summary>The same without who waits.</summary>
+    public bool Describe(int from, int most, List<ListedLock> into) => Describe(from, most, into, out _);
+
+    private ListedLock DescribeLocked(int index)
+    {
+        if (index < _flocks.Count)
+        {
+            (OpenFile file, LockMode mode, int processId) = _flocks[index];
+            return new ListedLock(ListedLockKind.Flock, mode, processId, file, file);
+        }
+
+        return Describe(_ranges[index - _flocks.Count]);
+    }
+
+    /// <summary>A record lock, held or wanted.</summary>
+    public static ListedLock Describe(in RangeLock range)
+    {
+        ListedLockKind kind = range.Owner is OpenFile ? ListedLockKind.OpenFile : ListedLockKind.Posix;
+        return new ListedLock(
+            kind, range.Mode, range.ProcessId, range.Owner, range.File, range.Start, range.End);
+    }
+
+    private void NoteLocked(LockWaiter? waiter, object holder)
+    {
+        if (waiter is null)
+        {
+            return;
+        }
+
+        if (waiter.BlockedBy is null)
+        {
+            _waiters.Add(waiter);
+        }
+
+        waiter.BlockedBy = holder;
+    }
+
+    private void ListLocked()
+    {
+        bool hasAny = _ranges.Count + _flocks.Count > 0;
+        if (hasAny != _isListed && Inode is { } inode)
+        {
+            _isListed = hasAny;
+            inode.FileSystem.Vfs.LockTable.Change(this, hasAny ? LocksBit : 0, hasAny ? 0 : LocksBit);
         }
     }
 
@@ -188,6 +301,7 @@ public sealed class FileLocks
                 _ranges.RemoveAt(i);
                 wanted = wanted with
                 {
+                    File = held.File,
                     Start = Math.Min(held.Start, wanted.Start),
                     End = Math.Max(held.End, wanted.End),
                 };

@@ -8,42 +8,66 @@ namespace Moat.Vfs.Locks;
 /// Which owner of POSIX record locks waits for which other: finds deadlocks (fcntl_locking(2), EDEADLK).
 /// </summary>
 /// <remarks>
-/// Locks: its own leaf lock. Invariants: no circle is ever entered; locks of open files are not looked at.
+/// Locks: its own leaf lock. An owner is a descriptor table, whose threads may wait for several others: as on
+/// Linux one of these waits is followed, and no more than ten steps.
 /// </remarks>
 public sealed class LockWaits
 {
+    private const int MostSteps = 10;
+
     private readonly RankedLock _lock = new(LockRank.Leaf);
-    private readonly Dictionary<object, object> _waitsFor = [];
+    private readonly Dictionary<object, List<(LockWaiter Waiter, object Holder)>> _waits = [];
 
     /// <summary>
-    /// Notes that an owner is about to wait for another; false when that would close a circle.
+    /// Notes that somebody is about to wait for another owner; false when that would close a circle.
     /// </summary>
-    public bool TryBegin(object owner, object holder)
+    public bool TryBegin(LockWaiter waiter, object owner, object holder)
     {
         using (_lock.Enter())
         {
-            object? next = holder;
-            while (next is not null)
+            RemoveLocked(waiter, owner);
+            object next = holder;
+            for (int steps = 0; steps < MostSteps; steps++)
             {
                 if (next == owner)
                 {
                     return false;
                 }
 
-                _waitsFor.TryGetValue(next, out next);
+                if (!_waits.TryGetValue(next, out List<(LockWaiter Waiter, object Holder)>? others))
+                {
+                    break;
+                }
+
+                next = others[0].Holder;
             }
 
-            _waitsFor[owner] = holder;
+            if (!_waits.TryGetValue(owner, out List<(LockWaiter Waiter, object Holder)>? own))
+            {
+                own = [];
+                _waits.Add(owner, own);
+            }
+
+            own.Add((waiter, holder));
             return true;
         }
     }
 
-    /// <summary>The owner waits no longer.</summary>
-    public void End(object owner)
+    /// <summary>It waits no longer.</summary>
+    public void End(LockWaiter waiter, object owner)
     {
         using (_lock.Enter())
         {
-            _waitsFor.Remove(owner);
+            RemoveLocked(waiter, owner);
+        }
+    }
+
+    private void RemoveLocked(LockWaiter waiter, object owner)
+    {
+        if (_waits.TryGetValue(owner, out List<(LockWaiter Waiter, object Holder)>? own)
+            && own.RemoveAll(wait => wait.Waiter == waiter) > 0 && own.Count == 0)
+        {
+            _waits.Remove(owner);
         }
     }
 }

@@ -7,7 +7,9 @@ namespace Moat.Vfs.Locks;
 /// <param name="Mode">Shared or exclusive.</param>
 /// <param name="Start">First byte.</param>
 /// <param name="End">Last byte, <see cref="long.MaxValue"/> for the end of the file.</param>
-public readonly record struct RangeLock(object Owner, int ProcessId, LockMode Mode, long Start, long End)
+/// <param name="File">The open file it was set through.</param>
+public readonly record struct RangeLock(
+    object Owner, int ProcessId, LockMode Mode, long Start, long End, OpenFile? File = null)
 {
     /// <summary>True when ranges overlap.</summary>
     public bool Overlaps(long start, long end) => Start <= end && start <= End;

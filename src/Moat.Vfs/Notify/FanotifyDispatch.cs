@@ -11,6 +11,10 @@ internal static class FanotifyDispatch
     internal static void Path(Location location, FanotifyMask mask) =>
         Entry(location.Dentry, mask, location.Mount);
 
+    /// <summary>What a group is asked about a file that somebody is to open or read.</summary>
+    internal static FanotifySource SourceOf(Location location, FanotifyMask mask) =>
+        SourceOf(location.Dentry, mask, location.Mount);
+
     /// <summary>Attributes or size were changed.</summary>
     internal static void Entry(Dentry dentry, InotifyMask mask) => Entry(dentry, (FanotifyMask)mask, null);
 
@@ -77,13 +81,15 @@ internal static class FanotifyDispatch
     {
         if (Groups(dentry.FileSystem) is { Length: > 0 } groups)
         {
-            Send(groups, new FanotifySource
-            {
-                Mask = Kind(dentry.Inode) | mask, Object = dentry.Inode, Entry = dentry, Mount = mount,
-                Directory = dentry.IsRoot ? null : dentry.Parent, Name = dentry.Name,
-            });
+            Send(groups, SourceOf(dentry, mask, mount));
         }
     }
+
+    private static FanotifySource SourceOf(Dentry dentry, FanotifyMask mask, Mount? mount) => new()
+    {
+        Mask = Kind(dentry.Inode) | mask, Object = dentry.Inode, Entry = dentry, Mount = mount,
+        Directory = dentry.IsRoot ? null : dentry.Parent, Name = dentry.Name,
+    };
 
     private static void Send(FanotifyFile[] groups, in FanotifySource source)
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Moat.Abi.Events;
 
 namespace Moat.Vfs.Notify;
@@ -11,12 +13,35 @@ internal sealed class FanotifyEvent
     private const byte FileRecord = 1;
     private const byte NameRecord = 2;
     private const byte DirectoryRecord = 3;
+    private const byte ProcessRecord = 4;
+    private const int ProcessSize = 8;
     private const byte OldNameRecord = 10;
     private const byte NewNameRecord = 12;
 
     internal FanotifyMask Mask { get; set; }
 
     internal int Pid { get; init; }
+
+    /// <summary>Who did it, in a group that wants pidfds.</summary>
+    internal object? Process { get; set; }
+
+    /// <summary>A pidfd comes with it.</summary>
+    internal bool HasProcess { get; set; }
+
+    /// <summary>Who waits for an answer; null for nobody (any more).</summary>
+    internal FanotifyInquiry? Inquiry { get; set; }
+
+    /// <summary>The descriptor that it was read with, by which it is answered.</summary>
+    internal int Fd { get; set; } = -1;
+
+    /// <summary>It was read, or is being read.</summary>
+    internal bool IsReported { get; set; }
+
+    /// <summary>Its place among the queued, or among the reported.</summary>
+    internal LinkedListNode<FanotifyEvent>? Node { get; set; }
+
+    /// <summary>True when it is to be answered.</summary>
+    internal bool Asks => (Mask & FanotifyMask.Permissions) != 0;
 
     /// <summary>The file itself, for a descriptor; the event keeps it in use.</summary>
     internal Location? Place { get; init; }
@@ -41,7 +66,8 @@ internal sealed class FanotifyEvent
     internal int Size => FanotifyFile.MetadataSize
         + (Directory is null ? 0 : FanotifyObject.SizeWith(Name))
         + (NewDirectory is null ? 0 : FanotifyObject.SizeWith(NewName))
-        + (File is null ? 0 : FanotifyObject.RecordSize);
+        + (File is null ? 0 : FanotifyObject.RecordSize)
+        + (HasProcess ? ProcessSize : 0);
 
     /// <summary>
     /// True when the same process did something else to the same file: one event tells both.
@@ -56,7 +82,7 @@ internal sealed class FanotifyEvent
     }
 
     /// <summary>Writes the records that follow the metadata.</summary>
-    internal void WriteRecords(Span<byte> target)
+    internal void WriteRecords(Span<byte> target, int processFd)
     {
         bool renames = (Mask & FanotifyMask.Rename) != 0;
         if (Directory is { } directory)
@@ -80,6 +106,14 @@ internal sealed class FanotifyEvent
         if (File is { } file)
         {
             Append(ref target, file, FileRecord, null);
+        }
+
+        if (HasProcess)
+        {
+            target.Clear();
+            target[0] = ProcessRecord;
+            MemoryMarshal.Write(target[2..], (ushort)ProcessSize);
+            MemoryMarshal.Write(target[4..], processFd);
         }
     }
 

@@ -1,53 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
-using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Moat.Abi;
 using Moat.Abi.Events;
 using Moat.Base;
-using Moat.Vfs.Landlock;
 
 namespace Moat.Vfs.Notify;
 
 /// <summary>A fanotify group: marks, and the events that they have seen and nobody has read.</summary>
 /// <remarks>
-/// Locks: its own, of rank Object, for marks and queue; handles are made without it. Invariants: every queued
-/// event but an overflow is counted in the limits; one with a place keeps the file there in use.
+/// Locks: its own, of rank Object, for marks, queue and reports; handles and descriptors are made without it.
+/// Invariants: a queued event with a place keeps the file there in use. A permission event is in the queue,
+/// then among the reports, until it is answered, withdrawn, or the group ends; who takes it from there
+/// answers it, once.
 /// </remarks>
 public sealed class FanotifyFile : OpenFile
 {
     internal const int MetadataSize = 24;
-    private const int MostCompared = 128;
-    private const int EventWeight = 4;
     private const int NoFd = -1;
-    private const byte Version = 3;
 
     private readonly RankedLock _lock = new(LockRank.Object);
-    private readonly Queue<FanotifyEvent> _queue = [];
-    private readonly List<FanotifyEvent> _recent = [];
+    private readonly FanotifyQueue _queue;
+    private readonly FanotifyReports _reports = new();
     private readonly NotifyLimits _limits;
     private readonly FanotifyMarks _marks;
-    private readonly FanotifyFlags _flags;
-    private readonly OpenFlags _eventFlags;
+    private readonly FanotifyDescriptors _descriptors;
     private readonly InodeAttributes _attributes;
-    private readonly int _maximum;
-    private bool _hasOverflowed;
     private bool _isClosed;
 
     /// <summary>Whose it is.</summary>
     internal uint User { get; }
 
     private FanotifyFile(
-        Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged)
+        Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged,
+        ProcessOpener openProcess)
         : base(OpenFlags.ReadWrite | ((flags & FanotifyFlags.NonBlock) != 0 ? OpenFlags.NonBlock : 0))
     {
         _limits = limits;
-        _flags = flags;
-        _eventFlags = eventFlags;
+        Reports = flags;
+        _descriptors = new FanotifyDescriptors(flags, eventFlags, openProcess);
         User = caller.Credentials.EffectiveUid;
         IsPrivileged = isPrivileged;
-        _maximum = (flags & FanotifyFlags.UnlimitedQueue) != 0 ? int.MaxValue : limits.MaximumEvents;
-        _marks = new FanotifyMarks(limits, User, (flags & FanotifyFlags.UnlimitedMarks) != 0);
+        bool isUnlimited = (flags & FanotifyFlags.UnlimitedQueue) != 0;
+        _queue = new FanotifyQueue(limits, isUnlimited ? int.MaxValue : limits.MaximumEvents);
+        _marks = new FanotifyMarks(limits, User, flags);
         _attributes = AnonymousInodes.Describe(
             AnonymousInodes.AnonymousDevice, AnonymousInodes.Next(), 0x180, caller.Credentials);
     }
@@ -60,13 +56,14 @@ public sealed class FanotifyFile : OpenFile
     public bool IsPrivileged { get; }
 
     /// <summary>How it was made.</summary>
-    public FanotifyFlags Reports => _flags;
+    public FanotifyFlags Reports { get; }
 
     /// <summary>fanotify_init(2): EMFILE for a user who has too many.</summary>
     public static Result<OpenFile> Create(
-        Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged)
+        Caller caller, NotifyLimits limits, FanotifyFlags flags, OpenFlags eventFlags, bool isPrivileged,
+        ProcessOpener openProcess)
     {
-        var file = new FanotifyFile(caller, limits, flags, eventFlags, isPrivileged);
+        var file = new FanotifyFile(caller, limits, flags, eventFlags, isPrivileged, openProcess);
         Errno error = limits.AddGroup(file, file.User);
         return error == Errno.Success ? file : error;
     }
@@ -80,7 +77,7 @@ public sealed class FanotifyFile : OpenFile
     {
         using (_lock.Enter())
         {
-            return _queue.Count > 0 ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
+            return !_queue.IsEmpty ? PollEvents.In | PollEvents.ReadNormal : PollEvents.None;
         }
     }
 
@@ -92,27 +89,38 @@ public sealed class FanotifyFile : OpenFile
             FanotifyEvent? next;
             using (_lock.Enter())
             {
-                if (!_queue.TryPeek(out next) || next.Size > buffer.Length - done)
+                next = _queue.First;
+                if (next is null || next.Size > buffer.Length - done)
                 {
                     return done > 0 ? done : next is null ? Errno.EAGAIN : Errno.EINVAL;
                 }
 
-                DropFirstLocked();
+                _queue.Remove(next);
+                if (next.Asks)
+                {
+                    _reports.Add(next);
+                }
             }
 
-            Result<int> fd = OpenFor(caller, next);
-            next.Place?.Inode.DropUse();
-            if (!fd.IsOk)
+            Errno error = Show(caller, next, buffer.Slice(done, next.Size));
+            if (error != Errno.Success)
             {
-                return done > 0 ? done : fd.Error;
+                return done > 0 ? done : error;
             }
 
-            var header = new FanotifyMetadata(
-                (uint)next.Size, Version, 0, MetadataSize, next.Mask, fd.Value, ShowPid(caller, next.Pid));
-            MemoryMarshal.Write(buffer[done..], header);
-            next.WriteRecords(buffer.Slice(done + MetadataSize, next.Size - MetadataSize));
             done += next.Size;
         }
+    }
+
+    /// <summary>The answer to a permission event.</summary>
+    public override Result<int> Write(Caller caller, ReadOnlySpan<byte> buffer)
+    {
+        if (!FanotifyResponse.Parse(buffer, Reports).TryGet(out FanotifyResponse response, out Errno error))
+        {
+            return error;
+        }
+
+        return response.Fd < 0 || TryAnswer(response.Fd, response.Outcome) ? buffer.Length : Errno.ENOENT;
     }
 
     /// <summary>Whole events count; of the others not even the descriptors are left.</summary>
@@ -127,9 +135,10 @@ public sealed class FanotifyFile : OpenFile
             {
                 whole = at;
             }
-            else if (header.Fd >= 0)
+            else
             {
-                _ = caller.Files.Close(caller, header.Fd);
+                _descriptors.TakeBack(caller, header.Fd, bytes[..at]);
+                _ = (header.Mask & FanotifyMask.Permissions) != 0 && TryAnswer(header.Fd, Errno.EPERM);
             }
         }
 
@@ -140,16 +149,10 @@ public sealed class FanotifyFile : OpenFile
     {
         get
         {
-            int unread = 0;
             using (_lock.Enter())
             {
-                foreach (FanotifyEvent waiting in _queue)
-                {
-                    unread += waiting.Size;
-                }
+                return _queue.Bytes;
             }
-
-            return unread;
         }
     }
 
@@ -215,55 +218,141 @@ public sealed class FanotifyFile : OpenFile
         }
 
         if (mask != FanotifyMask.None
-            && FanotifyDescription.Describe(_flags, source, mask, ActorPid(), ofOld, ofNew) is { } made)
+            && FanotifyDescription.Describe(Reports, source, mask, ActorPid(), ofOld, ofNew) is { } made)
         {
-            Enqueue(made);
+            Enqueue(made, NotifyActor.Current);
+        }
+    }
+
+    /// <summary>True when its marks are for something.</summary>
+    internal bool Wants(in FanotifySource source)
+    {
+        using (_lock.Enter())
+        {
+            return _marks.Wanted(source) != FanotifyMask.None;
+        }
+    }
+
+    /// <summary>Asks for permission, if its marks are for that.</summary>
+    /// <param name="inquiry">To be answered.</param>
+    /// <param name="source">What is to happen.</param>
+    /// <returns>The event, while there is no answer; null when it need not be waited for.</returns>
+    internal FanotifyEvent? Ask(FanotifyInquiry inquiry, in FanotifySource source)
+    {
+        if (!Wants(source) || source.Mount is not { } mount || source.Entry is not { } entry)
+        {
+            return null;
+        }
+
+        source.Object.AddUse();
+        var made = new FanotifyEvent
+        {
+            Mask = source.Mask & ~FanotifyMask.OnDirectory,
+            Pid = NumberOf(inquiry.Asker),
+            Place = new Location(mount, entry),
+            Inquiry = inquiry,
+        };
+        return Enqueue(made, inquiry.Asker) ? made : null;
+    }
+
+    /// <summary>Nobody waits for an answer any more.</summary>
+    internal void Withdraw(FanotifyEvent asked)
+    {
+        bool wasQueued;
+        using (_lock.Enter())
+        {
+            wasQueued = !asked.IsReported && asked.Node is not null;
+            if (wasQueued)
+            {
+                _queue.Remove(asked);
+            }
+            else
+            {
+                _reports.Leave(asked);
+            }
+        }
+
+        if (wasQueued)
+        {
+            asked.Place?.Inode.DropUse();
         }
     }
 
     protected override void Destroy()
     {
         _limits.RemoveGroup(this, User);
-        FanotifyEvent[] left;
         using (_lock.Enter())
         {
             _isClosed = true;
             _marks.Flush((FileSystem?)null);
-            left = [.. _queue];
-            while (_queue.Count > 0)
-            {
-                DropFirstLocked();
-            }
         }
 
-        foreach (FanotifyEvent unread in left)
+        while (TakeAny() is { } left)
         {
-            unread.Place?.Inode.DropUse();
+            left.Inquiry?.Answer(Errno.Success);
+            if (!left.IsReported)
+            {
+                left.Place?.Inode.DropUse();
+            }
         }
     }
 
-    private int ActorPid() => NotifyActor.Current is not { } actor ? 0
-        : (_flags & FanotifyFlags.ReportThread) != 0 ? actor.ThreadNumber : actor.ProcessNumber;
-
-    private void Enqueue(FanotifyEvent added)
+    // What is left when the group ends: allowed.
+    private FanotifyEvent? TakeAny()
     {
-        bool isKept = false;
         using (_lock.Enter())
         {
-            if (!_isClosed && !TryMergeLocked(added))
+            if (_queue.First is { } queued)
             {
-                isKept = _queue.Count < _maximum && _limits.TryAddEvent(EventWeight);
-                if (isKept)
-                {
-                    _queue.Enqueue(added);
-                    _recent.Add(added);
-                }
-                else if (!_hasOverflowed)
-                {
-                    _hasOverflowed = true;
-                    _queue.Enqueue(new FanotifyEvent { Mask = FanotifyMask.QueueOverflow });
-                }
+                _queue.Remove(queued);
+                return queued;
             }
+
+            if (_reports.First is { } reported)
+            {
+                _reports.Remove(reported);
+                return reported;
+            }
+
+            return null;
+        }
+    }
+
+    private bool TryAnswer(int fd, Errno outcome)
+    {
+        FanotifyInquiry? inquiry;
+        using (_lock.Enter())
+        {
+            if (_reports.Take(fd) is not { } reported)
+            {
+                return false;
+            }
+
+            inquiry = reported.Inquiry;
+        }
+
+        inquiry?.Answer(outcome);
+        return true;
+    }
+
+    private int ActorPid() => NotifyActor.Current is { } actor ? NumberOf(actor) : 0;
+
+    private int NumberOf(Caller actor) =>
+        (Reports & FanotifyFlags.ReportThread) != 0 ? actor.ThreadNumber : actor.ProcessNumber;
+
+    // False when it was merged into another, or dropped.
+    private bool Enqueue(FanotifyEvent added, Caller? actor)
+    {
+        if ((Reports & FanotifyFlags.ReportPidFd) != 0)
+        {
+            added.HasProcess = true;
+            added.Process = actor?.Process;
+        }
+
+        bool isKept;
+        using (_lock.Enter())
+        {
+            isKept = !_isClosed && _queue.TryAdd(added);
         }
 
         if (!isKept)
@@ -272,87 +361,39 @@ public sealed class FanotifyFile : OpenFile
         }
 
         WaitQueue.Wake(PollEvents.In | PollEvents.ReadNormal);
+        return isKept;
     }
 
-    private bool TryMergeLocked(FanotifyEvent added)
+    // Writes an event that has left the queue, with the descriptors that go with it.
+    private Errno Show(Caller caller, FanotifyEvent source, Span<byte> target)
     {
-        if (_recent.Count >= 2 * MostCompared)
+        Result<int> opened = _descriptors.Open(caller, source);
+        source.Place?.Inode.DropUse();
+        int fd = opened.IsOk ? opened.Value : NoFd;
+        if (source.Asks)
         {
-            _recent.RemoveRange(0, MostCompared);
-        }
-
-        for (int i = _recent.Count - 1; i >= Math.Max(0, _recent.Count - MostCompared); i--)
-        {
-            if (_recent[i].MergesWith(added))
+            FanotifyInquiry? refused = null;
+            using (_lock.Enter())
             {
-                _recent[i].Mask |= added.Mask;
-                return true;
+                source.Fd = fd;
+                if (fd < 0)
+                {
+                    refused = source.Inquiry;
+                    _reports.Remove(source);
+                }
             }
+
+            refused?.Answer(Errno.EPERM);
         }
 
-        return false;
-    }
-
-    private void DropFirstLocked()
-    {
-        FanotifyEvent first = _queue.Dequeue();
-        if (first.IsOverflow)
+        if (opened.IsOk)
         {
-            _hasOverflowed = false;
-            return;
+            _descriptors.Write(caller, source, fd, ShowPid(caller, source.Pid), target);
         }
 
-        _limits.RemoveEvents(EventWeight);
-        if (_queue.Count == 0)
-        {
-            _recent.Clear();
-        }
-        else
-        {
-            _recent.Remove(first);
-        }
+        return opened.Error;
     }
 
     private int ShowPid(Caller caller, int pid) =>
         IsPrivileged || pid == caller.ProcessNumber ? caller.ShowNumber(pid) : 0;
-
-    // A descriptor of the file, which makes no events itself.
-    private Result<int> OpenFor(Caller caller, FanotifyEvent source)
-    {
-        if (source.Place is not { } place)
-        {
-            return NoFd;
-        }
-
-        bool writes = (_eventFlags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
-        if (writes && (place.Inode.IsDirectory || place.Mount.IsReadOnly))
-        {
-            return place.Inode.IsDirectory ? Errno.EISDIR : Errno.EROFS;
-        }
-
-        Errno denied = LandlockChecks.CheckOpen(caller.Credentials, place, _eventFlags, out bool mayTruncate);
-        if (denied != Errno.Success)
-        {
-            return denied;
-        }
-
-        bool closeOnExec = (_eventFlags & OpenFlags.CloseOnExec) != 0;
-        if (!caller.Files.Reserve(closeOnExec).TryGet(out int fd, out Errno error))
-        {
-            return error;
-        }
-
-        Result<OpenFile> opened = place.Inode.Type is FileType.Regular or FileType.Directory
-            ? place.Inode.Open(caller, place, _eventFlags & ~OpenFlags.CloseOnExec) : Errno.ENXIO;
-        if (!opened.TryGet(out OpenFile? file, out error))
-        {
-            caller.Files.CancelReservation(fd);
-            return error;
-        }
-
-        file.WatchSpace = null;
-        file.DeniesTruncate = !mayTruncate;
-        caller.Files.Publish(fd, file);
-        return fd;
-    }
 }

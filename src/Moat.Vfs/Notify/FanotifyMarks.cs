@@ -8,26 +8,28 @@ namespace Moat.Vfs.Notify;
 
 /// <summary>The marks of a fanotify group, by the inode, mount or file system that they are on.</summary>
 /// <remarks>Locks: the group's, held by who calls.</remarks>
-internal sealed class FanotifyMarks(NotifyLimits limits, uint user, bool isUnlimited)
+internal sealed class FanotifyMarks(NotifyLimits limits, uint user, FanotifyFlags flags)
 {
     private const FanotifyMask Modifiers = FanotifyMask.OnDirectory | FanotifyMask.OnChild;
 
     private readonly Dictionary<object, FanotifyMark> _marks = [];
 
+    private bool AsksFirst => (flags & FanotifyFlags.AnyContent) != 0;
+
     /// <summary>FAN_MARK_ADD.</summary>
-    internal Errno Add(object key, Location place, FanotifyMarkFlags flags, FanotifyMask mask)
+    internal Errno Add(object key, Location place, FanotifyMarkFlags how, FanotifyMask mask)
     {
         const FanotifyMarkFlags Kinds = FanotifyMarkFlags.Mount | FanotifyMarkFlags.FileSystem;
         const FanotifyMarkFlags Ignores = FanotifyMarkFlags.IgnoredMask | FanotifyMarkFlags.Ignore;
         if (!_marks.TryGetValue(key, out FanotifyMark? mark))
         {
-            Errno error = limits.AddWatch(user, isUnlimited);
+            Errno error = limits.AddWatch(user, (flags & FanotifyFlags.UnlimitedMarks) != 0);
             if (error != Errno.Success)
             {
                 return error;
             }
 
-            FanotifyMarkFlags kind = flags & Kinds;
+            FanotifyMarkFlags kind = how & Kinds;
             FileSystem fileSystem = place.Dentry.FileSystem;
             mark = new FanotifyMark(kind, fileSystem)
             {
@@ -37,17 +39,18 @@ internal sealed class FanotifyMarks(NotifyLimits limits, uint user, bool isUnlim
             mark.Watch?.Inode.AddWatch(mark.Watch);
             fileSystem.CountWatches(kind == 0 ? 0 : 1);
             fileSystem.CountWideMarks(kind == FanotifyMarkFlags.FileSystem ? 1 : 0);
+            fileSystem.CountContentMarks(AsksFirst ? 1 : 0);
         }
 
-        if ((flags & Ignores) == 0)
+        if ((how & Ignores) == 0)
         {
             mark.Mask |= mask;
             return Errno.Success;
         }
 
         mark.Ignored |= mask;
-        mark.SurvivesModify |= (flags & FanotifyMarkFlags.SurvivesModify) != 0;
-        mark.IgnoresExactly |= (flags & FanotifyMarkFlags.Ignore) != 0;
+        mark.SurvivesModify |= (how & FanotifyMarkFlags.SurvivesModify) != 0;
+        mark.IgnoresExactly |= (how & FanotifyMarkFlags.Ignore) != 0;
         return Errno.Success;
     }
 
@@ -85,6 +88,7 @@ internal sealed class FanotifyMarks(NotifyLimits limits, uint user, bool isUnlim
             mark.Watch?.Inode.RemoveWatch(mark.Watch);
             mark.FileSystem.CountWatches(mark.Kind == 0 ? 0 : -1);
             mark.FileSystem.CountWideMarks(mark.Kind == FanotifyMarkFlags.FileSystem ? -1 : 0);
+            mark.FileSystem.CountContentMarks(AsksFirst ? -1 : 0);
             limits.RemoveWatch(user);
         }
     }

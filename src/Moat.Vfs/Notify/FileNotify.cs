@@ -36,6 +36,17 @@ public static class FileNotify
         }
     }
 
+    /// <summary>Bytes were written, which may have taken set-id bits away.</summary>
+    public static void Modified(OpenFile file, in SetIdWatch before)
+    {
+        if (before.Lost != InotifyMask.None && file.Location is { } location)
+        {
+            Changed(location, InotifyMask.Attributes);
+        }
+
+        Modified(file);
+    }
+
     /// <summary>A file was opened, also to be executed.</summary>
     public static void Opened(OpenFile file, bool executes = false)
     {

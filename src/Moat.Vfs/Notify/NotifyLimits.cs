@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Moat.Abi;
+using Moat.Abi.Events;
 using Moat.Base;
 
 namespace Moat.Vfs.Notify;
@@ -29,6 +30,7 @@ public sealed class NotifyLimits
     private readonly Dictionary<uint, (int Instances, int Watches)> _users = [];
     private readonly HashSet<InotifyFile> _files = [];
     private FanotifyFile[] _groups = [];
+    private FanotifyFile[] _askers = [];
     private int _watches;
     private int _events;
     private int _cookie;
@@ -77,6 +79,9 @@ public sealed class NotifyLimits
     /// <summary>The fanotify groups of this moment; not to be changed.</summary>
     internal FanotifyFile[] Groups => Volatile.Read(ref _groups);
 
+    /// <summary>Those that may be asked for permission, in the order in which they are.</summary>
+    internal FanotifyFile[] Askers => Volatile.Read(ref _askers);
+
     /// <summary>A new fanotify group, which counts as an instance: EMFILE.</summary>
     internal Errno AddGroup(FanotifyFile group, uint user)
     {
@@ -90,7 +95,7 @@ public sealed class NotifyLimits
                 return Errno.EMFILE;
             }
 
-            Volatile.Write(ref _groups, [.. _groups, group]);
+            SetGroupsLocked([.. _groups, group]);
             _users[user] = (instances + 1, watches);
             return Errno.Success;
         }
@@ -103,7 +108,7 @@ public sealed class NotifyLimits
         {
             if (Array.IndexOf(_groups, group) >= 0)
             {
-                Volatile.Write(ref _groups, Array.FindAll(_groups, other => other != group));
+                SetGroupsLocked(Array.FindAll(_groups, other => other != group));
                 ChangeLocked(user, -1, 0);
             }
         }
@@ -155,6 +160,16 @@ public sealed class NotifyLimits
         {
             return [.. _files];
         }
+    }
+
+    private void SetGroupsLocked(FanotifyFile[] groups)
+    {
+        Volatile.Write(ref _groups, groups);
+        FanotifyFile[] first =
+            Array.FindAll(groups, one => (one.Reports & FanotifyFlags.ClassPreContent) != 0);
+        FanotifyFile[] then =
+            Array.FindAll(groups, one => (one.Reports & FanotifyFlags.ClassContent) != 0);
+        Volatile.Write(ref _askers, [.. first, .. then]);
     }
 
     private void ChangeLocked(uint user, int instances, int watches)

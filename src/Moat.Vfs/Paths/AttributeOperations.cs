@@ -143,14 +143,16 @@ public static class AttributeOperations
         Errno error = Permissions.Check(caller.Credentials, location, Access.Write);
         error = error != Errno.Success
             ? error : LandlockChecks.Check(caller.Credentials, location, LandlockAccess.Truncate);
-        if (error == Errno.Success && inode.ExistingLocks?.PresentLeases is { } leases)
+        error = error == Errno.Success
+            ? FileOpener.BreakLeases(caller, inode, OpenFlags.WriteOnly) : error;
+        if (error != Errno.Success)
         {
-            error = leases.Break(write: true, inode.FileSystem.Vfs.LeaseBreakTime, out _);
-            caller.AwaitedLease = error == Errno.Success ? null : inode;
+            return error;
         }
 
-        return error == Errno.Success
-            ? Announce(location, InotifyMask.Modify, Truncate(caller, inode, length)) : error;
+        SetIdWatch before = SetIdWatch.Begin(location);
+        error = Truncate(caller, inode, length);
+        return Announce(location, InotifyMask.Modify | before.Lost, error);
     }
 
     /// <summary>Sets the size of a file that may be written; takes set-id bits away.</summary>

@@ -112,10 +112,12 @@ public static class FileOpener
         Errno error = LandlockChecks.CheckOpen(caller.Credentials, location, asked, out bool mayTruncate);
         Inode inode = location.Inode;
         bool truncates = (asked & OpenFlags.Truncate) != 0 && inode.Type == FileType.Regular;
+        error = error == Errno.Success ? FilePermission.ToOpen(caller, location) : error;
         error = error == Errno.Success ? BreakLeases(caller, inode, flags) : error;
-
+        SetIdWatch before = default;
         if (truncates && error == Errno.Success)
         {
+            before = SetIdWatch.Begin(location);
             error = AttributeOperations.Truncate(caller, inode, 0);
         }
 
@@ -137,21 +139,21 @@ public static class FileOpener
             return error;
         }
 
-        if (!mayTruncate)
-        {
-            file.DeniesTruncate = true;
-        }
-
+        file.DeniesTruncate |= !mayTruncate;
+        file.AsksToRead = FilePermission.Concerns(location);
         if (truncates)
         {
-            FileNotify.Changed(location, InotifyMask.Modify);
+            FileNotify.Changed(location, InotifyMask.Modify | before.Lost);
         }
 
         return opened;
     }
 
-    // Before anything is done to the file, and once more when leases can see that it is open.
-    private static Errno BreakLeases(Caller caller, Inode inode, OpenFlags flags)
+    /// <summary>
+    /// Asks who has a lease that is in the way to give it up, and waits unless O_NONBLOCK is set. Done before
+    /// anything is done to the file, and once more when leases can see that it is open.
+    /// </summary>
+    public static Errno BreakLeases(Caller caller, Inode inode, OpenFlags flags)
     {
         if (inode.ExistingLocks?.PresentLeases is not { } leases)
         {
@@ -159,9 +161,9 @@ public static class FileOpener
         }
 
         bool write = (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly;
-        Errno error = leases.Break(write, inode.FileSystem.Vfs.LeaseBreakTime, out _);
-        caller.AwaitedLease = error == Errno.Success ? null : inode;
-        return error;
+        Errno error = leases.Break(write, inode.FileSystem.Vfs.LeaseBreakTime, out long untilNs);
+        return error == Errno.EAGAIN && (flags & OpenFlags.NonBlock) == 0
+            ? caller.AwaitLeases(inode, leases, write, untilNs) : error;
     }
 
     // A FIFO is open only when the other end is: who waits for that announces it.
