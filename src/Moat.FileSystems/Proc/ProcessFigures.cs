@@ -13,13 +13,13 @@ internal static class ProcessFigures
 
     private const long NanosecondsPerTick = 1_000_000_000 / TicksPerSecond;
 
-    /// <summary>The state letter: R, S, T or Z.</summary>
+    /// <summary>The state letter: R, S, D, T, t or Z.</summary>
     internal static char State(Task task) => task.Group.State switch
     {
         not (ProcessState.Zombie or ProcessState.Dead) when task.Trace is { IsStopped: true } => 't',
         ProcessState.Zombie or ProcessState.Dead => 'Z',
         ProcessState.Stopped => 'T',
-        _ => task.IsBlocked ? 'S' : 'R',
+        _ => task.HasLeft ? 'Z' : task.IsBlocked || task.IsFrozen ? 'S' : task.IsHeldUp ? 'D' : 'R',
     };
 
     internal static long Ticks(long nanoseconds) => nanoseconds / NanosecondsPerTick;

@@ -20,7 +20,8 @@ internal static class StatusText
         char state = ProcessFigures.State(task);
         string stateName = state switch
         {
-            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie", _ => "sleeping",
+            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie",
+            'D' => "disk sleep", _ => "sleeping",
         };
         writer.Append(
             $"Name:\t{task.Name}\n"

@@ -192,6 +192,7 @@ public static class TaskClone
             }
 
             tree.AddTaskLocked(child);
+            tree.NoteForkLocked();
             return child;
         }
     }
