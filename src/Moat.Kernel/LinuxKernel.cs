@@ -25,7 +25,7 @@ public sealed class LinuxKernel
     public LinuxKernel()
     {
         Cgroups = new Cgroups.CgroupTree(this);
-        Load = new LoadAverage(Tree, Timers);
+        Load = new LoadAverage(this);
         Memory = new MemoryMeter(this);
     }
 

@@ -8,7 +8,7 @@ internal static class MonitorWorkloads
 {
     private const string Psutil = """
         cat > m.py <<'END'
-        import os, psutil, subprocess, sys
+        import os, psutil, subprocess, time
         def row(key):
             for line in open('/proc/meminfo'):
                 if line.startswith(key + ':'): return int(line.split()[1]) * 1024
@@ -31,8 +31,9 @@ internal static class MonitorWorkloads
         file.write(block)
         after = me.io_counters()
         print(after.write_chars - before.write_chars, after.write_count - before.write_count)
-        print([os.path.basename(one.path) for one in me.open_files()], me.num_threads(), me.num_fds() > 3)
+        print('out' in [os.path.basename(one.path) for one in me.open_files()], me.num_threads(), me.num_fds() > 3)
         child = subprocess.Popen(['sleep', '50'], cwd='/usr')
+        time.sleep(0.3)
         kin = psutil.Process(child.pid)
         print(me.children() == [kin], kin.name(), kin.cmdline(), kin.cwd(), kin.ppid() == os.getpid(), kin.status())
         print(kin.memory_info().rss > 100000, me.cpu_times().user > 0, kin.create_time() >= me.create_time() - 0.02)
@@ -47,7 +48,7 @@ internal static class MonitorWorkloads
     [
         new("ps-fields", """
             sleep 77 & p=$!; sleep 0.2
-            ps aux | awk -v p=$p '$2 == p { print $5 > 1000, $6 > 100 && $6 < 20000, substr($8, 1, 1), $11, $12 }'
+            ps aux | awk -v p=$p '$2 == p { print ($5 > 1000), ($6 > 100 && $6 < 20000), substr($8, 1, 1), $11, $12 }'
             ps -o ppid= -p $p | awk -v me=$$ '{ print ($1 == me) }'
             ps -eo pid,etimes,time,nlwp,ni,stat,rss,vsz,pmem,pcpu | awk 'END { print NF }'
             ps -L -o lwp= -p $p | awk -v p=$p '{ print ($1 == p) }'
@@ -55,7 +56,7 @@ internal static class MonitorWorkloads
             """),
         new("top", """
             sleep 77 & p=$!; sleep 0.2; top -b -n1 -p $p > log 2>&1; echo $?
-            awk -v p=$p '$1 == p { print $8, $12, $6 > 0 && $6 < 20000 }' log; awk '/^Tasks:/ { print $2 }' log
+            awk -v p=$p '$1 == p { print $8, $12, ($6 > 0 && $6 < 20000) }' log; awk '/^Tasks:/ { print $2 }' log
             awk '/^MiB Mem/ { print ($4 > 0), ($6 <= $4), ($8 <= $4) }' log
             grep '^%Cpu' log | tr -c '0-9.\n' ' ' | awk '{ for (i = 1; i <= NF; i++) { s += $i } print (s > 98 && s < 102) }'
             kill $p
@@ -63,7 +64,7 @@ internal static class MonitorWorkloads
         new("free-vmstat", """
             total=$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)
             free 2>&1 | awk -v t=$total '/^Mem:/ { print ($2 == t), ($3 + $7 == $2), ($4 <= $2), ($3 > 0) }'
-            vmstat 2>&1 | awk 'END { print NF, $4 > 0, $13 + $14 + $15 + $16 + $17 > 97 }'
+            vmstat 2>&1 | awk 'END { print NF, ($4 > 0), ($13 + $14 + $15 + $16 + $17 > 97) }'
             vmstat -s 2>&1 | awk -v t=$total '/total memory/ { print ($1 == t) } /forks/ { print ($1 > 0) }'
             vmstat 1 2 2>&1 | wc -l
             """),
@@ -84,7 +85,7 @@ internal static class MonitorWorkloads
             """),
         new("mount-tables", """
             df -P . 2>&1 | awk 'NR == 2 { print ($2 > 0), ($3 + $4 <= $2) }'; df -a 2>&1 | grep -c ' /proc$'
-            findmnt -n -o FSTYPE /proc 2>&1; findmnt -n -o TARGET -T /proc/self 2>&1; findmnt -D 2>&1 | head -1
+            findmnt -n -o FSTYPE /proc 2>&1; findmnt -n -o TARGET -T /proc/self 2>&1; findmnt -rn -o FSTYPE -t proc | sort -u
             mount | grep -c ' on /proc type proc '; findmnt -rn -o TARGET | grep -cx /
             """),
         new("sockets-seen", """
@@ -100,9 +101,9 @@ internal static class MonitorWorkloads
             time.sleep(30)
             END
             /usr/bin/python3 l.py & p=$!; while [ ! -e ready ]; do sleep 0.05; done
-            ss -x -a 2>err | awk '/local.sock/ { print $1, $2, $5 }' | sort
-            lsof -w -U -a -p $p 2>&1 | awk 'NR > 1 { print $1, $5, $9 == "local.sock" || $NF ~ /type=STREAM/ }' | sort
-            kill $p; cat err
+            ss -x -a 2>/dev/null | awk '/local.sock/ { print $1, $2, $5 }' | sort
+            lsof -w -U -a -p $p 2>&1 | awk 'NR > 1 { print $1, $5, /local.sock/, /type=STREAM/ }' | sort
+            kill $p
             """),
         new("lsof", """
             exec 9>written; sleep 77 & p=$!; sleep 0.2

@@ -96,7 +96,7 @@ int main(void)
         "pswpin pswpout pgfault pgmajfault oom_kill");
     say("faults %d", number("pgfault ") > 0);
     keys("/proc/stat", "cpu  cpu0 intr ctxt btime processes procs_running procs_blocked softirq");
-    say("running %d, switches %d, made %d", number("procs_running ") >= 1, number("ctxt ") > 0, number("processes ") >= 1);
+    say("running %d, switches %d, made %d", number("procs_running ") >= 1, number("ctxt ") >= 0, number("processes ") >= 1);
     keys("/proc/self/smaps", "Size: KernelPageSize: MMUPageSize: Rss: Pss: Shared_Clean: Shared_Dirty: "
         "Private_Clean: Private_Dirty: Referenced: Anonymous: LazyFree: AnonHugePages: ShmemPmdMapped: FilePmdMapped: "
         "Shared_Hugetlb: Private_Hugetlb: Swap: SwapPss: Locked: THPeligible: VmFlags:");

@@ -76,7 +76,7 @@ internal static class ActivityText
         WriteProcessors(context, writer);
         foreach (string name in s_softInterrupts)
         {
-            writer.Append($"{name}:".PadLeft(12));
+            writer.Append(name.PadLeft(12)).Append(":");
             for (int cpu = 0; cpu < context.Facts.CpuCount; cpu++)
             {
                 writer.Append($" {0,10}");

@@ -26,18 +26,16 @@ internal sealed class CallFile(ProcContext context, Task task) : GeneratedFile(c
             return Errno.EPERM;
         }
 
-        if (task.IsRunnable)
+        // Whoever reads its own is in a call: this one.
+        if (task.IsRunnable && task != caller)
         {
-            // Whoever reads its own is in a call: this one.
-            if (task != caller)
-            {
-                writer.Append("running\n");
-                return Errno.Success;
-            }
+            writer.Append("running\n");
+            return Errno.Success;
         }
 
         GuestCall call = task.Call;
-        (ulong stack, ulong instruction) = task.GetSleepPlace();
+        (ulong stack, ulong instruction) = task == caller
+            ? (task.Registers.Rsp, task.Registers.Rip) : task.GetSleepPlace();
         if (task.CurrentCall < 0)
         {
             writer.Append($"-1 0x{stack:x} 0x{instruction:x}\n");

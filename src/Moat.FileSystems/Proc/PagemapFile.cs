@@ -48,6 +48,7 @@ internal sealed class PagemapFile(ProcContext context, Task task)
         private const ulong IsOfFile = 1UL << 61;
         private const ulong Exclusive = 1UL << 56;
         private const ulong SoftDirty = 1UL << 55;
+        private const ulong EndOfUserSpace = 0x7ffffffff000;
         private const int MostAtOnce = 32 << 10;
         private readonly RankedLock _lock = new(LockRank.FilePosition);
         private long _position;
@@ -69,7 +70,7 @@ internal sealed class PagemapFile(ProcContext context, Task task)
                 return Errno.EINVAL;
             }
 
-            long most = (long)(AddressSpaceLimits.Top / AddressSpaceLimits.PageSize) * EntrySize;
+            const long most = (long)(EndOfUserSpace / AddressSpaceLimits.PageSize) * EntrySize;
             if (task.Mm != mm || task.HasLeft || offset >= most)
             {
                 return 0;

@@ -31,9 +31,11 @@ public static class ProcFileSystem
             .Add("cmdline", new TextFile(fs, "BOOT_IMAGE=/moat quiet\n"))
             .Add("cpuinfo", new TextFile(fs, context.Facts.CpuInfo))
             .Add("meminfo", new TextFile(fs, (_, writer) => MemoryText.WriteInfo(kernel, writer)))
-            .Add("uptime", new TextFile(fs, (caller, writer) => ActivityText.WriteUptime(context, caller, writer)))
+            .Add("uptime", new TextFile(fs, (caller, writer) =>
+                ActivityText.WriteUptime(context, caller, writer)))
             .Add("loadavg", new TextFile(fs, (_, writer) => ActivityText.WriteLoad(context, writer)))
-            .Add("stat", new TextFile(fs, (caller, writer) => ActivityText.WriteStatistics(context, caller, writer)))
+            .Add("stat", new TextFile(fs, (caller, writer) =>
+                ActivityText.WriteStatistics(context, caller, writer)))
             .Add("version", new TextFile(fs, (_, writer) => SystemText.Version(writer)))
             .Add("filesystems", new TextFile(fs, (_, writer) => SystemText.FileSystems(fs.Vfs, writer)))
             .Add("devices", new TextFile(fs, SystemText.Devices))
@@ -49,7 +51,7 @@ public static class ProcFileSystem
             .Add("execdomains", new TextFile(fs, "0-0\tLinux           \t[kernel]\n"))
             .Add("slabinfo", new TextFile(fs, SystemText.SlabHeader, 0x100))
             .Add("vmstat", new TextFile(fs, (_, writer) => MemoryText.WriteStatistics(kernel, writer)))
-            .Add("cgroups", new TextFile(fs, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"))
+            .Add("cgroups", new TextFile(fs, (_, writer) => SystemText.Cgroups(kernel, writer)))
             .Add("locks", new TextFile(fs, ""))
             .Add("keys", new TextFile(fs, (task, writer) => KeysText.Keys((Task)task, writer)))
             .Add("key-users", new TextFile(fs, (task, writer) => KeysText.Users(kernel, task, writer)))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Memory;
 
 namespace Moat.FileSystems.Proc;
@@ -47,6 +49,20 @@ internal static class ProcessFigures
         AddressSpaceUsage usage = space.GetUsage();
         long code = (long)(usage.Executable + usage.Libraries) / 4096;
         return (((long)(usage.Data + usage.Stack) / 4096) + code, code);
+    }
+
+    /// <summary>Resident bytes by kind; as good as <see cref="Resident"/> knows where the host does not tell.
+    /// </summary>
+    internal static ResidentMemory ResidentByKind(HostFacts facts, Task task)
+    {
+        ResidentMemory kinds = facts.ReadResident(Space(task) is null ? 0 : task.Mm.Process.Pid);
+        if (kinds != default)
+        {
+            return kinds;
+        }
+
+        (long resident, long shared) = Resident(facts, task);
+        return new(Math.Max(resident - shared, 0) * 4096, shared * 4096, 0);
     }
 
     /// <summary>The signals whose handler is the given kind, bit n-1 for signal n.</summary>

@@ -64,10 +64,10 @@ internal static class SmapsText
             MappingFigures one = FiguresOf(in entry, host);
             sum.Add(in one);
             (first, last) = (Math.Min(first, entry.Start), Math.Max(last, entry.End));
-            long own = entry.Vma?.Object is null ? one[MappingFigure.Pss]
+            long own = entry.Vma is { Object: null } ? one[MappingFigure.Pss]
                 : Math.Min(one[MappingFigure.Anonymous], one[MappingFigure.PssDirty]);
             ofAnonymous += own;
-            bool isFile = entry.Vma?.Object is { IsHostFile: true };
+            bool isFile = entry.Vma is null or { Object.IsHostFile: true };
             ofFiles += isFile ? one[MappingFigure.Pss] - own : 0;
             ofShared += isFile ? 0 : one[MappingFigure.Pss] - own;
         }

@@ -67,8 +67,9 @@ internal static class SysctlTree
             ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
             ("sched_rt_runtime_us", "950000"),
             ("io_uring_disabled", "0"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
-            ("modules_disabled", "1"), ("panic", "0"), ("panic_on_oops", "0"), ("sched_autogroup_enabled", "0"),
-            ("core_pipe_limit", "0"), ("numa_balancing", "0"), ("shm_rmid_forced", "0"), ("sysrq", "0"),
+            ("modules_disabled", "1"), ("panic", "0"), ("panic_on_oops", "0"),
+            ("sched_autogroup_enabled", "0"), ("core_pipe_limit", "0"),
+            ("numa_balancing", "0"), ("shm_rmid_forced", "0"), ("sysrq", "0"),
             ("perf_event_mlock_kb", "516"), ("perf_event_max_sample_rate", "100000"));
         return kernel
             .Add("hostname", new SysctlFile(fs,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
+using Moat.Kernel;
 using Moat.Kernel.Uts;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
@@ -9,8 +11,8 @@ namespace Moat.FileSystems.Proc;
 internal static class SystemText
 {
     internal const string Devices =
-        "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n 10 misc\n128 ptm\n136 pts\n"
-            + "\nBlock devices:\n";
+        "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n 10 misc\n128 ptm\n"
+            + "136 pts\n\nBlock devices:\n";
 
     internal const string MiscDevices = "229 fuse\n";
 
@@ -30,6 +32,18 @@ internal static class SystemText
     {
         writer.Append(KernelVersion.SystemName).Append(" version "u8).Append(KernelVersion.Release);
         writer.Append(" (moat@moat) (.NET 10) "u8).Append(KernelVersion.Version).Append("\n"u8);
+    }
+
+    // All in the one hierarchy of version 2. Of cpuset there is nothing to set; without its line JVMs do not
+    // look at the others' limits.
+    internal static void Cgroups(LinuxKernel kernel, ContentWriter writer)
+    {
+        int count = kernel.Cgroups.Count;
+        writer.Append("#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
+        foreach (string name in (ReadOnlySpan<string>)["cpuset", "cpu", "cpuacct", "memory", "pids"])
+        {
+            writer.Append($"{name}\t0\t{count}\t1\n");
+        }
     }
 
     internal static void FileSystems(VirtualFileSystem vfs, ContentWriter writer)

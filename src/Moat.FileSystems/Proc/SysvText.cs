@@ -80,7 +80,8 @@ internal static class SysvText
         foreach ((SharedSegment segment, SharedSegmentData data) in rows)
         {
             Begin(writer, segment.Permission, data.Permission.Mode);
-            writer.Append($" {data.Size,21} {context.Show(data.CreatorPid),5} {context.Show(data.LastPid),5}");
+            writer.Append($" {data.Size,21} {context.Show(data.CreatorPid),5}");
+            writer.Append($" {context.Show(data.LastPid),5}");
             writer.Append($"  {data.AttachCount,5}");
             Owners(writer, caller, data.Permission);
             writer.Append($" {data.AttachTime,10} {data.DetachTime,10} {data.ChangeTime,10}");
@@ -103,6 +104,7 @@ internal static class SysvText
     private static void Owners(ContentWriter writer, Caller caller, in IpcPermissionData permission)
     {
         writer.Append($" {caller.ShowUid(permission.Uid),5} {caller.ShowGid(permission.Gid),5}");
-        writer.Append($" {caller.ShowUid(permission.CreatorUid),5} {caller.ShowGid(permission.CreatorGid),5}");
+        writer.Append($" {caller.ShowUid(permission.CreatorUid),5}");
+        writer.Append($" {caller.ShowGid(permission.CreatorGid),5}");
     }
 }

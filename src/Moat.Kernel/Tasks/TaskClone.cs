@@ -321,6 +321,7 @@ public static class TaskClone
         }
 
         child.Kernel.Threads.Start(child);
+        child.Kernel.Load.NoteFork();
     }
 
     private static void Forget(Task child)
