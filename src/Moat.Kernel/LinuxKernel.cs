@@ -22,7 +22,12 @@ public sealed class LinuxKernel
     private FileSystem? _namespaceFiles;
 
     /// <summary>A kernel without processes.</summary>
-    public LinuxKernel() => Cgroups = new Cgroups.CgroupTree(this);
+    public LinuxKernel()
+    {
+        Cgroups = new Cgroups.CgroupTree(this);
+        Load = new LoadAverage(this);
+        Memory = new MemoryMeter(this);
+    }
 
     /// <summary>Processes, groups and ids.</summary>
     public TaskTree Tree { get; } = new();
@@ -99,6 +104,12 @@ public sealed class LinuxKernel
 
     /// <summary>What the host says of stubs; null where nobody asks it.</summary>
     public IHostFigures? HostFigures { get; init; }
+
+    /// <summary>How many tasks wanted to run lately.</summary>
+    public LoadAverage Load { get; }
+
+    /// <summary>How much memory the sandbox uses.</summary>
+    public MemoryMeter Memory { get; }
 
     /// <summary>Threads that run tasks.</summary>
     internal TaskThreadPool Threads { get; } = new();

@@ -392,16 +392,16 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
     /// <summary>/proc/PID/maps as Linux prints it.</summary>
     public byte[] FormatMaps()
     {
-        // Objects compute their names under locks of their own, so they are asked after this one is released.
-        MapsText text;
-        using (Lock.Enter())
-        {
-            text = new MapsText(this);
-        }
+        using MapsText text = TakeMaps();
+        return text.Format();
+    }
 
-        byte[] lines = text.Format();
-        text.Release();
-        return lines;
+    /// <summary>The mappings as /proc/PID/maps lists them; the caller disposes it.</summary>
+    public MapsText TakeMaps()
+    {
+        // Objects compute their names under locks of their own, so they are asked after this one is released.
+        using RankedLock.Scope scope = Lock.Enter();
+        return new MapsText(this);
     }
 
     /// <summary>
@@ -414,6 +414,26 @@ public sealed class AddressSpace : RefCounted, IFutexSpace
         for (int i = 0; i < copy.Length; i++)
         {
             copy[i] = Vmas[i];
+        }
+
+        return copy;
+    }
+
+    /// <summary>The same of those that a range touches.</summary>
+    public Vma[] SnapshotRange(ulong start, ulong end)
+    {
+        using RankedLock.Scope scope = Lock.Enter();
+        int first = Vmas.IndexEndingAfter(start);
+        int count = 0;
+        while (first + count < Vmas.Count && Vmas[first + count].Start < end)
+        {
+            count++;
+        }
+
+        var copy = new Vma[count];
+        for (int i = 0; i < count; i++)
+        {
+            copy[i] = Vmas[first + i];
         }
 
         return copy;

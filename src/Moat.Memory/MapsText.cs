@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Text;
 using Moat.Abi.Mman;
 
 namespace Moat.Memory;
 
 /// <summary>What /proc/PID/maps (proc(5)) shows of an address space at one moment.</summary>
-/// <remarks>Invariants: holds a reference on each object until <see cref="Release"/>.</remarks>
-internal sealed class MapsText
+/// <remarks>Invariants: holds a reference on each object until <see cref="Dispose"/>.</remarks>
+public sealed class MapsText : IDisposable
 {
     private const int NameColumn = 73;
     private readonly Vma[] _vmas;
@@ -18,7 +19,7 @@ internal sealed class MapsText
     private readonly ulong _stack;
 
     /// <summary>Takes the moment down; the space's lock is held.</summary>
-    public MapsText(AddressSpace space)
+    internal MapsText(AddressSpace space)
     {
         _reserved = space.Reserved.ToArray();
         _heapStart = space.BreakStart;
@@ -31,26 +32,55 @@ internal sealed class MapsText
     public byte[] Format()
     {
         var writer = new ArrayBufferWriter<byte>(4096);
+        foreach (MapsEntry entry in Entries())
+        {
+            WriteLine(writer, in entry);
+        }
+
+        return writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// The mappings by address, and of the platform's ranges those that have a name. No lock is held.
+    /// </summary>
+    public IEnumerable<MapsEntry> Entries()
+    {
         int nextReserved = 0;
         for (int i = 0; i <= _vmas.Length; i++)
         {
             ulong limit = i < _vmas.Length ? _vmas[i].Start : ulong.MaxValue;
             for (; nextReserved < _reserved.Length && _reserved[nextReserved].Start < limit; nextReserved++)
             {
-                WriteReserved(writer, _reserved[nextReserved]);
+                ReservedRange range = _reserved[nextReserved];
+                if (range.Name is not null)
+                {
+                    yield return new(range.Start, range.End, null, range.Name, range.IsExecutable);
+                }
             }
 
             if (i < _vmas.Length)
             {
-                WriteVma(writer, _vmas[i], NameOf(_vmas[i]));
+                yield return new(_vmas[i].Start, _vmas[i].End, _vmas[i], NameOf(_vmas[i]));
             }
         }
+    }
 
-        return writer.WrittenSpan.ToArray();
+    /// <summary>Appends "start-end perms offset dev inode name".</summary>
+    public static void WriteLine(IBufferWriter<byte> writer, in MapsEntry entry)
+    {
+        if (entry.Vma is { } vma)
+        {
+            WriteVma(writer, vma, entry.Name);
+        }
+        else
+        {
+            WriteLine(writer, entry.Start, entry.End, entry.IsExecutable ? "r-xp" : "r--p", 0, 0, 0,
+                entry.Name);
+        }
     }
 
     /// <summary>Gives the references back. No lock is held.</summary>
-    public void Release()
+    public void Dispose()
     {
         foreach (Vma vma in _vmas)
         {
@@ -78,8 +108,7 @@ internal sealed class MapsText
         return vma.Contains(_stack) ? "[stack]" : null;
     }
 
-    /// <summary>Appends "start-end perms offset dev inode name".</summary>
-    private static void WriteVma(ArrayBufferWriter<byte> writer, Vma vma, string? name)
+    private static void WriteVma(IBufferWriter<byte> writer, Vma vma, string? name)
     {
         Span<char> access =
         [
@@ -92,16 +121,7 @@ internal sealed class MapsText
             vma.Object?.InodeNumber ?? 0, name);
     }
 
-    private static void WriteReserved(ArrayBufferWriter<byte> writer, ReservedRange range)
-    {
-        if (range.Name is not null)
-        {
-            WriteLine(writer, range.Start, range.End, range.IsExecutable ? "r-xp" : "r--p", 0, 0, 0,
-                range.Name);
-        }
-    }
-
-    private static void WriteLine(ArrayBufferWriter<byte> writer, ulong start, ulong end,
+    private static void WriteLine(IBufferWriter<byte> writer, ulong start, ulong end,
         ReadOnlySpan<char> access,
         ulong offset, ulong device, ulong inode, string? name)
     {

@@ -37,6 +37,12 @@ public abstract class MemoryObject : RefCounted
     /// </summary>
     public virtual int TailFd => -1;
 
+    /// <summary>
+    /// True for a file of the host, which others map as well, so that what the host tells of its pages tells
+    /// of them.
+    /// </summary>
+    public virtual bool IsHostFile => false;
+
     /// <summary>st_dev of the guest file, for /proc/PID/maps; 0 when anonymous.</summary>
     public virtual ulong DeviceId => 0;
 

@@ -72,6 +72,11 @@ public sealed class StubProcess : RefCounted
     /// <summary>True once a call site was patched, here or before it was forked.</summary>
     public bool HasPatches => CallSites is not null;
 
+    /// <summary>
+    /// Where a call returns to in guest code, when a patched site says otherwise; while the process lives.
+    /// </summary>
+    public ulong ReturnOf(ulong address) => CallSites?.ReturnOf(address) ?? address;
+
     /// <summary>True when guest code may run on other threads than the caller's.</summary>
     internal bool HasOtherThreads
     {

@@ -156,6 +156,16 @@ public sealed class StubThread : IMemoryOrders, IDisposable
     /// <summary>The task is about to sleep: the host thread need not spin for the reply.</summary>
     public void TellSleep() => _handOff.TellSleep();
 
+    /// <summary>
+    /// Stack pointer and place of a call that came the fast way, as the patched site has it; for the thread
+    /// that drives this one.
+    /// </summary>
+    public (ulong Stack, ulong Instruction) PeekPlace()
+    {
+        ref FastFrame frame = ref _area.Field<FastFrame>(StubLayout.FastRegisters);
+        return (frame.Rsp, frame.Rip);
+    }
+
     /// <summary>Fetches the registers of a call that came the fast way, once.</summary>
     public void LoadRegisters(ref GuestRegisters registers, in GuestCall call)
     {

@@ -50,6 +50,9 @@ public abstract class Socket : OpenFile
     /// <summary>Options without effect here that must read back as they were set.</summary>
     public ulong StoredFlags { get; set; }
 
+    /// <summary>st_ino.</summary>
+    private protected ulong InodeNumber => _attributes.InodeNumber;
+
     /// <summary>True after listen(2).</summary>
     public abstract bool IsListening { get; }
 

@@ -40,7 +40,7 @@ public static class CopyFiles
             return Errno.EINVAL;
         }
 
-        return FileCopy.Run(task, from, offset, to, default, (long)count, nonBlocking: false);
+        return Counted(task, FileCopy.Run(task, from, offset, to, default, (long)count, nonBlocking: false));
     }
 
     /// <summary>splice(2).</summary>
@@ -168,8 +168,8 @@ public static class CopyFiles
             return Errno.EINVAL;
         }
 
-        return FileCopy.Run(task, from, inOffset, to, outOffset, (long)Math.Min(count, long.MaxValue),
-            nonBlocking: true);
+        return Counted(task, FileCopy.Run(task, from, inOffset, to, outOffset,
+            (long)Math.Min(count, long.MaxValue), nonBlocking: true));
     }
 
     /// <summary>vmsplice(2): copies, which is what the guest can tell of it.</summary>
@@ -190,6 +190,14 @@ public static class CopyFiles
 
         return pipe.CanWrite
             ? ReadWrite.Writev(task, fd, vectors, count) : ReadWrite.Readv(task, fd, vectors, count);
+    }
+
+    // Both sides count, as for read and write.
+    private static SysResult Counted(Task task, SysResult result)
+    {
+        task.Io.CountRead(result.Raw);
+        task.Io.CountWrite(result.Raw);
+        return result;
     }
 
     private static bool SameFile(OpenFile one, OpenFile two) =>

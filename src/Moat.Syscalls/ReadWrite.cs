@@ -168,6 +168,18 @@ public static class ReadWrite
     internal static SysResult Read(
         Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
+        SysResult result = ReadFile(task, file, error, segments, offset, flags);
+        if (file is not null)
+        {
+            task.Io.CountRead(result.Raw);
+        }
+
+        return result;
+    }
+
+    private static SysResult ReadFile(
+        Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
+    {
         if (file is null || !file.CanRead || error != Errno.Success)
         {
             return Refuse(task, file, file?.CanRead ?? false, error, offset);
@@ -234,6 +246,18 @@ public static class ReadWrite
     }
 
     internal static SysResult Write(
+        Task task, OpenFile? file, Errno error, in GuestSegments segments, long? offset, ReadWriteFlags flags)
+    {
+        SysResult result = WriteFile(task, file, error, segments, offset, flags);
+        if (file is not null)
+        {
+            task.Io.CountWrite(result.Raw);
+        }
+
+        return result;
+    }
+
+    private static SysResult WriteFile(
         Task task, OpenFile? file, Errno error, GuestSegments segments, long? offset, ReadWriteFlags flags)
     {
         if (file is null || !file.CanWrite || error != Errno.Success)

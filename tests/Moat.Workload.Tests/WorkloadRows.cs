@@ -39,7 +39,7 @@ internal static class WorkloadRows
         Dictionary<string, Workload> all = [];
         foreach (IEnumerable<Workload> group in (IEnumerable<Workload>[])[SystemWorkloads.All,
             ToolWorkloads.All, PythonWorkloads.All, DebuggerWorkloads.All, LanguageWorkloads.All,
-            NamespaceWorkloads.All, FuseWorkloads.All])
+            NamespaceWorkloads.All, FuseWorkloads.All, MonitorWorkloads.All])
         {
             foreach (Workload workload in group)
             {

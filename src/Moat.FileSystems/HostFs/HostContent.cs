@@ -18,6 +18,8 @@ internal sealed class HostContent(HostInode inode, int fd, bool readable, bool w
     public override ulong KeptAs { get; } =
         inode.Options.IsExclusive && !writable ? NextKept() : 0;
 
+    public override bool IsHostFile => true;
+
     public override ulong DeviceId => inode.GuestDevice;
 
     public override ulong InodeNumber => inode.Number;

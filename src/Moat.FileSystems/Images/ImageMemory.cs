@@ -59,6 +59,8 @@ internal sealed class ImageMemory : MemoryObject, IReusable
 
     public override int TailFd => !_isDirect ? -1 : _copyFd >= 0 ? _copyFd : _emptyFd;
 
+    public override bool IsHostFile => _isDirect;
+
     public override ulong DeviceId { get; }
 
     public override ulong InodeNumber => _inode.Number;

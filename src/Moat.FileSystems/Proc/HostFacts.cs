@@ -2,6 +2,8 @@
 using System;
 using System.IO;
 using System.Text;
+using Moat.FileSystems.Tmpfs;
+using Moat.Host;
 using Moat.Host.Files;
 using Moat.Kernel.Time;
 
@@ -45,6 +47,29 @@ public sealed class HostFacts : IHostFigures
 
     /// <inheritdoc/>
     public MemoryFigures Read(int hostPid) => HostStatusReader.Read(ProcDirectory, hostPid);
+
+    /// <summary>What the sandbox was given, in bytes; 0 for as much as the machine has.</summary>
+    public long MemoryLimit { get; set; }
+
+    /// <summary>What tmpfs instances hold; null before there are any.</summary>
+    public TmpfsBudget? Tmpfs { get; set; }
+
+    /// <inheritdoc/>
+    public long TotalBytes
+    {
+        get
+        {
+            long machine = (long)HostMemoryFigures.Read().TotalBytes;
+            return MemoryLimit > 0 ? Math.Min(MemoryLimit, machine) : machine;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long SharedBytes => Tmpfs?.UsedBytes ?? 0;
+
+    /// <inheritdoc/>
+    public ResidentMemory ReadResident(int hostPid) =>
+        HostStatusReader.ReadResident(ProcDirectory, hostPid);
 
     /// <inheritdoc/>
     public long AnonymousBytes(int hostPid, bool share) =>

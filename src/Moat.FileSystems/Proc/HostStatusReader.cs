@@ -40,6 +40,15 @@ internal static class HostStatusReader
         return 1024 * Line(ReadFile(procDirectory, pid, "/status"u8, buffer), "RssAnon:"u8);
     }
 
+    /// <summary>Bytes that a process has resident, by kind.</summary>
+    internal static ResidentMemory ReadResident(int procDirectory, int pid)
+    {
+        Span<byte> buffer = stackalloc byte[1536];
+        ReadOnlySpan<byte> status = ReadFile(procDirectory, pid, "/status"u8, buffer);
+        return new(1024 * Line(status, "RssAnon:"u8), 1024 * Line(status, "RssFile:"u8),
+            1024 * Line(status, "RssShmem:"u8));
+    }
+
     private static long Line(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
     {
         int at = text.IndexOf(key);

@@ -42,7 +42,7 @@ internal sealed class ProcessDirectory : DynamicDirectory
 
         foreach (ProcessEntry entry in ProcessEntries.All)
         {
-            if (name.SequenceEqual(entry.Name) && (entry.InThreads || !_isThread))
+            if (name.SequenceEqual(entry.Name) && entry.IsIn(_isThread))
             {
                 return entry.Make(_context, _task, _isThread);
             }
@@ -66,7 +66,7 @@ internal sealed class ProcessDirectory : DynamicDirectory
         foreach (ProcessEntry entry in ProcessEntries.All)
         {
             file++;
-            if (entry.InThreads || !_isThread)
+            if (entry.IsIn(_isThread))
             {
                 listing.Add(entry.Name, ProcInodes.Of(_task.ThreadId, file), entry.Type);
             }

@@ -39,6 +39,11 @@ internal static class ProcessEntries
         File("statm", ReadAll, false, StatText.WriteMemory),
         File("maps", ReadAll, true,
             (_, task, writer) => writer.Append(ProcessFigures.Space(task)?.FormatMaps())),
+        File("smaps", ReadAll, true, SmapsText.Write),
+        File("smaps_rollup", ReadAll, true, SmapsText.WriteRollup),
+        File("numa_maps", ReadAll, true, SmapsText.WriteNodes),
+        new("pagemap", FileType.Regular, true, (context, task, _) => new PagemapFile(context, task)),
+        Directory("map_files", false, (context, task, _) => new MapFilesDirectory(context, task)),
         new("mem", FileType.Regular, true, (context, task, _) => new MemoryFile(context, task)),
         Link("cwd", task => task.FileSystem?.WorkingDirectory),
         Link("root", task => task.FileSystem?.Root),
@@ -49,6 +54,12 @@ internal static class ProcessEntries
             (_, task, writer) => MountsText.WriteMountStatistics(task, writer)),
         File("wchan", ReadAll, false, (_, _, writer) => writer.Append("0")),
         File("stack", ReadOwner, true, (_, _, _) => { }),
+        new("syscall", FileType.Regular, true, (context, task, _) => new CallFile(context, task)),
+        PrivateThreadAware("io", AccountingText.WriteIo),
+        File("sched", ReadAll, false, AccountingText.WriteSched),
+        File("schedstat", ReadAll, false, (_, task, writer) => AccountingText.WriteSchedStat(task, writer)),
+        new("children", FileType.Regular, true, (context, task, _) => new ProcessFile(
+            context, task, ReadAll, false, AccountingText.WriteChildren), onlyInThreads: true),
         File("cpuset", ReadAll, false, (_, _, writer) => writer.Append("/\n")),
         File("cgroup", ReadAll, false, WriteCgroup),
         File("oom_score", ReadAll, false, (_, _, writer) => writer.Append("0\n")),
@@ -82,6 +93,12 @@ internal static class ProcessEntries
         Action<ProcContext, Task, bool, ContentWriter> generate) =>
         new(name, FileType.Regular, true, (context, task, isThread) => new ProcessFile(
             context, task, ReadAll, isPrivate: false,
+            (inner, target, writer) => generate(inner, target, isThread, writer)));
+
+    private static ProcessEntry PrivateThreadAware(string name,
+        Action<ProcContext, Task, bool, ContentWriter> generate) =>
+        new(name, FileType.Regular, true, (context, task, isThread) => new ProcessFile(
+            context, task, ReadOwner, isPrivate: true,
             (inner, target, writer) => generate(inner, target, isThread, writer)));
 
     private static ProcessEntry Directory(string name, bool inThreads,

@@ -9,15 +9,16 @@ namespace Moat.FileSystems.Proc;
 
 /// <summary>One name in a process's directory and what makes its inode.</summary>
 internal sealed class ProcessEntry(
-    string name, FileType type, bool inThreads, Func<ProcContext, Task, bool, Inode> make)
+    string name, FileType type, bool inThreads, Func<ProcContext, Task, bool, Inode> make,
+    bool onlyInThreads = false)
 {
     /// <summary>The name.</summary>
     internal byte[] Name { get; } = Encoding.ASCII.GetBytes(name);
 
     internal FileType Type => type;
 
-    /// <summary>True when it is in /proc/PID/task/TID too.</summary>
-    internal bool InThreads => inThreads;
+    /// <summary>True when it is there: in a process's directory, or in a thread's.</summary>
+    internal bool IsIn(bool threadDirectory) => threadDirectory ? inThreads : !onlyInThreads;
 
     /// <summary>Makes the inode for a task; the flag says whether it is shown as a thread.</summary>
     internal Inode Make(ProcContext context, Task task, bool isThread) => make(context, task, isThread);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Moat.Abi.Signals;
 using Moat.Kernel.Tasks;
+using Moat.Kernel.Time;
 using Moat.Memory;
 
 namespace Moat.FileSystems.Proc;
@@ -13,13 +15,13 @@ internal static class ProcessFigures
 
     private const long NanosecondsPerTick = 1_000_000_000 / TicksPerSecond;
 
-    /// <summary>The state letter: R, S, T or Z.</summary>
+    /// <summary>The state letter: R, S, D, T, t or Z.</summary>
     internal static char State(Task task) => task.Group.State switch
     {
         not (ProcessState.Zombie or ProcessState.Dead) when task.Trace is { IsStopped: true } => 't',
         ProcessState.Zombie or ProcessState.Dead => 'Z',
         ProcessState.Stopped => 'T',
-        _ => task.IsBlocked ? 'S' : 'R',
+        _ => task.HasLeft ? 'Z' : task.IsBlocked || task.IsFrozen ? 'S' : task.IsHeldUp ? 'D' : 'R',
     };
 
     internal static long Ticks(long nanoseconds) => nanoseconds / NanosecondsPerTick;
@@ -47,6 +49,20 @@ internal static class ProcessFigures
         AddressSpaceUsage usage = space.GetUsage();
         long code = (long)(usage.Executable + usage.Libraries) / 4096;
         return (((long)(usage.Data + usage.Stack) / 4096) + code, code);
+    }
+
+    /// <summary>Resident bytes by kind; as good as <see cref="Resident"/> knows where the host does not tell.
+    /// </summary>
+    internal static ResidentMemory ResidentByKind(HostFacts facts, Task task)
+    {
+        ResidentMemory kinds = facts.ReadResident(Space(task) is null ? 0 : task.Mm.Process.Pid);
+        if (kinds != default)
+        {
+            return kinds;
+        }
+
+        (long resident, long shared) = Resident(facts, task);
+        return new(Math.Max(resident - shared, 0) * 4096, shared * 4096, 0);
     }
 
     /// <summary>The signals whose handler is the given kind, bit n-1 for signal n.</summary>

@@ -20,7 +20,8 @@ internal static class StatusText
         char state = ProcessFigures.State(task);
         string stateName = state switch
         {
-            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie", _ => "sleeping",
+            'R' => "running", 'T' => "stopped", 't' => "tracing stop", 'Z' => "zombie",
+            'D' => "disk sleep", _ => "sleeping",
         };
         writer.Append(
             $"Name:\t{task.Name}\n"
@@ -71,17 +72,18 @@ internal static class StatusText
     private static void WriteMemory(ProcContext context, Task task, in AddressSpaceUsage usage,
         ContentWriter writer)
     {
-        (long resident, long shared) = ProcessFigures.Resident(context.Facts, task);
+        ResidentMemory resident = ProcessFigures.ResidentByKind(context.Facts, task);
+        long all = resident.Anonymous + resident.File + resident.Shared;
         Size(writer, "VmPeak", usage.Peak);
         Size(writer, "VmSize", usage.Total);
         Size(writer, "VmLck", usage.Locked);
         Size(writer, "VmPin", 0);
-        long peak = Math.Max(ProcessCpu.MemoryOf(task.Group).PeakKb * 1024, resident * 4096);
+        long peak = Math.Max(ProcessCpu.MemoryOf(task.Group).PeakKb * 1024, all);
         Size(writer, "VmHWM", (ulong)peak);
-        Size(writer, "VmRSS", (ulong)resident * 4096);
-        Size(writer, "RssAnon", (ulong)Math.Max(resident - shared, 0) * 4096);
-        Size(writer, "RssFile", (ulong)shared * 4096);
-        Size(writer, "RssShmem", 0);
+        Size(writer, "VmRSS", (ulong)all);
+        Size(writer, "RssAnon", (ulong)resident.Anonymous);
+        Size(writer, "RssFile", (ulong)resident.File);
+        Size(writer, "RssShmem", (ulong)resident.Shared);
         Size(writer, "VmData", usage.Data);
         Size(writer, "VmStk", usage.Stack);
         Size(writer, "VmExe", usage.Executable);

@@ -28,13 +28,18 @@ internal static class SysctlTree
                 ("nr_hugepages", "0"),
                 ("page-cluster", "3"), ("legacy_va_layout", "0"), ("vfs_cache_pressure", "100"),
                 ("dirty_ratio", "20"), ("dirty_background_ratio", "10"), ("drop_caches", "0"),
-                ("panic_on_oom", "0"),
+                ("panic_on_oom", "0"), ("min_free_kbytes", "67584"), ("dirty_bytes", "0"),
+                ("dirty_background_bytes", "0"), ("dirty_expire_centisecs", "3000"),
+                ("dirty_writeback_centisecs", "500"), ("nr_overcommit_hugepages", "0"),
+                ("zone_reclaim_mode", "0"), ("user_reserve_kbytes", "131072"),
+                ("admin_reserve_kbytes", "8192"),
                 ("oom_kill_allocating_task", "0"), ("unprivileged_userfaultfd", "0")))
             .Add("fs", FileSettings(context))
             .Add("net", new StaticDirectory(fs)
                 .Add("core", Values(fs,
                     ("somaxconn", "4096"), ("rmem_default", "212992"), ("rmem_max", "212992"),
-                    ("wmem_default", "212992"), ("wmem_max", "212992")))
+                    ("wmem_default", "212992"), ("wmem_max", "212992"),
+                    ("netdev_max_backlog", "1000"), ("optmem_max", "131072")))
                 .Add("unix", Values(fs, ("max_dgram_qlen", "10"))))
             .Add("user", Values(fs, ("max_mnt_namespaces", "16384"),
                 ("max_pid_namespaces", "16384"), ("max_uts_namespaces", "16384"),
@@ -62,7 +67,10 @@ internal static class SysctlTree
             ("sched_rr_timeslice_ms", "100"), ("sched_rt_period_us", "1000000"),
             ("sched_rt_runtime_us", "950000"),
             ("io_uring_disabled", "0"), ("unprivileged_bpf_disabled", "2"), ("printk", "4\t4\t1\t7"),
-            ("modules_disabled", "1"), ("panic", "0"));
+            ("modules_disabled", "1"), ("panic", "0"), ("panic_on_oops", "0"),
+            ("sched_autogroup_enabled", "0"), ("core_pipe_limit", "0"),
+            ("numa_balancing", "0"), ("shm_rmid_forced", "0"), ("sysrq", "0"),
+            ("perf_event_mlock_kb", "516"), ("perf_event_max_sample_rate", "100000"));
         return kernel
             .Add("hostname", new SysctlFile(fs,
                 (task, writer) => writer.Append(task.Uts.HostName).Append("\n"u8), SetHostName))
@@ -75,6 +83,8 @@ internal static class SysctlTree
                 value => context.Kernel.Cores.UsesPid = value != 0))
             .Add("random", Values(fs, ("boot_id", random), ("entropy_avail", "256"), ("poolsize", "256"))
                 .Add("uuid", new TextFile(fs, (_, writer) => writer.Append($"{Guid.NewGuid():D}\n"))))
+            .Add("ns_last_pid", new TextFile(fs, (_, writer) =>
+                writer.Append($"{context.Show(context.Kernel.Tree.Count().LastId)}\n")))
             .Add("keys", KeySettings(fs, context.Kernel.Keys.Limits))
             .Add("pty", Values(fs, ("max", "4096"), ("nr", "0")))
             .Add("seccomp", Values(fs,
@@ -92,7 +102,8 @@ internal static class SysctlTree
             ("protected_symlinks", "1"), ("protected_hardlinks", "1"), ("protected_fifos", "1"),
             ("protected_regular", "2"), ("suid_dumpable", "0"), ("overflowuid", "65534"),
             ("overflowgid", "65534"),
-            ("mount-max", "100000"))
+            ("mount-max", "100000"), ("dir-notify-enable", "0"), ("leases-enable", "1"),
+            ("pipe-user-pages-hard", "0"))
             .Add("lease-break-time", Number(fs, int.MinValue, int.MaxValue, () => fs.Vfs.LeaseBreakTime,
                 value => fs.Vfs.LeaseBreakTime = (int)value))
             .Add("aio-nr", new TextFile(fs, (_, writer) => writer.Append($"{aio.Used}\n")))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using Moat.FileSystems.Proc;
+using Moat.Kernel;
 using Moat.Vfs;
 using Moat.Vfs.Generated;
 
@@ -12,10 +13,10 @@ public static class SysFileSystem
     private const ulong SysfsMagic = 0x62656572;
 
     /// <summary>Makes an instance to mount on /sys.</summary>
-    public static FileSystem Create(VirtualFileSystem vfs, HostFacts facts) =>
-        new GeneratedFileSystem(vfs, "sysfs", SysfsMagic, fileSystem => BuildRoot(fileSystem, facts));
+    public static FileSystem Create(VirtualFileSystem vfs, LinuxKernel kernel, HostFacts facts) =>
+        new GeneratedFileSystem(vfs, "sysfs", SysfsMagic, fileSystem => BuildRoot(fileSystem, kernel, facts));
 
-    private static StaticDirectory BuildRoot(FileSystem fs, HostFacts facts)
+    private static StaticDirectory BuildRoot(FileSystem fs, LinuxKernel kernel, HostFacts facts)
     {
         StaticDirectory huge = Texts(fs,
             ("enabled", "always [madvise] never"), ("defrag", "always defer defer+madvise [madvise] never"),
@@ -25,7 +26,8 @@ public static class SysFileSystem
             .Add("block", new StaticDirectory(fs))
             .Add("bus", new StaticDirectory(fs).Add("cpu", new StaticDirectory(fs)))
             .Add("class", new StaticDirectory(fs)
-                .Add("net", new StaticDirectory(fs))
+                .Add("net", new StaticDirectory(fs)
+                    .Add("lo", new GeneratedSymlink(fs, "../../devices/virtual/net/lo")))
                 .Add("block", new StaticDirectory(fs))
                 .Add("tty", new StaticDirectory(fs)))
             .Add("dev", new StaticDirectory(fs)
@@ -34,8 +36,9 @@ public static class SysFileSystem
             .Add("devices", new StaticDirectory(fs)
                 .Add("system", new StaticDirectory(fs)
                     .Add("cpu", Processors(fs, facts))
-                    .Add("node", Nodes(fs, facts)))
-                .Add("virtual", new StaticDirectory(fs)))
+                    .Add("node", Nodes(fs, kernel, facts)))
+                .Add("virtual", new StaticDirectory(fs).Add("net", new StaticDirectory(fs)
+                    .Add("lo", LoopbackDevice.Build(fs)))))
             .Add("firmware", new StaticDirectory(fs))
             .Add("fs", new StaticDirectory(fs)
                 .Add("cgroup", new StaticDirectory(fs))
@@ -69,13 +72,14 @@ public static class SysFileSystem
             cpus.Add($"cpu{cpu}", directory.Add("topology", topology));
         }
 
-        return cpus;
+        return cpus.Add("smt", Texts(fs, ("active", "0"), ("control", "notsupported")));
     }
 
-    private static StaticDirectory Nodes(FileSystem fs, HostFacts facts) =>
+    private static StaticDirectory Nodes(FileSystem fs, LinuxKernel kernel, HostFacts facts) =>
         Texts(fs, ("online", "0"), ("possible", "0"), ("has_cpu", "0"), ("has_memory", "0"))
             .Add("node0", Texts(fs,
-                ("cpulist", facts.CpuList), ("cpumap", Mask(facts.CpuCount)), ("distance", "10")));
+                ("cpulist", facts.CpuList), ("cpumap", Mask(facts.CpuCount)), ("distance", "10"))
+                .Add("meminfo", new TextFile(fs, (_, writer) => MemoryText.WriteNode(kernel, writer))));
 
     // A cpumask as the kernel prints it: 32-bit groups in hexadecimal, the highest first.
     private static string Mask(int count)
@@ -102,7 +106,7 @@ public static class SysFileSystem
         return text;
     }
 
-    private static StaticDirectory Texts(FileSystem fs,
+    internal static StaticDirectory Texts(FileSystem fs,
         params ReadOnlySpan<(string Name, string Value)> files)
     {
         var directory = new StaticDirectory(fs);

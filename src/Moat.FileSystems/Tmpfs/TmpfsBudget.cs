@@ -26,6 +26,9 @@ public sealed class TmpfsBudget(long maximumPages, long maximumInodeSpace)
     public static TmpfsBudget Of(long memoryBytes) =>
         new(memoryBytes / 4 * 3 / PageSize, Math.Min(memoryBytes / 4, MostInodeSpace));
 
+    /// <summary>Bytes of content that are held.</summary>
+    public long UsedBytes => Volatile.Read(ref _pages) * PageSize;
+
     internal bool TryTakePages(long count) => TryTake(ref _pages, count, maximumPages);
 
     internal void GivePages(long count) => Interlocked.Add(ref _pages, -count);

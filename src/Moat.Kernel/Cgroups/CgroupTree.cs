@@ -29,6 +29,9 @@ public sealed class CgroupTree
     /// <summary>The group in which everything begins.</summary>
     public Cgroup Root { get; } = new(null, []);
 
+    /// <summary>How many groups there are.</summary>
+    public int Count => _count;
+
     /// <summary>What cgroup.controllers and the like are read under.</summary>
     public RankedLock Lock => _kernel.Tree.Lock;
 

@@ -54,7 +54,8 @@ public sealed class MessageQueue : IIpcObject
         return best;
     }
 
-    internal MessageQueueData ToDataLocked() => new()
+    /// <summary>msgctl's IPC_STAT.</summary>
+    public MessageQueueData ToDataLocked() => new()
     {
         Permission = Permission.ToData(),
         SendTime = SendTime,

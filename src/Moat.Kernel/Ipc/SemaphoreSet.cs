@@ -32,6 +32,9 @@ public sealed class SemaphoreSet : IIpcObject
 
     public long ChangeTime { get; internal set; }
 
+    /// <summary>How many semaphores it has.</summary>
+    public int Count => Values.Length;
+
     internal ushort[] Values { get; }
 
     internal int[] LastPids { get; }

@@ -59,7 +59,7 @@ public sealed class SharedSegment : MemoryObject, IIpcObject
 
     /// <summary>shmctl's IPC_STAT.</summary>
     /// <param name="borrowed">References that the caller holds itself.</param>
-    internal SharedSegmentData ToDataLocked(int borrowed) => new()
+    public SharedSegmentData ToDataLocked(int borrowed) => new()
     {
         Permission = Permission.ToData((Permission.IsRemoved ? Destroyed : 0) | (IsLocked ? Locked : 0)),
         Size = Size,

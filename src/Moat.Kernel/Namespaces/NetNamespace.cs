@@ -18,4 +18,7 @@ public sealed class NetNamespace : GuestNamespace
 
     /// <summary>Abstract names of local sockets.</summary>
     public AbstractNames AbstractSockets { get; } = new();
+
+    /// <summary>All local sockets that were made in it.</summary>
+    public LocalSockets Sockets { get; } = new();
 }

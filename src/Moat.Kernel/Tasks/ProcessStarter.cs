@@ -57,6 +57,7 @@ public static class ProcessStarter
             kernel.Tree.Init ??= task.Group;
             task.JoinNamespaces(task.Namespaces with { Mounts = spec.FileSystem?.Namespace });
             kernel.Tree.AddTaskLocked(task);
+            kernel.Tree.NoteForkLocked();
             kernel.Tree.AddProcessLocked(task.Group);
             kernel.Tree.NewSessionLocked(task.Group);
             using (task.Group.SignalLock.Enter())

@@ -44,6 +44,7 @@ public sealed class Task : Caller
     private bool _awaitsFork;
     private NamespaceSet _namespaces;
     private UserMemory _view;
+    private (ulong Stack, ulong Instruction) _sleepPlace;
 
     /// <summary>A task that does not run yet.</summary>
     public Task(int threadId, ThreadGroup group, Parker? parker = null)
@@ -201,6 +202,9 @@ public sealed class Task : Caller
     /// <summary>The present system call.</summary>
     public GuestCall Call;
 
+    /// <summary>What its reads and writes have moved.</summary>
+    public IoCounters Io;
+
     /// <summary>Base of the fs segment: the thread pointer.</summary>
     public ulong FsBase
     {
@@ -276,11 +280,17 @@ public sealed class Task : Caller
 
         // Others may look at what this call has written so far.
         _ = _memory.Flush();
-        Stub?.TellSleep();
+        if (Stub is { } stub)
+        {
+            stub.TellSleep();
+            _sleepPlace = stub.IsLoaded ? (_registers.Rsp, _registers.Rip) : stub.PeekPlace();
+        }
+
         IsBlocked = true;
         SleepCount++;
         bool unparked = _parker.Park(deadline.MonotonicNs);
         IsBlocked = false;
+        Kernel.Load.NoteActivity();
         return IsInterrupted ? BlockResult.Interrupted : unparked ? BlockResult.Woken : BlockResult.TimedOut;
     }
 
@@ -298,8 +308,26 @@ public sealed class Task : Caller
         IsBlocked = false;
     }
 
+    /// <summary>
+    /// Stack and instruction pointer of the call that it slept in last; for others a moment old.
+    /// </summary>
+    public (ulong Stack, ulong Instruction) GetSleepPlace()
+    {
+        (ulong stack, ulong instruction) = _sleepPlace;
+        if (Mm is { } mm && mm.Gate.TryEnter())
+        {
+            instruction = mm.Process.ReturnOf(instruction);
+            mm.Gate.Exit();
+        }
+
+        return (stack, instruction);
+    }
+
     /// <summary>How often it has slept.</summary>
     public long SleepCount { get; private set; }
+
+    /// <summary>True once its sleeps count among those of the past. Guarded by the tree lock.</summary>
+    internal bool IsPast { get; set; }
 
     /// <summary>Ends a <see cref="Block"/>, the present one or the next. Callable from any thread.</summary>
     public void WakeUp() => _parker.Unpark();
@@ -320,7 +348,7 @@ public sealed class Task : Caller
     public bool HasLeft { get; internal set; }
 
     /// <summary>True while it sleeps because its control group is frozen.</summary>
-    internal bool IsFrozen { get; set; }
+    public bool IsFrozen { get; internal set; }
 
     /// <summary>True once nothing in guest memory waits for it any more: robust lists, PI futexes.</summary>
     internal bool HasReleasedFutexes { get; set; }
@@ -340,6 +368,13 @@ public sealed class Task : Caller
 
     /// <summary>True while the task sleeps in <see cref="Block"/>: state S of /proc/PID/stat.</summary>
     public bool IsBlocked { get; private set; }
+
+    /// <summary>True while it sleeps whatever signals come: state D, unless it is stopped.</summary>
+    public bool IsHeldUp { get; private set; }
+
+    /// <summary>True while it runs or wants to: state R.</summary>
+    public bool IsRunnable => !IsBlocked && !IsHeldUp && !HasLeft && Group.State == ProcessState.Running
+        && Trace is not { IsStopped: true };
 
     /// <summary>Asks for the task's attention: ends a block and brings it out of guest code.</summary>
     public void Interrupt()
@@ -443,7 +478,9 @@ public sealed class Task : Caller
     internal void BlockUninterruptibly(long deadlineNs = long.MaxValue)
     {
         Stub?.TellSleep();
+        IsHeldUp = true;
         _parker.Park(deadlineNs);
+        IsHeldUp = false;
     }
 
     /// <summary>Sleeps until <see cref="WakeUp"/>, once its guest code is no more.</summary>

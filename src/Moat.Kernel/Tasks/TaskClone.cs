@@ -192,6 +192,7 @@ public static class TaskClone
             }
 
             tree.AddTaskLocked(child);
+            tree.NoteForkLocked();
             return child;
         }
     }
@@ -320,6 +321,7 @@ public static class TaskClone
         }
 
         child.Kernel.Threads.Start(child);
+        child.Kernel.Load.NoteFork();
     }
 
     private static void Forget(Task child)

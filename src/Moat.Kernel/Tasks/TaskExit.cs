@@ -117,6 +117,8 @@ public static class TaskExit
             task.CpuClock.Stop();
             group.Cpu.AddExited(new CpuTimes(0, task.CpuClock.Read().SystemNs));
             group.Cpu.AddPast(new MemoryFigures(0, 0, 0, task.SleepCount));
+            group.PastIo.Add(in task.Io);
+            group.Kernel.Tree.NoteEndLocked(task);
 
             last = group.Tasks.Count == 0;
             link = task.Trace;
@@ -201,6 +203,7 @@ public static class TaskExit
             Adopt(group, orphans);
             EndSessionLocked(group);
             group.State = ProcessState.Zombie;
+            tree.NoteEndLocked(group);
             group.Cgroup.RemoveLocked(group);
             OrphanedGroups.KeepStoppedOrphansLocked(tied);
             parent = group.Parent;
@@ -319,6 +322,7 @@ public static class TaskExit
         {
             parent.Cpu.AddChild(ProcessCpu.OfProcessLocked(group) + group.Cpu.Children,
                 group.Cpu.Past.With(group.Cpu.OfChildren));
+            parent.PastIo.Add(in group.PastIo);
         }
 
         group.Kernel.Tree.RemoveProcessLocked(group);

@@ -7,6 +7,7 @@ using Moat.Abi;
 using Moat.Base;
 using Moat.Kernel.Cgroups;
 using Moat.Kernel.Namespaces;
+using Moat.Kernel.Time;
 
 namespace Moat.Kernel.Tasks;
 
@@ -24,6 +25,8 @@ public sealed class TaskTree
     private readonly Dictionary<int, ProcessGroup> _groups = [];
     private readonly Dictionary<int, Session> _sessions = [];
     private int _last;
+    private long _forks;
+    private long _pastSwitches;
 
     /// <summary>Numbers of those in nested PID namespaces; the others have one only.</summary>
     private readonly ConcurrentDictionary<int, PidNumbers> _nested = new(1, 31);
@@ -204,14 +207,38 @@ public sealed class TaskTree
         return [.. found];
     }
 
-    /// <summary>How many tasks live, and the last id given out: for /proc/loadavg.</summary>
-    public (int Count, int Last) CountAndLast()
+    /// <summary>Counts tasks: for /proc/stat and /proc/loadavg.</summary>
+    public TaskCounts Count()
     {
         using (Lock.Enter())
         {
-            return (_tasks.Count, _last);
+            int running = 0;
+            long switches = _pastSwitches;
+            foreach (Task task in _tasks.Values)
+            {
+                running += task.IsRunnable ? 1 : 0;
+                switches += task.IsPast ? 0 : task.SleepCount;
+            }
+
+            return new(_tasks.Count, running, _last, _forks, switches);
         }
     }
+
+    /// <summary>A task has been made.</summary>
+    internal void NoteForkLocked() => _forks++;
+
+    /// <summary>A task that may stay listed ends: it sleeps no more.</summary>
+    internal void NoteEndLocked(Task task)
+    {
+        _pastSwitches += task.SleepCount;
+        task.IsPast = true;
+    }
+
+    /// <summary>What processes that are gone have used of memory.</summary>
+    public MemoryFigures PastMemory { get; private set; }
+
+    /// <summary>A process has ended.</summary>
+    internal void NoteEndLocked(ThreadGroup process) => PastMemory = PastMemory.With(process.Cpu.Past);
 
     /// <summary>All processes in ascending order of id, zombies included: for /proc and kill(-1).</summary>
     public ThreadGroup[] SnapshotProcesses()

@@ -71,6 +71,11 @@ public sealed class ThreadGroup
     /// <summary>The thread of its parent that made this process: PTRACE_TRACEME's tracer.</summary>
     internal Task? Creator { get; set; }
 
+    /// <summary>True for a child of this very thread; those of threads that are gone are its leader's.
+    /// </summary>
+    public bool IsChildOf(Task task) => Creator is { HasLeft: false } creator && creator.Group == task.Group
+        ? creator == task : task == task.Group.Leader;
+
     public ProcessGroup ProcessGroup { get; set; } = null!;
 
     public Session Session => ProcessGroup.Session;
@@ -105,6 +110,22 @@ public sealed class ThreadGroup
 
     /// <summary>CPU time of exited threads and waited-for children.</summary>
     public CpuAccounting Cpu { get; } = new();
+
+    /// <summary>What exited threads and waited-for children have moved. Guarded by the tree lock.</summary>
+    internal IoCounters PastIo;
+
+    /// <summary>What all its threads, and children that were waited for, have moved.</summary>
+    public IoCounters GetIo()
+    {
+        using RankedLock.Scope scope = Kernel.Tree.Lock.Enter();
+        IoCounters sum = PastIo;
+        foreach (Task task in Tasks)
+        {
+            sum.Add(in task.Io);
+        }
+
+        return sum;
+    }
 
     /// <summary>Interval timers and POSIX timers.</summary>
     public ProcessTimers Timers { get; }

@@ -17,6 +17,13 @@ public static class ProcessCpu
         return OfProcessLocked(process);
     }
 
+    /// <summary>Of everything that ever ran in the sandbox.</summary>
+    public static CpuTimes OfAll(LinuxKernel kernel)
+    {
+        using RankedLock.Scope scope = kernel.Tree.Lock.Enter();
+        return Cgroups.CgroupCpu.UsedLocked(kernel.Cgroups.Root);
+    }
+
     /// <summary>As <see cref="OfProcess"/>, with the tree lock held.</summary>
     public static CpuTimes OfProcessLocked(ThreadGroup process)
     {

@@ -54,7 +54,8 @@ public sealed class TaskCpuClock
     /// <summary>The task ends: its thread will run another.</summary>
     internal void Stop() => Volatile.Write(ref _systemFrozenNs, SystemNs());
 
-    private bool IsAlone => !_task.Group.HasHadThreads && !_task.Mm.IsShared;
+    // One that has no memory yet has used nothing.
+    private bool IsAlone => !_task.Group.HasHadThreads && _task.Mm is { IsShared: false };
 
     private long UserNs() => IsAlone ? ProcessCpu.StubNs(_task.Group) : Volatile.Read(ref _lastUserNs);
 

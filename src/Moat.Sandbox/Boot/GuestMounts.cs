@@ -49,13 +49,15 @@ internal sealed class GuestMounts
         _request = request;
         _owners = owners;
         _memory = TmpfsBudget.Of(request.MemoryBytes);
+        _facts.MemoryLimit = request.MemoryBytes;
+        _facts.Tmpfs = _memory;
         RegisterTypes();
     }
 
     private void RegisterTypes()
     {
         _vfs.Register(new FileSystemType("sysfs", NeedsDevice: false, caller => new ListedConfig("sysfs",
-            Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial, () => SysFileSystem.Create(_vfs, _facts))
+            Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial, () => SysFileSystem.Create(_vfs, _kernel, _facts))
         {
             MustBeVisible = true, IsOneOfNamespace = true,
         }));
@@ -218,7 +220,7 @@ internal sealed class GuestMounts
         {
             MountKind.Bind => Host(mount.Fd, false, mount.ReadOnly),
             MountKind.Proc => ProcFileSystem.Create(_vfs, _kernel, _facts),
-            MountKind.Sysfs => SysFileSystem.Create(_vfs, _facts),
+            MountKind.Sysfs => SysFileSystem.Create(_vfs, _kernel, _facts),
             MountKind.CgroupDirectory => Cgroup(mount, data),
             MountKind.Dev => DeviceDirectory.Create(_vfs, _request.Process.Terminal),
             _ => Typed(caller, mount, data),

@@ -22,6 +22,7 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
     private volatile UnixConnectedSocket? _peer;
     private volatile bool _peerClosed;
     private volatile bool _listening;
+    private volatile bool _isPending;
     private bool _closed;
     private int _backlog;
     private PeerCredentials _peerCredentials;
@@ -29,6 +30,10 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
     private byte[]? _inheritedAddress;
 
     public override bool IsListening => _listening;
+
+    public override bool IsConnected => _peer is not null;
+
+    public override ulong ShownInode => _isPending ? 0 : base.ShownInode;
 
     public override PeerCredentials Peer => _peerCredentials;
 
@@ -83,6 +88,8 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
             connecting = [.. _connecting];
             _connecting.Clear();
         }
+
+        accepted._isPending = false;
 
         foreach (UnixSocket socket in connecting)
         {
@@ -306,6 +313,7 @@ internal sealed class UnixConnectedSocket(Task task, SocketType type, bool nonBl
                 SendBuffer = SendBuffer,
                 ReceiveBuffer = ReceiveBuffer,
             };
+            server._isPending = true;
             Join(client, server, CredentialsOf(task), _listenerCredentials);
             _pending.Enqueue(server);
         }

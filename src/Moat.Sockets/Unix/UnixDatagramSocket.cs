@@ -18,6 +18,8 @@ internal sealed class UnixDatagramSocket(Task task, bool nonBlocking)
 
     public override bool IsListening => false;
 
+    public override bool IsConnected => _peer is not null;
+
     public override PeerCredentials Peer => _peerCredentials;
 
     private protected override int OutgoingBytes => 0;

@@ -20,7 +20,7 @@ namespace Moat.Sockets.Unix;
 /// held together with a queue's or another socket's. Peers are ordinary references, no counted ones: a closed
 /// peer is still an object.
 /// </remarks>
-public abstract class UnixSocket : Socket, IFileHolder
+public abstract class UnixSocket : Socket, IFileHolder, ILocalSocket
 {
     private const uint FionRead = 0x541b;
     private const uint SiocGetIndex = 0x8933;
@@ -33,6 +33,8 @@ public abstract class UnixSocket : Socket, IFileHolder
 
     private readonly ThreadGroup _maker;
     private readonly AbstractNames _names;
+    private readonly LocalSockets _sockets;
+    private readonly LinkedListNode<ILocalSocket> _listed;
     private byte[] _address = UnixAddress.None;
     private int _error;
     private volatile bool _writeShut;
@@ -44,6 +46,8 @@ public abstract class UnixSocket : Socket, IFileHolder
         _maker = task.Group;
         _names = task.Namespaces.Net.AbstractSockets;
         Incoming = new UnixQueue(this);
+        _sockets = task.Namespaces.Net.Sockets;
+        _listed = _sockets.Add(this);
     }
 
     /// <summary>The abstract names of the network namespace that it was made in.</summary>
@@ -54,6 +58,20 @@ public abstract class UnixSocket : Socket, IFileHolder
 
     /// <inheritdoc/>
     public override byte[] LocalAddress => Volatile.Read(ref _address);
+
+    /// <inheritdoc/>
+    public virtual ulong ShownInode => InodeNumber;
+
+    /// <inheritdoc/>
+    public int ShownType => (int)Type;
+
+    /// <inheritdoc/>
+    public abstract bool IsConnected { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> BoundName =>
+        UnixAddress.IsAbstract(LocalAddress) ? LocalAddress.AsSpan(2)
+            : LocalAddress.Length > 2 ? UnixAddress.Path(LocalAddress) : default;
 
     internal UnixQueue Incoming { get; }
 
@@ -252,6 +270,7 @@ public abstract class UnixSocket : Socket, IFileHolder
     /// <inheritdoc/>
     protected sealed override void Destroy()
     {
+        _sockets.Remove(_listed);
         byte[] address = LocalAddress;
         if (UnixAddress.IsAbstract(address))
         {
