@@ -48,7 +48,8 @@ internal sealed class EscapeSite : IDisposable
     /// <summary>The same on the host, in a jail.</summary>
     public Command InJail(string name, string place) => new(Identity.Root,
         [
-            GuestProgram.Find(Programs, "jail").Build("static"), Root, Volume, place == "volume-ro" ? "ro" : "rw",
+            GuestProgram.Find(Programs, "jail").Build("static"), Root, Volume,
+            place == "volume-ro" ? "ro" : "rw",
             _identity.Uid.ToString(System.Globalization.CultureInfo.InvariantCulture),
             .. Words(Place(name), place),
         ]);
@@ -85,7 +86,7 @@ internal sealed class EscapeSite : IDisposable
     private string Place(string name)
     {
         string built = GuestProgram.Find(Programs, name).Build("static");
-        File.Copy(built, $"{Root}/bin/{name}", overwrite: true);
+        GuestProgram.Install(built, $"{Root}/bin/{name}");
         return "/bin/" + name;
     }
 
@@ -96,6 +97,7 @@ internal sealed class EscapeSite : IDisposable
         : [program, place == "root" ? "/tree" : "/vol", place == "volume-ro" ? "ro" : "rw", Outside];
 
     private void Make(string tree, string up) => Must(
-        "/bin/sh", Path.Combine(Repository.Root, "tests", Programs, "tree.sh"), tree, Outside, "/tree/file", up,
+        "/bin/sh", Path.Combine(Repository.Root, "tests", Programs, "tree.sh"), tree, Outside, "/tree/file",
+        up,
         _identity.Uid.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

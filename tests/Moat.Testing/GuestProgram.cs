@@ -140,10 +140,23 @@ public sealed class GuestProgram
         Directory.CreateDirectory(bin);
         string placed = Path.Combine(bin, Name);
         string copy = $"{placed}.{Guid.NewGuid():N}";
-        File.Copy(built, copy);
-        File.SetUnixFileMode(copy, (UnixFileMode)0x1ed);
+        Install(built, copy);
         File.Move(copy, placed, overwrite: true);
         return placed;
+    }
+
+    /// <summary>
+    /// Copies a program. Not by this process: a child that another thread forks meanwhile would have it open
+    /// for writing for a moment, and running it would be ETXTBSY.
+    /// </summary>
+    public static void Install(string program, string place)
+    {
+        CommandResult result = new Command(Identity.Root, ["/usr/bin/install", "-m", "755", program, place])
+            .Run();
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException(result.Transcript());
+        }
     }
 
     private string Directive(string key, string otherwise) =>

@@ -168,7 +168,9 @@ internal static class OverlaySwap
         return error;
     }
 
-    /// <summary>Removes what the work directory has: a file, or a directory with nothing but whiteouts.</summary>
+    /// <summary>
+    /// Removes what the work directory has: a file, or a directory with nothing but whiteouts.
+    /// </summary>
     internal static void Discard(Caller caller, Inode work, ReadOnlySpan<byte> name, Inode entry)
     {
         if (!entry.IsDirectory)
