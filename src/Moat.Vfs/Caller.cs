@@ -33,7 +33,9 @@ public abstract class Caller
     /// <summary>Root directory, working directory and umask, shared by CLONE_FS.</summary>
     public FsContext FileSystem { get; set; } = null!;
 
-    /// <summary>The deferred call that is being made for it; null for what may wait, or cannot at all.</summary>
+    /// <summary>
+    /// The deferred call that is being made for it; null for what may wait, or cannot at all.
+    /// </summary>
     public virtual IDeferredCall? Deferred => null;
 
     /// <summary>True for who may wait for other processes.</summary>

@@ -42,7 +42,9 @@ public abstract class OpenFile : RefCounted
     /// <summary>True when Landlock denied its opener to truncate it.</summary>
     public bool DeniesTruncate { get; internal set; }
 
-    /// <summary>Reading it needs the permission of fanotify's groups: some had marks when it was opened.</summary>
+    /// <summary>
+    /// Reading it needs the permission of fanotify's groups: some had marks when it was opened.
+    /// </summary>
     public bool AsksToRead { get; set; }
 
     public bool IsNonBlocking => (Flags & OpenFlags.NonBlock) != 0;

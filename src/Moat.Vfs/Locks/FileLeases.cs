@@ -174,8 +174,8 @@ public sealed class FileLeases(FileLocks? owner = null)
             for (int i = from; i < _held.Count && into.Count < most; i++)
             {
                 FileLease lease = _held[i];
-                into.Add(new ListedLock(lease.IsBreaking ? ListedLockKind.BreakingLease : ListedLockKind.Lease,
-                    lease.Target, lease.ProcessId, lease.File, lease.File));
+                ListedLockKind kind = lease.IsBreaking ? ListedLockKind.BreakingLease : ListedLockKind.Lease;
+                into.Add(new ListedLock(kind, lease.Target, lease.ProcessId, lease.File, lease.File));
             }
 
             if (from != 0 || _held.Count == 0)

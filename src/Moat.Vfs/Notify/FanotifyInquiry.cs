@@ -61,8 +61,8 @@ public sealed class FanotifyInquiry
     }
 
     /// <summary>
-    /// Counts it, until it is given up: no task waits for it, so that there may be very many. False when there
-    /// is no room.
+    /// Counts it, until it is given up: no task waits for it, so that there may be very many. False when
+    /// there is no room.
     /// </summary>
     internal bool TryCount() => _isCounted = Limits.TryAddEvent(Weight);
 
