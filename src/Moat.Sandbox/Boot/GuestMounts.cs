@@ -57,7 +57,8 @@ internal sealed class GuestMounts
     private void RegisterTypes()
     {
         _vfs.Register(new FileSystemType("sysfs", NeedsDevice: false, caller => new ListedConfig("sysfs",
-            Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial, () => SysFileSystem.Create(_vfs, _kernel, _facts))
+            Namespaces(caller)?.Net.Owner ?? UserNamespace.Initial,
+            () => SysFileSystem.Create(_vfs, _kernel, _facts))
         {
             MustBeVisible = true, IsOneOfNamespace = true,
         }));
