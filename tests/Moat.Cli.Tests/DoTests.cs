@@ -90,6 +90,8 @@ public sealed class DoTests
     [InlineData("--nonsense")]
     [InlineData("--volume", "/no/such/place:/x")]
     [InlineData("--volume", "x")]
+    [InlineData("--volume", "/usr:/x:ro:exclusive")]
+    [InlineData("--volume", "/usr:/x:")]
     [InlineData("--timeout", "never")]
     [InlineData("--user", "nosuchuser")]
     [InlineData("--cwd", "relative")]

@@ -20,8 +20,10 @@ internal static class DoCommand
             "--rootfs", "Root file system: a directory, or an EROFS, tar, docker or OCI image", "PATH");
         var volumes = new Option<string[]>("--volume", "-v")
         {
-            Description = "Make HOST:GUEST[:ro] of this machine visible, and writable unless :ro",
-            HelpName = "HOST:GUEST[:ro]",
+            Description = "Make HOST of this machine visible at GUEST. OPTIONS, with commas: "
+                + VolumeText.Options + " (nobody changes it meanwhile: cached; needs ro). "
+                + "Without: rw,nosuid,nodev,shared",
+            HelpName = "HOST:GUEST[:OPTIONS]",
         };
         var environment = new Option<string[]>("--env", "-e")
         {

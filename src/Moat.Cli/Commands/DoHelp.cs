@@ -10,6 +10,7 @@ internal static class DoHelp
         + "  moat do -- ls -la /\n"
         + "  moat do --volume $PWD:/work --cwd /work -- make -j2\n"
         + "  moat do --volume /data:/data:ro --timeout 30 -- python3 job.py\n"
+        + "  moat do --volume /usr/lib/jvm:/jvm:ro,exclusive -- /jvm/bin/java -version\n"
         + "  moat do --overlay ~/box --overlay-size 2G -- apt-get install -y jq\n"
         + "  moat do --export layer.tar -- make install\n"
         + "  moat do --strace=openat,read -- cat /etc/hostname\n"

@@ -19,10 +19,12 @@ internal static class DoSpec
         List<OciMount> mounts = StandardMounts();
         foreach (string volume in options.Volumes)
         {
-            if (Volume(volume, mounts) is MoatError error)
+            if (VolumeText.Read(volume, out OciMount? mount) is MoatError error)
             {
                 return error;
             }
+
+            mounts.Add(mount!);
         }
 
         MoatError? cwdError = WorkingDirectory(options, mounts, out string cwd);
@@ -83,36 +85,6 @@ internal static class DoSpec
         {
             Destination = target, Type = type, Source = source, Options = options,
         };
-
-    private static MoatError? Volume(string text, List<OciMount> mounts)
-    {
-        string[] parts = text.Split(':');
-        if (parts.Length is < 2 or > 3 || (parts.Length == 3 && parts[2] is not ("ro" or "rw")))
-        {
-            return MoatError.Of($"--volume {text}: must be HOST:GUEST or HOST:GUEST:ro");
-        }
-
-        string source = Path.GetFullPath(parts[0]);
-        if (!Path.Exists(source))
-        {
-            return MoatError.Of($"--volume {text}: {source}: no such file or directory, or no permission");
-        }
-
-        if (!parts[1].StartsWith('/'))
-        {
-            return MoatError.Of($"--volume {text}: {parts[1]}: must be absolute");
-        }
-
-        string access = parts.Length == 3 ? parts[2] : "rw";
-        mounts.Add(new OciMount
-        {
-            Destination = parts[1],
-            Type = "bind",
-            Source = source,
-            Options = ["rbind", access, "nosuid", "nodev"],
-        });
-        return null;
-    }
 
     private static MoatError? WorkingDirectory(DoOptions options, List<OciMount> mounts, out string cwd)
     {

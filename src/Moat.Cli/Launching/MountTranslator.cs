@@ -22,7 +22,7 @@ internal static class MountTranslator
         {
             OciMount mount = mounts[i];
             IReadOnlyList<string> options = mount.Options ?? [];
-            bool readOnly = Contains(options, "ro");
+            bool readOnly = IsReadOnly(options);
             bool bind = mount.Type == "bind" || Contains(options, "bind") || Contains(options, "rbind");
             if (bind)
             {
@@ -30,6 +30,11 @@ internal static class MountTranslator
                 if (!Path.Exists(source))
                 {
                     return MoatError.Of($"mounts[{i}].source: {source}: no such file or directory");
+                }
+
+                if (Contains(options, "exclusive") && !readOnly)
+                {
+                    return MoatError.Of($"mounts[{i}].options: exclusive needs ro");
                 }
 
                 sources.Add(source);
@@ -64,6 +69,18 @@ internal static class MountTranslator
         "cgroup2" => MountKind.Cgroup2,
         _ => null,
     };
+
+    // The later of ro and rw wins, as with mount(8).
+    private static bool IsReadOnly(IReadOnlyList<string> options)
+    {
+        bool readOnly = false;
+        foreach (string option in options)
+        {
+            readOnly = option is "ro" || (readOnly && option is not "rw");
+        }
+
+        return readOnly;
+    }
 
     private static bool Contains(IReadOnlyList<string> options, string option)
     {

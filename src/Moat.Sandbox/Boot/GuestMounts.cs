@@ -219,7 +219,8 @@ internal sealed class GuestMounts
         flags |= mount.ReadOnly ? MountFlags.ReadOnly : MountFlags.None;
         Result<FileSystem> made = mount.Kind switch
         {
-            MountKind.Bind => Host(mount.Fd, false, mount.ReadOnly),
+            MountKind.Bind =>
+                Host(mount.Fd, mount.ReadOnly && MountOptions.IsExclusive(data), mount.ReadOnly),
             MountKind.Proc => ProcFileSystem.Create(_vfs, _kernel, _facts),
             MountKind.Sysfs => SysFileSystem.Create(_vfs, _kernel, _facts),
             MountKind.CgroupDirectory => Cgroup(mount, data),

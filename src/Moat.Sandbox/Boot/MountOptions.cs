@@ -49,6 +49,10 @@ internal static class MountOptions
         return shown.ToString();
     }
 
+    /// <summary>Whether one of the options of a bind mount is "exclusive": nobody else changes it.</summary>
+    internal static bool IsExclusive(string data) =>
+        Array.IndexOf(data.Split(','), "exclusive") >= 0;
+
     private static bool TryFlag(string option, out MountFlags set, out MountFlags clear)
     {
         (bool known, set, clear) = option switch
@@ -63,9 +67,11 @@ internal static class MountOptions
             "exec" => (true, MountFlags.None, MountFlags.NoExecute),
             "noatime" => (true, MountFlags.NoAccessTime, MountFlags.RelativeAccessTime),
             "nodiratime" => (true, MountFlags.NoDirectoryAccessTime, MountFlags.None),
-            "strictatime" => (true, MountFlags.None, MountFlags.RelativeAccessTime),
+            "relatime" => (true, MountFlags.RelativeAccessTime, MountFlags.NoAccessTime),
+            "strictatime" =>
+                (true, MountFlags.None, MountFlags.RelativeAccessTime | MountFlags.NoAccessTime),
             "bind" or "rbind" or "private" or "rprivate" or "slave" or "rslave" or "shared" or "rshared"
-                or "unbindable" or "runbindable" or "relatime" or "defaults" or "sync" or "async"
+                or "unbindable" or "runbindable" or "defaults" or "sync" or "async"
                 or "dirsync" => (true, MountFlags.None, MountFlags.None),
             _ => (false, MountFlags.None, MountFlags.None),
         };
