@@ -47,7 +47,7 @@ public sealed class FuseTests
     [Fact]
     public void Unanswered_questions_that_nobody_waits_for_are_bounded()
     {
-        FuseConnection connection = New();
+        FuseConnection connection = New(1 << 23);
         for (int i = 0; i < 3 * FuseQueue.MostLoose; i++)
         {
             connection.Post(new FuseRequest(FuseOpcode.Release, 2, 24));
@@ -72,6 +72,32 @@ public sealed class FuseTests
 
         // Those of the first round have made room.
         Assert.Equal(Errno.ENOENT, connection.Answer(first + 2, 0, []));
+    }
+
+    [Fact]
+    public void What_nobody_waits_for_is_paid_for_until_it_is_answered()
+    {
+        var some = new FuseRequest(FuseOpcode.Release, 2, 24);
+        FuseConnection connection = New(3 * some.Charge);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                connection.Post(new FuseRequest(FuseOpcode.Release, 2, 24));
+            }
+
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.True(connection.Next(Room).TryGet(out byte[]? message, out _));
+                Assert.Equal(Errno.Success, connection.Answer(Unique(message), 0, []));
+            }
+
+            Assert.Equal(Errno.EAGAIN, connection.Next(Room).Error);
+        }
+
+        connection.Post(new FuseRequest(FuseOpcode.Release, 2, 24));
+        connection.Abort();
+        Assert.True(connection.Budget.TryTakeRequest(3 * some.Charge));
     }
 
     [Fact]
@@ -187,8 +213,8 @@ public sealed class FuseTests
             Credentials.For(1000, 100, [], 0), Moat.Vfs.Namespaces.UserNamespace.Initial));
     }
 
-    private static FuseConnection New() =>
-        new(new FuseBudget(1 << 20, 1 << 20, new DescriptorBudget(10)), new FuseTerms());
+    private static FuseConnection New(int requestBytes = 1 << 20) =>
+        new(new FuseBudget(requestBytes, 1 << 20, new DescriptorBudget(10)), new FuseTerms());
 
     private static ulong Unique(byte[] message) => BinaryPrimitives.ReadUInt64LittleEndian(message.AsSpan(8));
 }
