@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
+using Moat.Abi.Time;
 using Moat.Base;
 using Moat.Host;
+using Moat.Host.Clocks;
 using Moat.Kernel.Tasks;
 
 namespace Moat.Kernel.Time;
 
 /// <summary>Measures the memory that the sandbox uses, by asking the host about each stub.</summary>
 /// <remarks>
-/// Locks: a leaf lock for the last result. That is given again for as long as it took to measure: who asks in
-/// a loop, measures half of the time at most. How many processes map a file's page the host could only tell
-/// with those of others counted; so of pages of files, what the process with most of them has mapped counts.
+/// Locks: a leaf lock for the last result. That is given again for as long as measuring it took a CPU: who
+/// asks in a loop, measures half of the time at most. How many processes map a file's page the host could
+/// only tell with those of others counted; so of pages of files, what the process with most of them has
+/// mapped counts.
 /// </remarks>
 public sealed class MemoryMeter(LinuxKernel kernel)
 {
@@ -22,21 +25,22 @@ public sealed class MemoryMeter(LinuxKernel kernel)
     /// <summary>The present figures.</summary>
     public SystemMemory Read()
     {
-        long began = Clock.MonotonicNs();
         using (_lock.Enter())
         {
-            if (began < _validUntilNs)
+            if (Clock.MonotonicNs() < _validUntilNs)
             {
                 return _last;
             }
         }
 
+        // CPU time: a busy host is no reason to tell what is past.
+        long began = HostClock.ReadNs(ClockId.ThreadCpuTime);
         SystemMemory measured = Measure();
-        long ended = Clock.MonotonicNs();
+        long took = HostClock.ReadNs(ClockId.ThreadCpuTime) - began;
         using (_lock.Enter())
         {
             _last = measured;
-            _validUntilNs = ended + (ended - began);
+            _validUntilNs = Clock.MonotonicNs() + took;
         }
 
         return measured;
