@@ -37,16 +37,25 @@ __asm__(".text\n.globl enter\nenter:\n"
 #define ENTER3(code, number, a, b, c) enter(code, number, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define ENTER4(code, number, a, b, c, d) enter(code, number, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
-// Lets threads meet: spins a little, then yields.
+// Lets threads meet: spins a little, then yields. Where others spin for the same CPUs a meeting takes long:
+// once the time is up (by CLOCK_MONOTONIC, in seconds; 0 for never) nobody waits any more.
 struct meeting {
     int wanted;
     int arrived;
     int round;
+    time_t until;
 };
+
+static inline int is_over(const struct meeting *m)
+{
+    struct timespec now;
+    return m->until != 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 && now.tv_sec >= m->until;
+}
 
 __attribute__((unused)) static void meet(struct meeting *m)
 {
     int round = __atomic_load_n(&m->round, __ATOMIC_ACQUIRE);
+    if (is_over(m)) { return; }
     if (__atomic_add_fetch(&m->arrived, 1, __ATOMIC_ACQ_REL) == m->wanted) {
         m->arrived = 0;
         __atomic_store_n(&m->round, round + 1, __ATOMIC_RELEASE);
@@ -54,6 +63,7 @@ __attribute__((unused)) static void meet(struct meeting *m)
     }
     for (int spins = 0; __atomic_load_n(&m->round, __ATOMIC_ACQUIRE) == round; spins++) {
         if (spins > 300) { sched_yield(); }
+        if (spins > 300 && is_over(m)) { return; }
         __builtin_ia32_pause();
     }
 }
