@@ -74,7 +74,8 @@ internal static class MicroRows
     public static readonly IReadOnlyList<Row> All = Array.ConvertAll(s_rows, micro => micro.Row);
 
     /// <summary>Whether the row is an operation on files of a volume or of the root file system.</summary>
-    public static bool IsInPlace(Row row) => Array.Exists(s_rows, m => m.Row == row && m.Place != Place.Scratch);
+    public static bool IsInPlace(Row row) =>
+        Array.Exists(s_rows, m => m.Row == row && m.Place != Place.Scratch);
 
     public static void Round(IReadOnlyList<Target> targets, BenchOptions options, Results results)
     {

@@ -23,7 +23,8 @@ internal static class OciBundle
     public static void Write(string bundle, IReadOnlyList<string> words, bool fifo)
     {
         string root = Path.Combine(bundle, "rootfs");
-        foreach (string directory in (string[])["usr", "etc", "tmp", "proc", "dev", "bench", "scratch", "volume"])
+        foreach (string directory in (string[])
+            ["usr", "etc", "tmp", "proc", "dev", "bench", "scratch", "volume"])
         {
             Directory.CreateDirectory(Path.Combine(root, directory));
         }

@@ -27,7 +27,8 @@ internal sealed class OciTarget(string name, string runtime, string[] options) :
     {
         foreach (string id in _started)
         {
-            if (System.IO.Directory.Exists(Path.Combine(_state, id)) || System.IO.Directory.GetFiles(_state, id + "*").Length > 0)
+            if (System.IO.Directory.Exists(Path.Combine(_state, id))
+                || System.IO.Directory.GetFiles(_state, id + "*").Length > 0)
             {
                 new Command(Identity.Root, [runtime, .. options, "--root", _state, "delete", "--force",
                     id]).Run();

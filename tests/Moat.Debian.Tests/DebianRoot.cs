@@ -11,9 +11,9 @@ namespace Moat.Debian.Tests;
 internal static class DebianRoot
 {
     private const string Packages =
-        "acl,apt-utils,attr,ca-certificates,fio,gcc,git,libc6-dev,locales-all,lsof,make,nodejs,npm,postgresql,"
-        + "postgresql-server-dev-15,procps,python3,python3-pip,python3-setuptools,python3-wheel,redis-server,"
-        + "rsync,sqlite3,strace,util-linux";
+        "acl,apt-utils,attr,ca-certificates,fio,gcc,git,libc6-dev,locales-all,lsof,make,nodejs,npm,"
+        + "postgresql,postgresql-server-dev-15,procps,python3,python3-pip,python3-setuptools,"
+        + "python3-wheel,redis-server,rsync,sqlite3,strace,util-linux";
 
     private const string Repository = "tree hello jq libjq1 libonig5 bc tcl tcl8.6 libtcl8.6";
 

@@ -23,7 +23,8 @@ public sealed class SqliteSuiteTests
         TestArea.MakeFresh(directory, Identity.User);
         // First in the sandbox: it leaves the directory as it is.
         CommandResult sandbox = Sandbox.Do(Identity.User, words, directory, limit).Run();
-        CommandResult host = new Command(Identity.User, words) { Directory = directory, Timeout = limit }.Run();
+        Command command = new(Identity.User, words) { Directory = directory, Timeout = limit };
+        CommandResult host = command.Run();
         TestArea.Remove(directory);
         SuiteComparison.Check(SuiteComparison.Lines(host.Output), SuiteComparison.Lines(sandbox.Output), []);
     }

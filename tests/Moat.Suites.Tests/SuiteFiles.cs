@@ -42,7 +42,8 @@ internal static class SuiteFiles
         return rows;
     }
 
-    /// <summary>The exceptions of a list whose lines are <c>FILE PATTERN</c>: what finds "FILE TEST".</summary>
+    /// <summary>The exceptions of a list whose lines are <c>FILE PATTERN</c>: each finds "FILE
+    /// TEST".</summary>
     public static List<Regex> Exceptions(string name)
     {
         List<Regex> exceptions = [];

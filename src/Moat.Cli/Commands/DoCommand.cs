@@ -30,10 +30,7 @@ internal static class DoCommand
             Description = "Set NAME=VALUE, or pass NAME on (all are passed on unless --clear-env)",
             HelpName = "NAME=VALUE",
         };
-        var clear = new Option<bool>("--clear-env")
-        {
-            Description = "Pass no variables on but those of --env",
-        };
+        var clear = new Option<bool>("--clear-env") { Description = "Pass on no variables but --env's" };
         var cwd = new Option<string>("--cwd", "-w") { Description = "Working directory", HelpName = "DIR" };
         var user = new Option<string>("--user", "-u")
         {
